@@ -1,0 +1,38 @@
+// A piece of a decompressed log and the records that a reader found in it. Readers are functions of
+// a chunk alone, so chunks of one file can be read in any order and on any thread.
+#pragma once
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "parser/log/record.h"
+
+namespace pgcounsel {
+
+struct Chunk {
+  std::string_view bytes;        // begins where an entry begins
+  std::uint64_t first_line = 1;  // line number of its first byte
+  bool last = false;             // nothing follows in the file
+};
+
+struct ChunkRecords {
+  std::vector<LogRecord> records;    // views into the chunk's bytes or into `arena`
+  std::deque<std::string> arena;     // texts that had to be put together
+  std::uint64_t unparsed = 0;        // entries that are no record
+  std::uint64_t first_unparsed = 0;  // line of the first of them, 0 when none
+  std::uint64_t lines = 0;           // lines consumed
+
+  void clear() {
+    records.clear();
+    arena.clear();
+    unparsed = first_unparsed = lines = 0;
+  }
+  void count_unparsed(std::uint64_t line) {
+    if (unparsed++ == 0) first_unparsed = line;
+  }
+  std::string_view keep(std::string text) { return arena.emplace_back(std::move(text)); }
+};
+
+}  // namespace pgcounsel

@@ -1,0 +1,35 @@
+// The word that ends every log_line_prefix: `SEVERITY:  ` of a record, or the tag of a line that
+// belongs to the record before it (`DETAIL:  `, `STATEMENT:  ` ...), in English or in the languages
+// that the server's messages are translated to.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "parser/log/record.h"
+
+namespace pgcounsel {
+
+enum class LineKind : std::uint8_t {
+  kRecord,
+  kDetail,
+  kHint,
+  kQuery,
+  kContext,
+  kStatement,
+  kLocation,
+  kBacktrace
+};
+
+struct LineTag {
+  LineKind kind;
+  Severity severity;   // kUnknown where `kind` is not kRecord
+  std::size_t length;  // with the colon and the one or two blanks behind it
+};
+
+// The tag at the start of `text`, where nothing but a blank or the end of the line follows its
+// colon.
+std::optional<LineTag> read_line_tag(std::string_view text);
+
+}  // namespace pgcounsel

@@ -1,0 +1,163 @@
+#include "parser/log/record.h"
+
+#include <array>
+#include <charconv>
+
+namespace pgcounsel {
+namespace {
+
+struct SeverityWord {
+  std::string_view word;
+  Severity severity;
+};
+
+// As the server prints them; further below as its translations do (lc_messages).
+constexpr std::array kWords = {
+    SeverityWord{"LOG", Severity::kLog},
+    SeverityWord{"ERROR", Severity::kError},
+    SeverityWord{"WARNING", Severity::kWarning},
+    SeverityWord{"FATAL", Severity::kFatal},
+    SeverityWord{"NOTICE", Severity::kNotice},
+    SeverityWord{"INFO", Severity::kInfo},
+    SeverityWord{"DEBUG", Severity::kDebug},
+    SeverityWord{"PANIC", Severity::kPanic},
+    SeverityWord{"DEBUG1", Severity::kDebug},
+    SeverityWord{"DEBUG2", Severity::kDebug},
+    SeverityWord{"DEBUG3", Severity::kDebug},
+    SeverityWord{"DEBUG4", Severity::kDebug},
+    SeverityWord{"DEBUG5", Severity::kDebug},
+    // German
+    SeverityWord{"PROTOKOLL", Severity::kLog},
+    SeverityWord{"HINWEIS", Severity::kNotice},
+    SeverityWord{"WARNUNG", Severity::kWarning},
+    SeverityWord{"FEHLER", Severity::kError},
+    SeverityWord{"PANIK", Severity::kPanic},
+    // French
+    SeverityWord{"ATTENTION", Severity::kWarning},
+    SeverityWord{"ERREUR", Severity::kError},
+    // Spanish
+    SeverityWord{"ADVERTENCIA", Severity::kWarning},
+    // Portuguese
+    SeverityWord{"DEPURAÇÃO", Severity::kDebug},
+    SeverityWord{"NOTA", Severity::kNotice},
+    SeverityWord{"AVISO", Severity::kWarning},
+    SeverityWord{"ERRO", Severity::kError},
+    SeverityWord{"PÂNICO", Severity::kPanic},
+    // Italian
+    SeverityWord{"NOTIFICA", Severity::kNotice},
+    SeverityWord{"ATTENZIONE", Severity::kWarning},
+    SeverityWord{"ERRORE", Severity::kError},
+    SeverityWord{"FATALE", Severity::kFatal},
+    SeverityWord{"PANICO", Severity::kPanic},
+    // Swedish
+    SeverityWord{"LOGG", Severity::kLog},
+    SeverityWord{"NOTIS", Severity::kNotice},
+    SeverityWord{"VARNING", Severity::kWarning},
+    SeverityWord{"FEL", Severity::kError},
+    SeverityWord{"FATALT", Severity::kFatal},
+    // Russian
+    SeverityWord{"СООБЩЕНИЕ", Severity::kLog},
+    SeverityWord{"ОТЛАДКА", Severity::kDebug},
+    SeverityWord{"ИНФОРМАЦИЯ", Severity::kInfo},
+    SeverityWord{"ЗАМЕЧАНИЕ", Severity::kNotice},
+    SeverityWord{"ПРЕДУПРЕЖДЕНИЕ", Severity::kWarning},
+    SeverityWord{"ОШИБКА", Severity::kError},
+    SeverityWord{"ВАЖНО", Severity::kFatal},
+    SeverityWord{"ПАНИКА", Severity::kPanic},
+    // Ukrainian
+    SeverityWord{"ЗАПИСУВАННЯ", Severity::kLog},
+    SeverityWord{"НАЛАГОДЖЕННЯ", Severity::kDebug},
+    SeverityWord{"ІНФОРМАЦІЯ", Severity::kInfo},
+    SeverityWord{"ПОВІДОМЛЕННЯ", Severity::kNotice},
+    SeverityWord{"ПОПЕРЕДЖЕННЯ", Severity::kWarning},
+    SeverityWord{"ПОМИЛКА", Severity::kError},
+    SeverityWord{"ФАТАЛЬНО", Severity::kFatal},
+    SeverityWord{"ПАНІКА", Severity::kPanic},
+    // Chinese, simplified and traditional
+    SeverityWord{"日志", Severity::kLog},
+    SeverityWord{"日誌", Severity::kLog},
+    SeverityWord{"调试", Severity::kDebug},
+    SeverityWord{"除錯", Severity::kDebug},
+    SeverityWord{"信息", Severity::kInfo},
+    SeverityWord{"資訊", Severity::kInfo},
+    SeverityWord{"注意", Severity::kNotice},
+    SeverityWord{"警告", Severity::kWarning},
+    SeverityWord{"错误", Severity::kError},
+    SeverityWord{"錯誤", Severity::kError},
+    SeverityWord{"致命错误", Severity::kFatal},
+    SeverityWord{"致命錯誤", Severity::kFatal},
+    SeverityWord{"灾难性错误", Severity::kPanic},
+    SeverityWord{"嚴重錯誤", Severity::kPanic},
+    // Japanese
+    SeverityWord{"ログ", Severity::kLog},
+    SeverityWord{"エラー", Severity::kError},
+    SeverityWord{"致命的エラー", Severity::kFatal},
+    SeverityWord{"パニック", Severity::kPanic},
+    // Korean
+    SeverityWord{"로그", Severity::kLog},
+    SeverityWord{"디버그", Severity::kDebug},
+    SeverityWord{"정보", Severity::kInfo},
+    SeverityWord{"알림", Severity::kNotice},
+    SeverityWord{"경고", Severity::kWarning},
+    SeverityWord{"오류", Severity::kError},
+    SeverityWord{"치명적오류", Severity::kFatal},
+    SeverityWord{"손상", Severity::kPanic},
+};
+
+// The hexadecimal number that `text` is from end to end.
+std::optional<std::uint32_t> hex_number(std::string_view text) {
+  std::uint32_t value = 0;
+  const char* end = text.data() + text.size();
+  auto [stop, error] = std::from_chars(text.data(), end, value, 16);
+  if (error != std::errc{} || stop != end) return std::nullopt;
+  return value;
+}
+
+}  // namespace
+
+std::string_view name_of(Severity severity) {
+  switch (severity) {
+    case Severity::kUnknown:
+      return "UNKNOWN";
+    case Severity::kDebug:
+      return "DEBUG";
+    case Severity::kLog:
+      return "LOG";
+    case Severity::kInfo:
+      return "INFO";
+    case Severity::kNotice:
+      return "NOTICE";
+    case Severity::kWarning:
+      return "WARNING";
+    case Severity::kError:
+      return "ERROR";
+    case Severity::kFatal:
+      return "FATAL";
+    case Severity::kPanic:
+      return "PANIC";
+  }
+  return "UNKNOWN";
+}
+
+Severity severity_named(std::string_view name) {
+  for (const SeverityWord& entry : kWords) {
+    if (entry.word == name) return entry.severity;
+  }
+  return Severity::kUnknown;
+}
+
+std::optional<SessionKey> session_of_id(std::string_view session_id) {
+  std::size_t dot = session_id.find('.');
+  if (dot == std::string_view::npos) return std::nullopt;
+  std::optional<std::uint32_t> start = hex_number(session_id.substr(0, dot));
+  std::optional<std::uint32_t> pid = hex_number(session_id.substr(dot + 1));
+  // A start of 0 would be the key of a bare process id.
+  if (!start || !pid || *start == 0) return std::nullopt;
+  return SessionKey{std::uint64_t{*start} << 32 | *pid};
+}
+
+SessionKey session_of_pid(std::uint32_t pid) {
+  return SessionKey{pid};
+}
+
+}  // namespace pgcounsel

@@ -1,0 +1,60 @@
+// One record of a server log, whatever format it came in: what the server said, about which
+// session, when, and where it stands. All views point into the chunk that was read (or its arena)
+// and live no longer than it.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "parser/time.h"
+
+namespace pgcounsel {
+
+enum class Severity : std::uint8_t {
+  kUnknown,
+  kDebug,
+  kLog,
+  kInfo,
+  kNotice,
+  kWarning,
+  kError,
+  kFatal,
+  kPanic
+};
+
+std::string_view name_of(Severity severity);     // "ERROR"
+Severity severity_named(std::string_view name);  // kUnknown when it is none
+
+// A session as far as the format tells it: by %c / session_id (start second and process id), by
+// the process id alone, or not at all. `id` is 0 where it is unknown.
+struct SessionKey {
+  std::uint64_t id = 0;
+  bool operator==(const SessionKey&) const = default;
+  bool known() const { return id != 0; }
+  // Whether it is a session id, which no later session can have again.
+  bool has_start() const { return (id >> 32) != 0 && (id >> 63) == 0; }
+};
+// session_id `6b029e2a.68d2` -> start second << 32 | pid; nothing when it is no session id.
+std::optional<SessionKey> session_of_id(std::string_view session_id);
+// A session known by its process id only; never equal to one that has a session id.
+SessionKey session_of_pid(std::uint32_t pid);
+
+struct LogRecord {
+  Time time{};
+  bool has_time = false;
+  bool has_fraction = false;  // milliseconds are known (%m, %n), not only seconds (%t)
+  Severity severity = Severity::kUnknown;
+  std::string_view sqlstate;  // five characters, or empty where the format does not carry it
+  std::string_view message;   // continuation tabs removed, without " at character N"
+  std::string_view detail, hint, query, context, statement;
+  std::string_view user, database, application, host;  // empty where not known
+  SessionKey session;
+  std::uint32_t pid = 0;
+  std::optional<bool> in_transaction;  // by virtual transaction id: n/0 is outside, n/3 inside
+  std::int64_t query_id = 0;
+  std::uint64_t line = 0;    // 1-based line of the decompressed file where the record begins
+  std::size_t offset = 0;    // of its first byte in the chunk
+};
+
+}  // namespace pgcounsel

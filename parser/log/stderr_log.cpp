@@ -1,0 +1,203 @@
+#include "parser/log/stderr_log.h"
+
+#include <cstring>
+
+namespace pgcounsel {
+namespace {
+
+// One physical line that has the prefix, with the continuation lines behind it.
+struct Entry {
+  PrefixMatch match;
+  std::string_view body;   // first line, behind the tag
+  std::string_view whole;  // body and its continuation lines as they stand in the file
+  bool continued = false;
+};
+
+// The text of an entry with the tab removed that the server puts after each newline of a message.
+std::string_view text_of(const Entry& entry, ChunkRecords& out) {
+  if (!entry.continued) return entry.body;
+  std::string text;
+  text.reserve(entry.whole.size());
+  bool after_newline = false;
+  for (const char c : entry.whole) {
+    if (!(after_newline && c == '\t')) text.push_back(c);
+    after_newline = c == '\n';
+  }
+  return out.keep(std::move(text));
+}
+
+bool is_sqlstate(std::string_view text) {
+  const auto upper_or_digit = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
+  };
+  if (text.size() != 5) return false;
+  for (const char c : text) {
+    if (!upper_or_digit(c)) return false;
+  }
+  const std::string_view letter_classes[] = {"F0", "HV", "P0", "XX"};
+  if (text[0] >= '0' && text[0] <= '9') return true;
+  for (const auto start : letter_classes) {
+    if (text.starts_with(start)) return true;
+  }
+  return false;
+}
+
+// log_error_verbosity = verbose puts `42P01: ` before the message.
+void take_verbose_sqlstate(LogRecord& record) {
+  if (record.message.size() > 7 && record.message.substr(5, 2) == ": " &&
+      is_sqlstate(record.message.substr(0, 5))) {
+    record.sqlstate = record.message.substr(0, 5);
+    record.message.remove_prefix(7);
+  }
+}
+
+// ` at character 15` is the cursor position, which other formats keep in a field of its own.
+void drop_position(LogRecord& record) {
+  constexpr std::string_view kAt = " at character ";
+  std::size_t end = record.message.size();
+  while (end > 0 && record.message[end - 1] >= '0' && record.message[end - 1] <= '9') --end;
+  if (end == record.message.size() || !record.message.substr(0, end).ends_with(kAt)) return;
+  record.message = record.message.substr(0, end - kAt.size());
+}
+
+std::string_view known_name(std::string_view name) {
+  return name == "[unknown]" ? std::string_view{} : name;
+}
+
+LogRecord record_of(const Entry& entry, std::uint64_t line, ChunkRecords& out) {
+  const PrefixMatch& match = entry.match;
+  LogRecord record;
+  record.line = line;
+  if (match.time) {
+    record.time = match.time->time;
+    record.has_time = true;
+    record.has_fraction = match.time->has_fraction;
+  }
+  record.severity = match.severity;
+  record.sqlstate = match.sqlstate;
+  record.user = known_name(match.user);
+  record.database = known_name(match.database);
+  record.application = known_name(match.application);
+  record.host = match.host;
+  record.pid = match.pid;
+  record.query_id = match.query_id;
+  if (const auto session = session_of_id(match.session_id)) {
+    record.session = *session;
+  } else if (match.pid != 0) {
+    record.session = session_of_pid(match.pid);
+  }
+  if (!match.virtual_xid.empty()) record.in_transaction = !match.virtual_xid.ends_with("/0");
+  record.message = text_of(entry, out);
+  take_verbose_sqlstate(record);
+  const bool shows_sql = record.message.starts_with("duration: ") ||
+                         record.message.starts_with("statement: ") ||
+                         record.message.starts_with("execute ");
+  if (!shows_sql) drop_position(record);
+  return record;
+}
+
+std::string_view* field_of(LogRecord& record, LineKind kind) {
+  switch (kind) {
+    case LineKind::kDetail:
+      return &record.detail;
+    case LineKind::kHint:
+      return &record.hint;
+    case LineKind::kQuery:
+      return &record.query;
+    case LineKind::kContext:
+      return &record.context;
+    case LineKind::kStatement:
+      return &record.statement;
+    case LineKind::kRecord:
+    case LineKind::kLocation:
+    case LineKind::kBacktrace:
+      break;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::size_t read_stderr(const PrefixMatcher& prefix, const Chunk& chunk, ChunkRecords& out) {
+  const char* const begin = chunk.bytes.data();
+  const char* const end = begin + chunk.bytes.size();
+  const char* at = begin;
+  std::uint64_t line = chunk.first_line;
+  bool open = false;  // records.back() may still get DETAIL lines
+  const char* open_begin = begin;
+  std::uint64_t open_line = line;
+  std::uint64_t open_unparsed = 0, open_first_unparsed = 0;  // counted before it
+  Entry entry;
+  while (at < end) {
+    // The entry: this line and the continuation lines behind it.
+    const char* first_end = nullptr;
+    const char* stop = at;
+    std::uint64_t lines = 0;
+    bool closed = false;
+    while (true) {
+      const void* newline = std::memchr(stop, '\n', static_cast<std::size_t>(end - stop));
+      if (newline == nullptr) {
+        stop = end;
+        if (first_end == nullptr) first_end = end;
+        ++lines;
+        break;
+      }
+      stop = static_cast<const char*>(newline);
+      ++lines;
+      if (first_end == nullptr) first_end = stop;
+      ++stop;
+      if (stop == end) break;
+      if (*stop != '\t' && *stop != '\n') {
+        closed = true;
+        break;
+      }
+    }
+    if (!closed && !chunk.last) break;
+    std::string_view first(at, static_cast<std::size_t>(first_end - at));
+    if (first.ends_with('\r')) first.remove_suffix(1);
+    const char* whole_end = stop;
+    while (whole_end > at && (whole_end[-1] == '\n' || whole_end[-1] == '\r')) --whole_end;
+    entry.match = PrefixMatch{};
+    if (first.empty() && whole_end == at) {
+      // blank lines between entries say nothing
+    } else if (first.starts_with('\t') || !prefix.match(first, entry.match)) {
+      out.count_unparsed(line);
+    } else {
+      entry.body = first.substr(entry.match.body);
+      entry.continued = lines > 1 && whole_end > first_end;
+      const char* body_begin = at + entry.match.body;
+      entry.whole = std::string_view(
+          body_begin,
+          whole_end > body_begin ? static_cast<std::size_t>(whole_end - body_begin) : 0);
+      if (entry.match.kind == LineKind::kRecord) {
+        out.records.push_back(record_of(entry, line, out));
+        out.records.back().offset = static_cast<std::size_t>(at - begin);
+        open = true;
+        open_begin = at;
+        open_line = line;
+        open_unparsed = out.unparsed;
+        open_first_unparsed = out.first_unparsed;
+      } else if (open && out.records.back().pid == entry.match.pid) {
+        if (std::string_view* field = field_of(out.records.back(), entry.match.kind)) {
+          *field = text_of(entry, out);
+        }
+      } else {
+        out.count_unparsed(line);  // its record is not here
+      }
+    }
+    at = stop;
+    line += lines;
+  }
+  if (open && !chunk.last) {
+    // The next chunk may bring lines that belong to the last record: leave it for then.
+    out.records.pop_back();
+    out.unparsed = open_unparsed;
+    out.first_unparsed = open_first_unparsed;
+    at = open_begin;
+    line = open_line;
+  }
+  out.lines += line - chunk.first_line;
+  return static_cast<std::size_t>(at - begin);
+}
+
+}  // namespace pgcounsel

@@ -1,0 +1,19 @@
+// Reads the plain-text server log: lines with a log_line_prefix, continuation lines that start with
+// a tab, and DETAIL, HINT, QUERY, CONTEXT, STATEMENT lines that belong to the record before them.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "parser/log/chunk.h"
+#include "parser/log/prefix.h"
+#include "parser/log/record.h"
+
+namespace pgcounsel {
+
+// Appends the complete records of `chunk` to `out` and answers how many bytes they took: a record
+// is complete when the next one begins, or at the end of the file.
+std::size_t read_stderr(const PrefixMatcher& prefix, const Chunk& chunk, ChunkRecords& out);
+
+}  // namespace pgcounsel

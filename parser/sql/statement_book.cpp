@@ -1,0 +1,50 @@
+#include "parser/sql/statement_book.h"
+
+#include <utility>
+
+#include "parser/sql/pg_query.h"
+#include "parser/sql/redact.h"
+
+namespace pgcounsel {
+namespace {
+
+constexpr std::size_t kMaxEntries = 65536;
+
+std::string_view without_trailing_blanks(std::string_view sql) {
+  const std::size_t last = sql.find_last_not_of(" \t\r\n\f\v");
+  return sql.substr(0, last == std::string_view::npos ? 0 : last + 1);
+}
+
+StatementFacts facts_of(std::string_view sql, std::optional<Fingerprint> parsed, Shape shape) {
+  StatementFacts facts;
+  facts.parsed = parsed.has_value();
+  facts.fingerprint = parsed.value_or(Fingerprint{shape.high == 0 ? 1 : shape.high});
+  facts.role = role_of(sql);
+  facts.text = redact(sql);
+  return facts;
+}
+
+}  // namespace
+
+const StatementFacts& StatementBook::look_up(std::string_view sql) {
+  sql = without_trailing_blanks(sql);
+  const ShapeScan scan = scan_shape(sql);
+  if (!scan.complete) {
+    uncached_ = facts_of(sql, std::nullopt, scan.shape);
+    return uncached_;
+  }
+  if (const auto known = memo_.find(scan.shape); known != memo_.end()) return known->second;
+  std::optional<Fingerprint> parsed;
+  if (!scan.too_complex) {
+    parsed = pg_fingerprint(sql);
+    ++parser_calls_;
+  }
+  // Every second entry goes, in the order of the hash, which is as good as chance.
+  if (memo_.size() >= kMaxEntries) {
+    bool drop = false;
+    std::erase_if(memo_, [&drop](const auto&) { return drop = !drop; });
+  }
+  return memo_.emplace(scan.shape, facts_of(sql, parsed, scan.shape)).first->second;
+}
+
+}  // namespace pgcounsel

@@ -1,0 +1,65 @@
+// Points in time and durations as the logs of PostgreSQL write them. Everything inside the program
+// is microseconds in UTC; zones exist only at this border.
+#pragma once
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "parser/result.h"
+
+namespace pgcounsel {
+
+using Micros = std::chrono::microseconds;
+using Time = std::chrono::sys_time<Micros>;
+
+constexpr Micros kSecond{1'000'000};
+constexpr Micros kHour{3'600'000'000};
+constexpr Micros kDay{86'400'000'000};
+
+// What one timestamp says.
+struct LogTime {
+  Time time;              // UTC
+  bool has_fraction;      // false: whole seconds only (%t, %s)
+  std::size_t length;     // characters read, the zone included
+};
+
+// The zone that timestamps without a zone, or with an abbreviation that is not known, are in.
+// Built from an IANA name (`Europe/Berlin`, needs the system's tzdata) or an offset (`+02`, `-05:30`).
+class Zone {
+ public:
+  Zone() = default;  // UTC
+  static Result<Zone> named(std::string_view name);
+  // The UTC time of a local time in this zone.
+  Time to_utc(Time local) const;
+
+ private:
+  const void* zone_ = nullptr;  // a date::time_zone, which lives as long as the program
+  Micros offset_{0};
+};
+
+// Reads `2026-11-22 07:48:43.355 UTC` (also `T` between, no fraction, 1 to 6 digits, zone as
+// abbreviation, `+02`, `-03:30`, `Z` or absent) from the start of `text`.
+// Nothing when it is no timestamp.
+std::optional<LogTime> parse_log_time(std::string_view text, const Zone& zone);
+
+// `H:MM:SS.mmm` (hours may have any number of digits), as in `disconnection: session time:`.
+std::optional<Micros> parse_clock_duration(std::string_view text);
+
+// `12.345` (milliseconds, up to 6 decimals) at the start of `text`; `length` gets the characters read.
+std::optional<Micros> parse_milliseconds(std::string_view text, std::size_t& length);
+
+// `2026-11-22T07:48:43.355Z`
+std::string iso_milliseconds(Time time);
+// `2026-11-22 07:48:43`
+std::string plain_seconds(Time time);
+
+inline Time floor_to(Time time, Micros unit) {
+  auto count = time.time_since_epoch().count();
+  auto rest = count % unit.count();
+  if (rest < 0) rest += unit.count();
+  return Time{Micros{count - rest}};
+}
+
+}  // namespace pgcounsel
