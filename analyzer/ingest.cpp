@@ -1,0 +1,278 @@
+#include "analyzer/ingest.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "analyzer/ledger/identity.h"
+#include "analyzer/workload/builder.h"
+#include "parser/input.h"
+#include "parser/sql/statement_book.h"
+
+namespace pgcounsel {
+namespace {
+
+constexpr std::size_t kReadSize = 256 * 1024;
+constexpr std::size_t kHeadSize = 256 * 1024;  // enough to recognise a format
+constexpr std::size_t kChunkSize = 1024 * 1024;
+constexpr std::size_t kLongestEntry = 64 * 1024 * 1024;
+constexpr std::uint64_t kBatchBytes = 64 * 1024 * 1024;  // between commits
+constexpr int kIdentityDays = 10;
+
+std::string display_name(const std::string& path) {
+  return path == "-" ? "-" : std::filesystem::path(path).filename().string();
+}
+
+// An input whose format is known, with the bytes that were read to know it.
+struct Recognised {
+  std::string path;
+  std::optional<InputStream> stream;  // only of standard input, which cannot be opened again
+  std::string head;                   // what was read of it
+  bool ended = false;
+  std::optional<std::string> fault;  // damaged data
+  std::uint64_t size_on_disk = 0;
+  LogFormat format;
+};
+
+// Reads until `buffer` has `size` bytes or the data ends; a fault ends it too and is told.
+void fill(InputStream& stream, std::string& buffer, std::size_t size, bool& ended,
+          std::optional<std::string>& fault) {
+  while (!ended && buffer.size() < size) {
+    const std::size_t before = buffer.size();
+    buffer.resize(before + kReadSize);
+    const auto got = stream.read(buffer.data() + before, kReadSize);
+    buffer.resize(before + (got ? *got : 0));
+    if (!got) fault = got.error().message;
+    ended = !got || *got == 0;
+  }
+}
+
+Result<Recognised> recognise_input(const std::string& path, const FormatHints& hints) {
+  auto stream = InputStream::open(path);
+  if (!stream) return stream.error();
+  Recognised input{path, *std::move(stream), {}, false, {}, 0, CsvFormat{}};
+  fill(*input.stream, input.head, kHeadSize, input.ended, input.fault);
+  if (input.head.empty()) {
+    return Error{input.fault ? *input.fault : fmt::format("{}: is empty", path)};
+  }
+  auto format = recognise(input.head, input.ended, hints);
+  if (!format) return format.error();
+  if (!*format) {
+    return Error{fmt::format(
+        "{}: no server log is recognised in its first {} bytes; csvlog and stderr logs are read "
+        "(tell the prefix with --log-line-prefix)",
+        path, input.head.size())};
+  }
+  input.format = **std::move(format);
+  input.size_on_disk = input.stream->size_on_disk();
+  if (path != "-") {
+    // Many files may wait for their turn: none keeps its descriptor or its bytes.
+    input.stream.reset();
+    input.head = std::string();
+    input.ended = false;
+    input.fault.reset();
+  }
+  return input;
+}
+
+std::vector<Warning> warnings_of(const LogFormat& format) {
+  std::vector<Warning> warnings;
+  const auto* text = std::get_if<StderrFormat>(&format);
+  if (text == nullptr) return warnings;
+  const PrefixMatcher& prefix = text->prefix;
+  const auto lacks = [&prefix](std::string_view escapes) {
+    return std::none_of(escapes.begin(), escapes.end(),
+                        [&](char e) { return prefix.has_escape(e); });
+  };
+  if (lacks("pc")) {
+    warnings.push_back(
+        {"no_process_id",
+         "log_line_prefix has neither %p nor %c: transactions and sessions cannot be told apart."});
+  }
+  if (lacks("tmns")) {
+    warnings.push_back(
+        {"no_time", "log_line_prefix has no time (%m): when something happened cannot be told."});
+  }
+  return warnings;
+}
+
+// Reads one input into the ledger.
+class SourceIngest {
+ public:
+  SourceIngest(Store& store, std::int64_t server, Recognised input, IngestOutcome& outcome)
+      : store_(store),
+        server_(server),
+        input_(std::move(input)),
+        outcome_(outcome),
+        builder_(book_, display_name(input_.path)),
+        filter_([this](std::int64_t minute) { return fetch(minute); }) {}
+
+  Result<void> run(const std::function<void(const InputStream&)>& progress) {
+    if (!input_.stream) {
+      auto stream = InputStream::open(input_.path);
+      if (!stream) return stream.error();
+      input_.stream = *std::move(stream);
+    }
+    auto id = store_.begin_ingest();
+    if (!id) return id.error();
+    batch_.ingest = *id;
+    batch_.source.name = display_name(input_.path);
+    batch_.source.format = name_of(input_.format);
+    batch_.source.prefix = prefix_of(input_.format);
+    batch_.warnings = warnings_of(input_.format);
+    outcome_.warnings.insert(outcome_.warnings.end(), batch_.warnings.begin(),
+                             batch_.warnings.end());
+    buffer_ = std::move(input_.head);
+    std::size_t wanted = kChunkSize;
+    while (true) {
+      fill(*input_.stream, buffer_, wanted, input_.ended, input_.fault);
+      if (progress) progress(*input_.stream);
+      const std::size_t taken = take_chunk(input_.ended || buffer_.size() > kLongestEntry);
+      if (fault_) return *fault_;
+      buffer_.erase(0, taken);
+      batch_.source.bytes += taken;
+      wanted = taken > 0 ? kChunkSize : buffer_.size() + kChunkSize;
+      if (input_.ended && (taken == 0 || buffer_.empty())) break;
+      if (batch_.source.bytes >= kBatchBytes) {
+        if (auto done = commit(); !done) return done;
+      }
+    }
+    if (input_.fault) {
+      batch_.warnings.push_back(
+          {"damaged_input", *input_.fault + "; what stood before it was read"});
+      outcome_.warnings.push_back(batch_.warnings.back());
+    }
+    return commit();
+  }
+
+ private:
+  RecordFilter::Known fetch(std::int64_t minute) {
+    auto known = store_.seen(server_, minute);
+    if (!known) {
+      fault_ = known.error();
+      return {};
+    }
+    return *std::move(known);
+  }
+
+  // Reads the complete records at the start of the buffer; answers the bytes they took.
+  std::size_t take_chunk(bool last) {
+    records_.clear();
+    std::size_t taken = read_chunk(input_.format, Chunk{buffer_, line_, last}, records_);
+    read_keys();
+    const std::size_t count = filter_.decidable(keys_, last && input_.ended);
+    if (count < keys_.size()) {
+      // The others come again, with what follows them.
+      taken = records_.records[count].offset;
+      records_.clear();
+      read_chunk(input_.format, Chunk{std::string_view(buffer_).substr(0, taken), line_, true},
+                 records_);
+      read_keys();
+    }
+    const std::vector<bool> is_new = filter_.tell(keys_, last && input_.ended);
+    if (!batch_.first && !keys_.empty()) batch_.first = records_.records.front().time;
+    for (std::size_t i = 0; i < keys_.size(); ++i) {
+      if (is_new[i]) {
+        builder_.add(records_.records[i]);
+      } else {
+        ++batch_.source.duplicate_records;
+      }
+    }
+    batch_.source.records += keys_.size();
+    batch_.source.unparsed_records += records_.unparsed;
+    line_ += records_.lines;
+    return taken;
+  }
+
+  void read_keys() {
+    keys_.clear();
+    for (const LogRecord& record : records_.records) keys_.push_back(key_of(record));
+  }
+
+  Result<void> commit() {
+    batch_.sums = builder_.take_sums();
+    batch_.fragments = builder_.take_changed_fragments();
+    batch_.seen = filter_.take_changed();
+    if (auto done = store_.commit(server_, batch_); !done) return done;
+    outcome_.bytes += batch_.source.bytes;
+    outcome_.records += batch_.source.records;
+    outcome_.unparsed += batch_.source.unparsed_records;
+    outcome_.duplicates += batch_.source.duplicate_records;
+    SourceCoverage& source = batch_.source;
+    source.bytes = source.records = source.unparsed_records = source.duplicate_records = 0;
+    batch_.warnings.clear();
+    return {};
+  }
+
+  Store& store_;
+  std::int64_t server_;
+  Recognised input_;
+  IngestOutcome& outcome_;
+  StatementBook book_;
+  WorkloadBuilder builder_;
+  RecordFilter filter_;
+  LedgerBatch batch_;
+  ChunkRecords records_;
+  std::vector<RecordKey> keys_;
+  std::string buffer_;
+  std::uint64_t line_ = 1;
+  std::optional<Error> fault_;
+};
+
+// The inputs that can be used, the richest format first; what cannot is told.
+Result<std::vector<Recognised>> recognise_inputs(const IngestRequest& request,
+                                                 IngestOutcome& outcome) {
+  auto paths = expand_inputs(request.inputs);
+  if (!paths) return paths.error();
+  std::vector<Recognised> inputs;
+  std::optional<Error> first_error;
+  for (const std::string& path : *paths) {
+    auto input = recognise_input(path, request.hints);
+    if (input) {
+      inputs.push_back(*std::move(input));
+      continue;
+    }
+    if (!first_error) first_error = input.error();
+    outcome.warnings.push_back({"unusable_input", input.error().message});
+  }
+  if (inputs.empty()) {
+    return first_error ? *first_error : Error{"there is nothing to read: no file was given"};
+  }
+  std::stable_sort(inputs.begin(), inputs.end(), [](const Recognised& a, const Recognised& b) {
+    return a.format.index() < b.format.index();
+  });
+  return inputs;
+}
+
+}  // namespace
+
+Result<IngestOutcome> ingest(Store& store, const IngestRequest& request) {
+  IngestOutcome outcome;
+  auto inputs = recognise_inputs(request, outcome);
+  if (!inputs) return inputs.error();
+  auto server = store.server(request.server);
+  if (!server) return server.error();
+  IngestProgress progress;
+  for (const Recognised& input : *inputs) progress.bytes_total += input.size_on_disk;
+  std::uint64_t done = 0;
+  for (Recognised& input : *inputs) {
+    const auto report = [&](const InputStream& stream) {
+      if (!request.progress) return;
+      progress.input = stream.name();
+      progress.bytes_done = done + stream.bytes_consumed();
+      progress.records = outcome.records;
+      request.progress(progress);
+    };
+    const std::uint64_t size = input.size_on_disk;
+    SourceIngest source(store, *server, std::move(input), outcome);
+    if (auto read = source.run(report); !read) return read.error();
+    done += size;
+  }
+  if (auto done_forgetting = store.forget(*server, kIdentityDays); !done_forgetting) {
+    return done_forgetting.error();
+  }
+  return outcome;
+}
+
+}  // namespace pgcounsel

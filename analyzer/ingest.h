@@ -1,0 +1,37 @@
+// Logs into a ledger: files -> chunks -> records -> the new ones -> sums and session fragments ->
+// commits.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "analyzer/coverage.h"
+#include "analyzer/ledger/store.h"
+#include "parser/log/reader.h"
+#include "parser/result.h"
+
+namespace pgcounsel {
+
+struct IngestProgress {
+  std::string input;
+  std::uint64_t bytes_done = 0, bytes_total = 0;  // on disk, all inputs; total 0: not known
+  std::uint64_t records = 0;
+};
+
+struct IngestRequest {
+  std::vector<std::string> inputs;  // files, directories, `-`
+  std::string server = "default";
+  FormatHints hints;
+  std::function<void(const IngestProgress&)> progress;  // may be empty
+};
+
+struct IngestOutcome {
+  std::uint64_t bytes = 0, records = 0, unparsed = 0, duplicates = 0;
+  std::vector<Warning> warnings;  // also stored in the ledger
+};
+
+// An input that cannot be used is a warning as long as another can; else the error of the first.
+Result<IngestOutcome> ingest(Store& store, const IngestRequest& request);
+
+}  // namespace pgcounsel

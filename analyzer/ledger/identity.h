@@ -1,0 +1,101 @@
+// Counts every record once, whatever comes again: the same file, its compressed copy, an
+// overlapping export, parts in any order, the same log in another format.
+//
+// A record is known by its second, its process, severity and message: these every format carries.
+// Where both sides know milliseconds they must agree too. What the ledger knows is a multiset for
+// each second: each stored record can explain one incoming record of a source.
+//
+// Whole seconds (%t) need one more rule. Where one file ends and another begins inside the same
+// second, two equal records may be two events; where exports overlap, one. So the edges of a file
+// are kept: if the known part of a second ends where a file ended and the new part begins where a
+// file begins, only the longest overlap (end of the known = beginning of the new) is taken as
+// repeated, and the rest is new.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "parser/log/record.h"
+#include "parser/result.h"
+
+namespace pgcounsel {
+
+struct RecordKey {
+  std::int64_t second = 0;        // since 1970
+  std::int32_t millisecond = -1;  // -1: the format has whole seconds only
+  std::uint64_t hash = 0;         // 48 bits of process, severity and message
+};
+
+RecordKey key_of(const LogRecord& record);
+
+// The records of one second, in the order of their sources.
+struct SeenSecond {
+  struct Entry {
+    std::uint64_t hash = 0;
+    std::int32_t millisecond = -1;
+    bool operator==(const Entry&) const = default;
+  };
+  std::vector<Entry> entries;
+  bool begin_edge = false;  // no source is known to have come from the second before
+  bool end_edge = false;    // no source is known to have gone on into the next
+  bool operator==(const SeenSecond&) const = default;
+};
+
+// One row of the ledger: the seconds 0..59 of a minute that have records.
+using SeenMinute = std::map<int, SeenSecond>;
+std::string encode(const SeenMinute& minute);
+Result<SeenMinute> decode_minute(std::string_view bytes);
+
+// Tells the new records of ONE source. Minutes are fetched when they are first needed and handed
+// back changed; rows that were given up (retention) are `forgotten`: all their records count as
+// known.
+class RecordFilter {
+ public:
+  struct Known {
+    SeenMinute minute;
+    bool forgotten = false;
+  };
+  using Fetch = std::function<Known(std::int64_t minute)>;
+  explicit RecordFilter(Fetch fetch) : fetch_(std::move(fetch)) {}
+
+  // How many of the chunk's records can be told now; the others must come again with what follows
+  // them. All, unless the last second of an unfinished chunk needs the rule for edges.
+  std::size_t decidable(std::span<const RecordKey> keys, bool last);
+  // Whether each record is new, in file order.
+  std::vector<bool> tell(std::span<const RecordKey> keys, bool last);
+
+  // The changed minutes since the last call, whole.
+  std::map<std::int64_t, SeenMinute> take_changed();
+
+ private:
+  struct Second {
+    SeenSecond known;                                           // before this source
+    std::vector<bool> used;                                     // by this source
+    std::unordered_multimap<std::uint64_t, std::size_t> index;  // hash -> known entry
+    std::vector<SeenSecond::Entry> added;
+    bool begin_edge = false, end_edge = false;  // of this source
+  };
+  struct Minute {
+    std::map<int, Second> seconds;
+    bool forgotten = false;
+    bool changed = false;
+  };
+  Minute& minute_of(std::int64_t second);
+  bool match(Second& second, const RecordKey& key);
+  bool match_neighbour(const RecordKey& key);
+  bool needs_edge_rule(std::int64_t second, bool first_of_source, bool last_of_source);
+  void tell_at_edge(std::int64_t second, std::span<const RecordKey> keys,
+                    const std::vector<std::size_t>& rows, std::vector<bool>& is_new);
+
+  Fetch fetch_;
+  std::map<std::int64_t, Minute> minutes_;
+  std::optional<std::int64_t> first_second_;
+};
+
+}  // namespace pgcounsel

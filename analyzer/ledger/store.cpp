@@ -1,0 +1,159 @@
+#include "analyzer/ledger/store.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <thread>
+
+#include "analyzer/ledger/schema_sql.h"
+#include "analyzer/ledger/store_state.h"
+
+namespace pgcounsel {
+namespace {
+
+constexpr int kApplicationId = 0x70676373;  // "pgcs"
+constexpr int kOwnerOnly = 0600;
+
+// Takes the lock of writers beside the ledger; the descriptor holds it.
+Result<int> take_lock(const std::string& ledger, std::chrono::milliseconds wait) {
+  const std::string path = ledger + ".lock";
+  const int lock = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kOwnerOnly);
+  if (lock < 0)
+    return Error{fmt::format("{}: cannot lock the ledger: {}", path, std::strerror(errno))};
+  const auto until = std::chrono::steady_clock::now() + wait;
+  while (::flock(lock, LOCK_EX | LOCK_NB) != 0) {
+    if (std::chrono::steady_clock::now() >= until) {
+      ::close(lock);
+      return Error{
+          fmt::format("{}: another run holds this ledger (wait for it with --wait 10m)", ledger),
+          ErrorKind::kBusy};
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  return lock;
+}
+
+Error not_ours(const std::string& path, const std::string& why) {
+  return Error{fmt::format("{}: {}; it was left as it is", path, why)};
+}
+
+// Makes the schema in an empty database, or brings an older one up to date. Migrations go forward
+// only: one entry for each version from 2 on, run in a transaction with the new version.
+void migrate(SQLite::Database& database, int version) {
+  SQLite::Transaction transaction(database);
+  if (version == 0) {
+    database.exec(kSchemaSql);
+    database.exec(fmt::format("PRAGMA application_id = {}", kApplicationId));
+    database.exec(
+        fmt::format("INSERT INTO property VALUES ('fingerprint_version', {}), ('generation', 0)",
+                    kFingerprintVersion));
+  }
+  database.exec(fmt::format("PRAGMA user_version = {}", kLedgerVersion));
+  transaction.commit();
+}
+
+}  // namespace
+
+Store::State::~State() {
+  database.reset();
+  if (lock >= 0) ::close(lock);
+}
+
+Result<Store> Store::open(std::shared_ptr<State> state, const std::string& path, int flags) {
+  const bool writes = (flags & SQLite::OPEN_READWRITE) != 0;
+  try {
+    state->database = std::make_unique<SQLite::Database>(path, flags);
+    SQLite::Database& database = *state->database;
+    database.setBusyTimeout(5000);
+    const int application = database.execAndGet("PRAGMA application_id").getInt();
+    const int version = database.execAndGet("PRAGMA user_version").getInt();
+    const int tables = database.execAndGet("SELECT count(*) FROM sqlite_master").getInt();
+    const bool empty = tables == 0 && application == 0 && version == 0;
+    if (!empty && application != kApplicationId) {
+      return not_ours(state->name(), "is no ledger of pgcounsel");
+    }
+    if (empty && !writes) return not_ours(state->name(), "is no ledger of pgcounsel (it is empty)");
+    if (version > kLedgerVersion) {
+      return not_ours(
+          state->name(),
+          fmt::format("was written by a newer pgcounsel (ledger version {}, this one knows {})",
+                      version, kLedgerVersion));
+    }
+    if (writes) {
+      database.exec("PRAGMA journal_mode = DELETE");
+      if (version < kLedgerVersion) migrate(database, version);
+    }
+  } catch (const SQLite::Exception& e) {
+    return not_ours(state->name(), fmt::format("cannot be used as a ledger ({})", e.what()));
+  }
+  return Store(std::move(state));
+}
+
+Result<Store> Store::open_for_writing(const std::string& path, std::chrono::milliseconds wait) {
+  auto state = std::make_shared<State>();
+  state->path = path;
+  auto lock = take_lock(path, wait);
+  if (!lock) return lock.error();
+  state->lock = *lock;
+  // SQLite gives its journal the mode of the file, so the file is made here, for its owner only.
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kOwnerOnly);
+  if (file < 0)
+    return Error{fmt::format("{}: cannot open the ledger: {}", path, std::strerror(errno))};
+  ::close(file);
+  return open(std::move(state), path, SQLite::OPEN_READWRITE);
+}
+
+Result<Store> Store::open_for_reading(const std::string& path) {
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) {
+    return Error{fmt::format(
+        "{}: there is no such ledger (make one with pgcounsel ingest or analyze --db)", path)};
+  }
+  auto state = std::make_shared<State>();
+  state->path = path;
+  return open(std::move(state), path, SQLite::OPEN_READONLY);
+}
+
+Result<Store> Store::in_memory() {
+  return open(std::make_shared<State>(), ":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+}
+
+Result<std::int64_t> Store::server(const std::string& name) {
+  return guarded<std::int64_t>(*state_, [&]() -> std::int64_t {
+    SQLite::Statement insert(*state_->database, "INSERT OR IGNORE INTO server (name) VALUES (?)");
+    insert.bind(1, name);
+    insert.exec();
+    SQLite::Statement select(*state_->database, "SELECT id FROM server WHERE name = ?");
+    select.bind(1, name);
+    PGC_CHECK(select.executeStep());
+    return select.getColumn(0).getInt64();
+  });
+}
+
+Result<std::vector<std::string>> Store::servers() const {
+  return guarded<std::vector<std::string>>(*state_, [&] {
+    std::vector<std::string> names;
+    SQLite::Statement select(*state_->database, "SELECT name FROM server ORDER BY name");
+    while (select.executeStep()) names.push_back(select.getColumn(0).getString());
+    return names;
+  });
+}
+
+Result<std::optional<Period>> Store::known_hours(const std::string& server) const {
+  using Answer = std::optional<Period>;
+  return guarded<Answer>(*state_, [&]() -> Answer {
+    SQLite::Statement select(*state_->database,
+                             "SELECT min(hour), max(hour) FROM log_hour JOIN server ON "
+                             "server.id = log_hour.server WHERE server.name = ?");
+    select.bind(1, server);
+    if (!select.executeStep() || select.getColumn(0).isNull()) return std::nullopt;
+    return Period{time_of(select.getColumn(0)), time_of(select.getColumn(1)) + kHour};
+  });
+}
+
+}  // namespace pgcounsel

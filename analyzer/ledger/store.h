@@ -1,0 +1,65 @@
+// The ledger file (SQLite): the only place that knows SQL. One commit holds the sums of a batch AND
+// the record of what was read, so a crash between commits loses nothing and counts nothing twice.
+// One writer at a time (a lock beside the file); readers never write. Errors name the file.
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analyzer/coverage.h"
+#include "analyzer/finding.h"
+#include "analyzer/ledger/identity.h"
+#include "analyzer/workload.h"
+#include "analyzer/workload/builder.h"
+#include "analyzer/workload/summary.h"
+#include "analyzer/workload/sums.h"
+#include "parser/result.h"
+
+namespace pgcounsel {
+
+constexpr int kLedgerVersion = 1;
+
+// What one commit adds.
+struct LedgerBatch {
+  std::int64_t ingest = 0;  // from begin_ingest
+  SourceCoverage source;    // what this batch adds to the source's counts
+  std::vector<Warning> warnings;
+  Sums sums;
+  std::vector<WorkloadBuilder::Changed> fragments;
+  std::map<std::int64_t, SeenMinute> seen;
+  std::optional<Time> first;  // time of the source's first record
+};
+
+class Store {
+ public:
+  // Makes the file where there is none; waits for another writer up to `wait`, then kBusy.
+  static Result<Store> open_for_writing(const std::string& path, std::chrono::milliseconds wait);
+  static Result<Store> open_for_reading(const std::string& path);
+  static Result<Store> in_memory();
+
+  Result<std::int64_t> server(const std::string& name);  // made where there is none
+  Result<std::vector<std::string>> servers() const;
+  // Whole hours from the first record to the newest; nothing where there is no record.
+  Result<std::optional<Period>> known_hours(const std::string& server) const;
+
+  Result<std::int64_t> begin_ingest();
+  Result<RecordFilter::Known> seen(std::int64_t server, std::int64_t minute) const;
+  Result<void> commit(std::int64_t server, const LedgerBatch& batch);
+  // Gives up identities older than `days` of log time before the newest record.
+  Result<void> forget(std::int64_t server, int days);
+
+  Result<PeriodSums> view(const std::string& server, Period period) const;
+  Result<void> store_findings(const std::string& server, const Findings& findings);
+
+ private:
+  struct State;
+  explicit Store(std::shared_ptr<State> state) : state_(std::move(state)) {}
+  static Result<Store> open(std::shared_ptr<State> state, const std::string& path, int flags);
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace pgcounsel

@@ -1,0 +1,299 @@
+// The reading half of Store: rows back into sums, and the fold of cut sessions.
+#include <algorithm>
+#include <tuple>
+
+#include "analyzer/ledger/store.h"
+#include "analyzer/ledger/store_state.h"
+#include "analyzer/workload/session_fragment.h"
+#include "analyzer/workload/transaction_class.h"
+
+namespace pgcounsel {
+namespace {
+
+using SQLite::Statement;
+
+// Server and period bound to ?1, ?2, ?3.
+Statement select_period(SQLite::Database& database, const std::string& sql, std::int64_t server,
+                        Time since, Time until) {
+  Statement select(database, sql);
+  select.bind(1, server);
+  select.bind(2, to_sql(since));
+  select.bind(3, to_sql(until));
+  return select;
+}
+
+// A damaged blob is an exception here, which `guarded` makes an error of the ledger.
+[[noreturn]] void damaged(const std::string& what) {
+  throw SQLite::Exception(what);
+}
+
+Sums read_sums(SQLite::Database& database, std::int64_t server, Time since, Time until) {
+  Sums sums;
+  auto queries = select_period(
+      database, "SELECT * FROM query_hour WHERE server = ?1 AND hour >= ?2 AND hour < ?3", server,
+      since, until);
+  while (queries.executeStep()) {
+    sums.queries.emplace(HourId{number_of(queries.getColumn(2)), time_of(queries.getColumn(1))},
+                         query_stats_of(queries, 3));
+  }
+  auto classes = select_period(
+      database, "SELECT * FROM transaction_hour WHERE server = ?1 AND hour >= ?2 AND hour < ?3",
+      server, since, until);
+  while (classes.executeStep()) {
+    sums.classes.emplace(HourId{number_of(classes.getColumn(2)), time_of(classes.getColumn(1))},
+                         class_stats_of(classes, 3));
+  }
+  auto dimensions = select_period(
+      database, "SELECT * FROM dimension_day WHERE server = ?1 AND day >= ?2 AND day < ?3", server,
+      floor_to(since, kDay), until);
+  while (dimensions.executeStep()) {
+    DimensionKey key;
+    key.kind = static_cast<SubjectKind>(dimensions.getColumn(2).getInt());
+    key.id = number_of(dimensions.getColumn(3));
+    key.day = time_of(dimensions.getColumn(1));
+    key.dimension = {dimensions.getColumn(4).getString(), dimensions.getColumn(5).getString(),
+                     dimensions.getColumn(6).getString()};
+    sums.dimensions[key] = {number_of(dimensions.getColumn(7)), micros_of(dimensions.getColumn(8))};
+  }
+  auto errors = select_period(
+      database, "SELECT * FROM error_hour WHERE server = ?1 AND hour >= ?2 AND hour < ?3", server,
+      since, until);
+  while (errors.executeStep()) {
+    sums.errors[ErrorKey{time_of(errors.getColumn(1)), errors.getColumn(2).getString(),
+                         errors.getColumn(3).getString(), errors.getColumn(4).getString()}] =
+        number_of(errors.getColumn(5));
+  }
+  auto events = select_period(
+      database, "SELECT * FROM event_hour WHERE server = ?1 AND hour >= ?2 AND hour < ?3", server,
+      since, until);
+  while (events.executeStep()) {
+    sums.events[{time_of(events.getColumn(1)), events.getColumn(2).getString()}] =
+        number_of(events.getColumn(3));
+  }
+  auto connections = select_period(
+      database, "SELECT * FROM connection_hour WHERE server = ?1 AND hour >= ?2 AND hour < ?3",
+      server, since, until);
+  while (connections.executeStep()) {
+    sums.connections[time_of(connections.getColumn(1))] = {
+        number_of(connections.getColumn(2)), number_of(connections.getColumn(3)),
+        number_of(connections.getColumn(4)), number_of(connections.getColumn(5))};
+  }
+  auto sessions = select_period(
+      database, "SELECT * FROM session_second WHERE server = ?1 AND second >= ?2 AND second < ?3",
+      server, since, until);
+  while (sessions.executeStep()) {
+    sums.sessions[time_of(sessions.getColumn(1))] = {sessions.getColumn(2).getInt64(),
+                                                     sessions.getColumn(3).getInt64()};
+  }
+  auto hours = select_period(
+      database, "SELECT * FROM log_hour WHERE server = ?1 AND hour >= ?2 AND hour < ?3", server,
+      since, until);
+  while (hours.executeStep()) {
+    LogFacts facts;
+    facts.records = number_of(hours.getColumn(2));
+    facts.bare_durations = number_of(hours.getColumn(3));
+    facts.flags = static_cast<std::uint32_t>(hours.getColumn(4).getInt64());
+    facts.first = time_of(hours.getColumn(5));
+    facts.last = time_of(hours.getColumn(6));
+    sums.hours[time_of(hours.getColumn(1))] = facts;
+  }
+  return sums;
+}
+
+void read_texts(SQLite::Database& database, Sums& sums) {
+  Statement texts(database, "SELECT fingerprint, text, parsed FROM statement");
+  while (texts.executeStep()) {
+    sums.texts[number_of(texts.getColumn(0))] = {texts.getColumn(1).getString(),
+                                                 texts.getColumn(2).getInt() != 0};
+  }
+  Statement steps(database, "SELECT id, steps FROM transaction_class");
+  while (steps.executeStep()) {
+    sums.class_steps[number_of(steps.getColumn(0))] = decode_steps(blob_of(steps.getColumn(1)));
+  }
+}
+
+// What the cut sessions of a server add, whatever their time.
+Sums fold_sessions(SQLite::Database& database, std::int64_t server, Time end_of_log) {
+  Sums sums;
+  std::vector<Time> restarts;
+  Statement select_restarts(database, "SELECT time FROM restart WHERE server = ? ORDER BY time");
+  select_restarts.bind(1, server);
+  while (select_restarts.executeStep()) restarts.push_back(time_of(select_restarts.getColumn(0)));
+  const auto end_after = [&](Time last) {
+    const auto it = std::upper_bound(restarts.begin(), restarts.end(), last);
+    return it == restarts.end() ? std::max(end_of_log, last) : *it;
+  };
+  DimensionTable dimensions;
+  dimensions.intern({});
+  const TimelineOutput out{sums, dimensions, {}};
+  Statement select(
+      database,
+      "SELECT session, body FROM session_fragment f JOIN ingest ON ingest.id = f.ingest "
+      "WHERE server = ? ORDER BY session, f.first, f.last, ingest.first, f.ingest, number");
+  select.bind(1, server);
+  std::vector<SessionFragment> fragments;
+  std::optional<std::int64_t> session;
+  while (select.executeStep()) {
+    const std::int64_t next = select.getColumn(0).getInt64();
+    if (session && *session != next) {
+      fold(fragments, end_after, out);
+      fragments.clear();
+    }
+    session = next;
+    auto fragment = decode_fragment(blob_of(select.getColumn(1)), dimensions);
+    if (!fragment) damaged(fragment.error().message);
+    fragments.push_back(*std::move(fragment));
+  }
+  fold(fragments, end_after, out);
+  return sums;
+}
+
+std::int64_t open_before(const Sums& folded, Time time) {
+  std::int64_t open = 0;
+  for (const auto& [second, changes] : folded.sessions) {
+    if (second < time) open += changes.opened - changes.closed;
+  }
+  return open;
+}
+
+std::int64_t stored_open_before(SQLite::Database& database, std::int64_t server, Time time) {
+  Statement select(database,
+                   "SELECT coalesce(sum(opened - closed), 0) FROM session_second WHERE server = ? "
+                   "AND second < ?");
+  select.bind(1, server);
+  select.bind(2, to_sql(time));
+  return select.executeStep() ? select.getColumn(0).getInt64() : 0;
+}
+
+void read_first_seen(SQLite::Database& database, std::int64_t server, Time until,
+                     const Sums& folded, PeriodSums& view) {
+  Statement select(
+      database,
+      "SELECT fingerprint, min(first) FROM query_hour WHERE server = ? AND hour < ? GROUP BY 1");
+  select.bind(1, server);
+  select.bind(2, to_sql(until));
+  while (select.executeStep()) {
+    view.first_seen[number_of(select.getColumn(0))] = time_of(select.getColumn(1));
+  }
+  for (const auto& [key, stats] : folded.queries) {
+    if (key.hour >= until) continue;
+    const auto [it, inserted] = view.first_seen.try_emplace(key.id, stats.first);
+    if (!inserted) it->second = std::min(it->second, stats.first);
+  }
+  Statement begin(database, "SELECT min(hour) FROM log_hour WHERE server = ?");
+  begin.bind(1, server);
+  if (begin.executeStep() && !begin.getColumn(0).isNull())
+    view.ledger_begin = time_of(begin.getColumn(0));
+}
+
+void read_sources(SQLite::Database& database, std::int64_t server, PeriodSums& view) {
+  Statement sources(database,
+                    "SELECT name, format, bytes, records, unparsed, duplicates, prefix FROM source "
+                    "WHERE server = ? ORDER BY name, format, prefix");
+  sources.bind(1, server);
+  while (sources.executeStep()) {
+    view.sources.push_back({sources.getColumn(0).getString(), sources.getColumn(1).getString(),
+                            number_of(sources.getColumn(2)), number_of(sources.getColumn(3)),
+                            number_of(sources.getColumn(4)), number_of(sources.getColumn(5)),
+                            sources.getColumn(6).getString()});
+  }
+  Statement warnings(database,
+                     "SELECT code, message FROM warning WHERE server = ? ORDER BY code, message");
+  warnings.bind(1, server);
+  while (warnings.executeStep()) {
+    view.warnings.push_back({warnings.getColumn(0).getString(), warnings.getColumn(1).getString()});
+  }
+}
+
+}  // namespace
+
+QueryStats query_stats_of(Statement& row, int at) {
+  QueryStats stats;
+  stats.calls = number_of(row.getColumn(at));
+  stats.errors = number_of(row.getColumn(at + 1));
+  stats.total = micros_of(row.getColumn(at + 2));
+  stats.min = micros_of(row.getColumn(at + 3));
+  stats.max = micros_of(row.getColumn(at + 4));
+  stats.parse = micros_of(row.getColumn(at + 5));
+  stats.bind = micros_of(row.getColumn(at + 6));
+  stats.hold = micros_of(row.getColumn(at + 7));
+  stats.idle = micros_of(row.getColumn(at + 8));
+  stats.lock_wait = micros_of(row.getColumn(at + 9));
+  stats.temp_bytes = number_of(row.getColumn(at + 10));
+  stats.run_count = number_of(row.getColumn(at + 11));
+  stats.run_calls = number_of(row.getColumn(at + 12));
+  stats.longest_run = number_of(row.getColumn(at + 13));
+  stats.run_total = micros_of(row.getColumn(at + 14));
+  stats.first = time_of(row.getColumn(at + 15));
+  stats.last = time_of(row.getColumn(at + 16));
+  stats.slowest = {micros_of(row.getColumn(at + 17)), row.getColumn(at + 18).getString(),
+                   number_of(row.getColumn(at + 19))};
+  auto durations = Histogram::decode(blob_of(row.getColumn(at + 20)));
+  if (!durations) damaged(durations.error().message);
+  stats.durations = *std::move(durations);
+  return stats;
+}
+
+ClassStats class_stats_of(Statement& row, int at) {
+  ClassStats stats;
+  stats.count = number_of(row.getColumn(at));
+  stats.unfinished = number_of(row.getColumn(at + 1));
+  stats.hold = micros_of(row.getColumn(at + 2));
+  stats.busy = micros_of(row.getColumn(at + 3));
+  stats.idle = micros_of(row.getColumn(at + 4));
+  stats.lock_wait = micros_of(row.getColumn(at + 5));
+  stats.max_hold = micros_of(row.getColumn(at + 6));
+  auto holds = Histogram::decode(blob_of(row.getColumn(at + 7)));
+  if (!holds) damaged(holds.error().message);
+  stats.holds = *std::move(holds);
+  return stats;
+}
+
+Result<RecordFilter::Known> Store::seen(std::int64_t server, std::int64_t minute) const {
+  return guarded<RecordFilter::Known>(*state_, [&]() -> Result<RecordFilter::Known> {
+    Statement select(*state_->database,
+                     "SELECT keys FROM seen_minute WHERE server = ? AND minute = ?");
+    select.bind(1, server);
+    select.bind(2, minute);
+    RecordFilter::Known known;
+    if (!select.executeStep()) return known;
+    if (select.getColumn(0).isNull()) {
+      known.forgotten = true;
+      return known;
+    }
+    auto decoded = decode_minute(blob_of(select.getColumn(0)));
+    if (!decoded) return Error{state_->name() + ": " + decoded.error().message};
+    known.minute = *std::move(decoded);
+    return known;
+  });
+}
+
+Result<PeriodSums> Store::view(const std::string& server, Period period) const {
+  return guarded<PeriodSums>(*state_, [&]() -> PeriodSums {
+    SQLite::Database& database = *state_->database;
+    PeriodSums view;
+    Statement select(database, "SELECT id FROM server WHERE name = ?");
+    select.bind(1, server);
+    if (!select.executeStep()) return view;
+    const std::int64_t id = select.getColumn(0).getInt64();
+    const Time before = period.since - (period.until - period.since);
+    Statement newest(database, "SELECT max(last) FROM log_hour WHERE server = ?");
+    newest.bind(1, id);
+    newest.executeStep();
+    const Sums folded = fold_sessions(database, id, time_of(newest.getColumn(0)));
+    view.current = read_sums(database, id, period.since, period.until);
+    read_texts(database, view.current);
+    view.current.merge(folded.slice(period.since, period.until));
+    view.previous = read_sums(database, id, before, period.since);
+    view.previous.merge(folded.slice(before, period.since));
+    view.open_before_current =
+        stored_open_before(database, id, period.since) + open_before(folded, period.since);
+    view.open_before_previous =
+        stored_open_before(database, id, before) + open_before(folded, before);
+    read_first_seen(database, id, period.until, folded, view);
+    read_sources(database, id, view);
+    return view;
+  });
+}
+
+}  // namespace pgcounsel

@@ -1,0 +1,353 @@
+// The writing half of Store: every row is the sum of what stood there and what the batch brings.
+// Rows are written in the order of their keys, which SQLite takes several times faster.
+#include <algorithm>
+
+#include "analyzer/ledger/store.h"
+#include "analyzer/ledger/store_state.h"
+#include "analyzer/workload/transaction_class.h"
+
+namespace pgcounsel {
+namespace {
+
+using SQLite::Statement;
+
+// Binds arguments from 1 on and runs the statement.
+class Binder {
+ public:
+  explicit Binder(Statement& statement) : statement_(statement) {
+    statement_.reset();
+    statement_.clearBindings();
+  }
+  Binder& put(std::int64_t value) {
+    statement_.bind(++at_, value);
+    return *this;
+  }
+  Binder& put(std::uint64_t value) { return put(to_sql(value)); }
+  Binder& put(Time value) { return put(to_sql(value)); }
+  Binder& put(Micros value) { return put(to_sql(value)); }
+  Binder& put(const std::string& value) {
+    statement_.bind(++at_, value);
+    return *this;
+  }
+  Binder& put_blob(const std::string& value) {
+    statement_.bind(++at_, value.data(), static_cast<int>(value.size()));
+    return *this;
+  }
+  void run() { statement_.exec(); }
+
+ private:
+  Statement& statement_;
+  int at_ = 0;
+};
+
+// The keys of a hash map by hour, then id: the order of the tables.
+template <class Map>
+std::vector<HourId> sorted_keys(const Map& map) {
+  std::vector<HourId> keys;
+  keys.reserve(map.size());
+  for (const auto& entry : map) keys.push_back(entry.first);
+  std::sort(keys.begin(), keys.end(), [](const HourId& a, const HourId& b) {
+    return std::pair(a.hour, to_sql(a.id)) < std::pair(b.hour, to_sql(b.id));
+  });
+  return keys;
+}
+
+void write_queries(SQLite::Database& database, std::int64_t server, const Sums& sums) {
+  Statement select(database,
+                   "SELECT * FROM query_hour WHERE server = ? AND hour = ? AND fingerprint = ?");
+  Statement replace(
+      database, "REPLACE INTO query_hour VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+  for (const HourId& key : sorted_keys(sums.queries)) {
+    QueryStats stats = sums.queries.at(key);
+    select.reset();
+    select.bind(1, server);
+    select.bind(2, to_sql(key.hour));
+    select.bind(3, to_sql(key.id));
+    if (select.executeStep()) stats.merge(query_stats_of(select, 3));
+    Binder(replace)
+        .put(server)
+        .put(key.hour)
+        .put(key.id)
+        .put(stats.calls)
+        .put(stats.errors)
+        .put(stats.total)
+        .put(stats.min)
+        .put(stats.max)
+        .put(stats.parse)
+        .put(stats.bind)
+        .put(stats.hold)
+        .put(stats.idle)
+        .put(stats.lock_wait)
+        .put(stats.temp_bytes)
+        .put(stats.run_count)
+        .put(stats.run_calls)
+        .put(stats.longest_run)
+        .put(stats.run_total)
+        .put(stats.first)
+        .put(stats.last)
+        .put(stats.slowest.duration)
+        .put(stats.slowest.source)
+        .put(stats.slowest.line)
+        .put_blob(stats.durations.encode())
+        .run();
+  }
+}
+
+void write_classes(SQLite::Database& database, std::int64_t server, const Sums& sums) {
+  Statement select(database,
+                   "SELECT * FROM transaction_hour WHERE server = ? AND hour = ? AND class = ?");
+  Statement replace(database, "REPLACE INTO transaction_hour VALUES (?,?,?,?,?,?,?,?,?,?,?)");
+  for (const HourId& key : sorted_keys(sums.classes)) {
+    ClassStats stats = sums.classes.at(key);
+    select.reset();
+    select.bind(1, server);
+    select.bind(2, to_sql(key.hour));
+    select.bind(3, to_sql(key.id));
+    if (select.executeStep()) stats.merge(class_stats_of(select, 3));
+    Binder(replace)
+        .put(server)
+        .put(key.hour)
+        .put(key.id)
+        .put(stats.count)
+        .put(stats.unfinished)
+        .put(stats.hold)
+        .put(stats.busy)
+        .put(stats.idle)
+        .put(stats.lock_wait)
+        .put(stats.max_hold)
+        .put_blob(stats.holds.encode())
+        .run();
+  }
+}
+
+template <class Value>
+std::vector<std::uint64_t> sorted_ids(const std::unordered_map<std::uint64_t, Value>& map) {
+  std::vector<std::uint64_t> ids;
+  for (const auto& entry : map) ids.push_back(entry.first);
+  std::sort(ids.begin(), ids.end(), [](auto a, auto b) { return to_sql(a) < to_sql(b); });
+  return ids;
+}
+
+void write_texts(SQLite::Database& database, const Sums& sums) {
+  Statement select(database, "SELECT text, parsed FROM statement WHERE fingerprint = ?");
+  Statement replace(database, "REPLACE INTO statement VALUES (?,?,?)");
+  for (const std::uint64_t id : sorted_ids(sums.texts)) {
+    StatementText text = sums.texts.at(id);
+    select.reset();
+    select.bind(1, to_sql(id));
+    if (select.executeStep()) {
+      text.merge({select.getColumn(0).getString(), select.getColumn(1).getInt() != 0});
+    }
+    Binder(replace).put(id).put(text.text).put(std::int64_t{text.parsed ? 1 : 0}).run();
+  }
+  Statement select_class(database, "SELECT steps FROM transaction_class WHERE id = ?");
+  Statement replace_class(database, "REPLACE INTO transaction_class VALUES (?,?)");
+  for (const std::uint64_t id : sorted_ids(sums.class_steps)) {
+    ClassSteps steps = sums.class_steps.at(id);
+    select_class.reset();
+    select_class.bind(1, to_sql(id));
+    if (select_class.executeStep())
+      steps.merge(decode_steps(blob_of(select_class.getColumn(0))));
+    Binder(replace_class).put(id).put_blob(encode_steps(steps)).run();
+  }
+}
+
+void write_dimensions(SQLite::Database& database, std::int64_t server, const Sums& sums) {
+  Statement upsert(database,
+                   "INSERT INTO dimension_day VALUES (?,?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET "
+                   "count = count + excluded.count, hold = hold + excluded.hold");
+  for (const auto& [key, stats] : sums.dimensions) {
+    Binder(upsert)
+        .put(server)
+        .put(key.day)
+        .put(static_cast<std::int64_t>(key.kind))
+        .put(key.id)
+        .put(key.dimension.database)
+        .put(key.dimension.user)
+        .put(key.dimension.application)
+        .put(stats.count)
+        .put(stats.hold)
+        .run();
+  }
+}
+
+void write_counts(SQLite::Database& database, std::int64_t server, const Sums& sums) {
+  Statement error(database,
+                  "INSERT INTO error_hour VALUES (?,?,?,?,?,?) ON CONFLICT DO UPDATE SET "
+                  "count = count + excluded.count");
+  for (const auto& [key, count] : sums.errors) {
+    Binder(error)
+        .put(server)
+        .put(key.hour)
+        .put(key.severity)
+        .put(key.sqlstate)
+        .put(key.message)
+        .put(count)
+        .run();
+  }
+  Statement event(database,
+                  "INSERT INTO event_hour VALUES (?,?,?,?) ON CONFLICT DO UPDATE SET "
+                  "count = count + excluded.count");
+  for (const auto& [key, count] : sums.events) {
+    Binder(event).put(server).put(key.first).put(key.second).put(count).run();
+  }
+  Statement connection(database,
+                       "INSERT INTO connection_hour VALUES (?,?,?,?,?,?) ON CONFLICT DO UPDATE SET "
+                       "received = received + excluded.received, authorized = authorized + "
+                       "excluded.authorized, disconnected = disconnected + excluded.disconnected, "
+                       "refused = refused + excluded.refused");
+  for (const auto& [hour, counts] : sums.connections) {
+    Binder(connection)
+        .put(server)
+        .put(hour)
+        .put(counts.received)
+        .put(counts.authorized)
+        .put(counts.disconnected)
+        .put(counts.refused)
+        .run();
+  }
+  Statement session(database,
+                    "INSERT INTO session_second VALUES (?,?,?,?) ON CONFLICT DO UPDATE SET "
+                    "opened = opened + excluded.opened, closed = closed + excluded.closed");
+  for (const auto& [second, changes] : sums.sessions) {
+    Binder(session).put(server).put(second).put(changes.opened).put(changes.closed).run();
+  }
+  Statement log(database,
+                "INSERT INTO log_hour VALUES (?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET "
+                "records = records + excluded.records, bare_durations = bare_durations + "
+                "excluded.bare_durations, flags = flags | excluded.flags, "
+                "first = min(first, excluded.first), last = max(last, excluded.last)");
+  for (const auto& [hour, facts] : sums.hours) {
+    Binder(log)
+        .put(server)
+        .put(hour)
+        .put(facts.records)
+        .put(facts.bare_durations)
+        .put(std::int64_t{facts.flags})
+        .put(facts.first)
+        .put(facts.last)
+        .run();
+  }
+  Statement restart(database, "INSERT OR IGNORE INTO restart VALUES (?,?)");
+  for (const Time time : sums.restarts) Binder(restart).put(server).put(time).run();
+}
+
+void write_reading(SQLite::Database& database, std::int64_t server, const LedgerBatch& batch) {
+  Statement source(database,
+                   "INSERT INTO source VALUES (?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET "
+                   "bytes = bytes + excluded.bytes, records = records + excluded.records, "
+                   "unparsed = unparsed + excluded.unparsed, "
+                   "duplicates = duplicates + excluded.duplicates");
+  Binder(source)
+      .put(server)
+      .put(batch.source.name)
+      .put(batch.source.format)
+      .put(batch.source.prefix)
+      .put(batch.source.bytes)
+      .put(batch.source.records)
+      .put(batch.source.unparsed_records)
+      .put(batch.source.duplicate_records)
+      .run();
+  Statement warning(database, "INSERT OR IGNORE INTO warning VALUES (?,?,?)");
+  for (const Warning& w : batch.warnings)
+    Binder(warning).put(server).put(w.code).put(w.message).run();
+  Statement minute(database, "REPLACE INTO seen_minute VALUES (?,?,?)");
+  for (const auto& [number, seen] : batch.seen) {
+    Binder(minute).put(server).put(number).put_blob(encode(seen)).run();
+  }
+  if (batch.first) {
+    Statement ingest(database, "UPDATE ingest SET first = ? WHERE id = ?");
+    Binder(ingest).put(*batch.first).put(batch.ingest).run();
+  }
+  Statement keep(database, "REPLACE INTO session_fragment VALUES (?,?,?,?,?,?,?)");
+  Statement drop(database,
+                 "DELETE FROM session_fragment WHERE server = ? AND session = ? AND ingest = ? AND "
+                 "number = ?");
+  for (const auto& fragment : batch.fragments) {
+    Binder row(fragment.complete ? drop : keep);
+    row.put(server).put(fragment.session).put(batch.ingest).put(fragment.number);
+    if (!fragment.complete) row.put(fragment.first).put(fragment.last).put_blob(fragment.bytes);
+    row.run();
+  }
+}
+
+}  // namespace
+
+Result<std::int64_t> Store::begin_ingest() {
+  return guarded<std::int64_t>(*state_, [&]() -> std::int64_t {
+    state_->database->exec("INSERT INTO ingest (first) VALUES (NULL)");
+    return state_->database->getLastInsertRowid();
+  });
+}
+
+Result<void> Store::commit(std::int64_t server, const LedgerBatch& batch) {
+  return guarded<void>(*state_, [&]() -> Result<void> {
+    SQLite::Database& database = *state_->database;
+    SQLite::Transaction transaction(database);
+    write_reading(database, server, batch);
+    write_texts(database, batch.sums);
+    write_queries(database, server, batch.sums);
+    write_classes(database, server, batch.sums);
+    write_dimensions(database, server, batch.sums);
+    write_counts(database, server, batch.sums);
+    if (!batch.sums.empty()) {
+      database.exec("UPDATE property SET value = value + 1 WHERE name = 'generation'");
+    }
+    transaction.commit();
+    return {};
+  });
+}
+
+Result<void> Store::forget(std::int64_t server, int days) {
+  return guarded<void>(*state_, [&]() -> Result<void> {
+    Statement forget(
+        *state_->database,
+        "UPDATE seen_minute SET keys = NULL WHERE server = ?1 AND keys IS NOT NULL AND minute < "
+        "(SELECT max(minute) FROM seen_minute WHERE server = ?1) - ?2");
+    forget.bind(1, server);
+    forget.bind(2, std::int64_t{days} * 24 * 60);
+    forget.exec();
+    return {};
+  });
+}
+
+Result<void> Store::store_findings(const std::string& server_name, const Findings& findings) {
+  auto id = server(server_name);
+  if (!id) return id.error();
+  return guarded<void>(*state_, [&]() -> Result<void> {
+    SQLite::Database& database = *state_->database;
+    SQLite::Transaction transaction(database);
+    Statement clear(database, "DELETE FROM finding WHERE server = ?");
+    Binder(clear).put(*id).run();
+    Statement insert(database,
+                     "INSERT INTO finding VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,"
+                     "(SELECT value FROM property WHERE name = 'generation'))");
+    for (const Finding& finding : findings) {
+      insert.reset();
+      insert.clearBindings();
+      insert.bind(1, *id);
+      const std::string texts[] = {finding.key,
+                                   finding.rule,
+                                   std::string(name_of(finding.level)),
+                                   finding.subject.kind,
+                                   finding.subject.id,
+                                   finding.title,
+                                   finding.remedy.text,
+                                   std::string(name_of(finding.safety)),
+                                   std::string(name_of(finding.confidence))};
+      int at = 1;
+      for (const std::string& text : texts) insert.bind(++at, text);
+      if (finding.gain) {
+        insert.bind(at + 1, finding.gain->connection_s_per_day_low);
+        insert.bind(at + 2, finding.gain->connection_s_per_day_high);
+      }
+      insert.bind(at + 3, finding.verify);
+      insert.bind(at + 4, finding.rollback);
+      insert.exec();
+    }
+    transaction.commit();
+    return {};
+  });
+}
+
+}  // namespace pgcounsel

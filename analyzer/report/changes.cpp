@@ -1,0 +1,84 @@
+#include "analyzer/report/changes.h"
+
+#include <algorithm>
+#include <array>
+#include <tuple>
+
+#include "analyzer/report/units.h"
+
+namespace pgcounsel {
+namespace {
+
+constexpr std::uint64_t kEnoughCalls = 20;      // below, a mean or a rate says little
+constexpr Micros kEnoughTime{1000};             // below a millisecond nobody waits
+constexpr std::uint64_t kNotableDivisor = 100;  // 1 % of the held time
+
+bool is_notable(const Workload& workload, const QueryRow& query) {
+  const auto large = [](Micros part, Micros whole) {
+    return whole > Micros::zero() && count_of(part) >= count_of(whole) / kNotableDivisor;
+  };
+  return large(query.hold, workload.totals.hold) ||
+         (workload.previous && large(query.previous_hold, workload.previous->hold));
+}
+
+// At least half as much again.
+bool is_more(std::uint64_t now, std::uint64_t then) {
+  return now / 3 >= then / 2 && now > then;
+}
+bool is_double(std::uint64_t now, std::uint64_t then) {
+  return now / 2 >= then;
+}
+
+// What matters most about one query comes first.
+std::size_t urgency(std::string_view kind) {
+  constexpr std::array<std::string_view, 6> kOrder{"slower", "new",          "more_traffic",
+                                                   "faster", "less_traffic", "gone"};
+  return static_cast<std::size_t>(std::find(kOrder.begin(), kOrder.end(), kind) - kOrder.begin());
+}
+
+}  // namespace
+
+std::vector<Change> changes_of(const Workload& workload) {
+  std::vector<Change> changes;
+  for (const QueryRow& query : workload.queries) {
+    Change change;
+    change.query = &query;
+    change.held = std::max(query.hold, query.previous_hold);
+    change.notable = is_notable(workload, query);
+    const auto add = [&](std::string_view kind, std::optional<std::uint64_t> before,
+                         std::optional<std::uint64_t> after) {
+      change.kind = kind;
+      change.before = before;
+      change.after = after;
+      changes.push_back(change);
+    };
+    const std::uint64_t calls = query.calls, before = query.previous_calls;
+    if (query.is_new) {
+      change.since = query.first_seen;
+      add("new", std::nullopt, calls);
+      continue;
+    }
+    if (before == 0) continue;
+    if (calls == 0) {
+      if (before >= kEnoughCalls) add("gone", before, 0);
+      continue;
+    }
+    if (std::max(calls, before) >= kEnoughCalls) {
+      if (is_double(calls, before)) add("more_traffic", before, calls);
+      if (is_double(before, calls)) add("less_traffic", before, calls);
+    }
+    if (std::min(calls, before) < kEnoughCalls) continue;
+    const Micros mean = mean_of(query.total, calls), was = mean_of(query.previous_total, before);
+    if (std::max(mean, was) < kEnoughTime) continue;
+    change.is_mean = true;
+    if (is_more(count_of(mean), count_of(was))) add("slower", count_of(was), count_of(mean));
+    if (is_more(count_of(was), count_of(mean))) add("faster", count_of(was), count_of(mean));
+  }
+  std::sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) {
+    return std::tuple(!a.notable, -a.held.count(), a.query->fingerprint, urgency(a.kind)) <
+           std::tuple(!b.notable, -b.held.count(), b.query->fingerprint, urgency(b.kind));
+  });
+  return changes;
+}
+
+}  // namespace pgcounsel

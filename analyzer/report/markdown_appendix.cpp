@@ -1,0 +1,138 @@
+// Errors, and the appendix: what was read, what the log settings hide, where to look closer.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "analyzer/report/escape.h"
+#include "analyzer/report/markdown_page.h"
+#include "analyzer/report/notes.h"
+#include "analyzer/report/units.h"
+
+namespace pgcounsel {
+namespace {
+
+constexpr std::size_t kErrors = 15, kErrorsOfQuietNight = 5, kSources = 1000;
+
+std::string error_row(const ErrorRow& error) {
+  return fmt::format("| {} | {} | {} | {} |\n", unbroken(counted(error.count)),
+                     markdown_text(error.severity),
+                     error.sqlstate.empty() ? "" : code_cell(error.sqlstate),
+                     error.message.empty() ? "*a message that is not in the table of known ones*"
+                                           : code_cell(shortened(error.message, 120)));
+}
+
+std::string event_line(const std::vector<EventRow>& events) {
+  std::string line;
+  for (const EventRow& event : events) {
+    if (event.count == 0) continue;
+    line += fmt::format("{}{} {}", line.empty() ? "" : " · ", code_span(event.event_class),
+                        counted(event.count));
+  }
+  return line.empty() ? "" : "Server events: " + line + "\n\n";
+}
+
+std::string facts(const Workload& workload) {
+  const Coverage& coverage = workload.coverage;
+  std::string out = "| fact | value |\n|---|---|\n";
+  const auto row = [&](std::string_view fact, const std::string& value) {
+    out += fmt::format("| {} | {} |\n", fact, value);
+  };
+  std::string records = grouped(coverage.records);
+  if (coverage.from && coverage.to) {
+    records +=
+        fmt::format(" from {} to {}", plain_seconds(*coverage.from), plain_seconds(*coverage.to));
+  }
+  row("Records", fmt::format("{}, {} not understood; {} statements", records,
+                             grouped(coverage.unparsed_records), grouped(coverage.statements)));
+  row("Input bytes, duplicate records left out",
+      fmt::format("{}, {}", grouped(coverage.bytes), grouped(coverage.duplicate_records)));
+  const Connections& connections = workload.connections;
+  row("Connections", fmt::format("{} received, {} authorized, {} disconnected, {} refused",
+                                 grouped(connections.received), grouped(connections.authorized),
+                                 grouped(connections.disconnected), grouped(connections.refused)));
+  row("Made by", "pgcounsel " PGCOUNSEL_VERSION);
+  return out + "\n";
+}
+
+// Each row names its source: what stands in it depends on how the log was cut into files.
+std::string sources(const Coverage& coverage) {
+  if (coverage.sources.empty()) return "";
+  std::string out =
+      "| source | format | records | not understood | duplicates | log_line_prefix |\n"
+      "|---|---|--:|--:|--:|---|\n";
+  const std::size_t shown = std::min(coverage.sources.size(), kSources);
+  for (std::size_t at = 0; at < shown; ++at) {
+    const SourceCoverage& source = coverage.sources[at];
+    out += fmt::format("| {} | {} | {} | {} | {} | {} |\n", code_cell(source.name),
+                       markdown_text(source.format), grouped(source.records),
+                       grouped(source.unparsed_records), grouped(source.duplicate_records),
+                       source.prefix.empty() ? "" : code_cell(source.prefix));
+  }
+  if (coverage.sources.size() > kSources) {
+    out += fmt::format("\nand {} more\n", coverage.sources.size() - kSources);
+  }
+  return out + "\n";
+}
+
+std::string hidden(const Workload& workload) {
+  const std::vector<Note> notes = notes_on(workload);
+  if (notes.empty() && workload.coverage.warnings.empty()) return "";
+  std::string out = "What this log does not show:\n\n";
+  for (const Note& note : notes) {
+    out += fmt::format("- {}{}\n", note.hidden,
+                       note.setting.empty() ? "" : " Turn on " + code_span(note.setting) + ".");
+  }
+  for (const Warning& warning : workload.coverage.warnings) {
+    out += fmt::format("- {} ({})\n", markdown_prose(warning.message), code_span(warning.code));
+  }
+  return out + "\n";
+}
+
+std::string worst_examples(const Page& page, const Anchors& anchors) {
+  std::string rows;
+  for (const QueryRow* query : page.slow) {
+    if (!query->slowest) continue;
+    rows +=
+        fmt::format("| {} | {} | {} |\n", page.to_query(anchors, query->fingerprint),
+                    unbroken(duration(query->max)),
+                    code_cell(fmt::format("{}:{}", query->slowest->source, query->slowest->line)));
+  }
+  if (rows.empty()) return "";
+  return "| query | slowest run | where it stands |\n|---|--:|---|\n" + rows + "\n";
+}
+
+}  // namespace
+
+std::string errors_section(const Page& page, Anchors& anchors) {
+  const std::vector<ErrorRow>& errors = page.workload.errors;
+  const std::string events = event_line(page.workload.events);
+  if (errors.empty() && (events.empty() || page.brief)) return "";
+  std::string out =
+      anchors.heading(page.level, errors.empty() ? "Events" : "Errors", page.section("errors"));
+  if (!errors.empty()) out += "| count | severity | SQLSTATE | message |\n|--:|---|---|---|\n";
+  const std::size_t limit = page.brief ? kErrorsOfQuietNight : kErrors;
+  std::uint64_t rest = 0;
+  for (std::size_t at = 0; at < errors.size(); ++at) {
+    if (at < limit)
+      out += error_row(errors[at]);
+    else
+      rest += errors[at].count;
+  }
+  if (errors.size() > limit) {
+    out += fmt::format("| {} | | | {} other messages |\n", unbroken(counted(rest)),
+                       errors.size() - limit);
+  }
+  return out + (errors.empty() ? "" : "\n") + events;
+}
+
+std::string appendix_section(const Page& page, Anchors& anchors) {
+  const Workload& workload = page.workload;
+  const std::string heading =
+      page.brief ? "" : anchors.heading(page.level, "Appendix", page.section("appendix"));
+  return heading +
+         "<details><summary>Input, coverage, what the log hides, worst examples</summary>\n\n" +
+         facts(workload) + hidden(workload) + sources(workload.coverage) +
+         worst_examples(page, anchors) + "</details>\n\n";
+}
+
+}  // namespace pgcounsel

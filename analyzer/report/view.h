@@ -1,0 +1,80 @@
+// What a report says, before it is put into markdown or text: the verdict, the figures of the head
+// with their judgement, the holders of the connections, the short names of queries. Views point
+// into the ServerReport they were made of.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analyzer/report/report.h"
+
+namespace pgcounsel {
+
+// The findings in the order of every output.
+Findings ranked(const Findings& findings);
+
+// The shortest heads of the ids, 8 digits and more, that tell them apart.
+class ShortIds {
+ public:
+  explicit ShortIds(std::vector<std::string> ids);
+  std::string of(const std::string& id) const;
+
+ private:
+  std::map<std::string, std::string> short_;
+};
+
+enum class Mark { kNone, kGood, kWarn, kBad };
+
+struct Verdict {
+  Mark mark = Mark::kGood;
+  bool quiet = false;                      // nothing to act on
+  std::string headline;                    // one or two sentences that stand for themselves
+  const Finding* finding = nullptr;        // the first one at or above medium
+  const TransactionRow* holder = nullptr;  // who held most, where it is worth a line
+};
+// `findings` are ranked.
+Verdict verdict_of(const Workload& workload, const Findings& findings);
+
+// A row of the head's table. An unknown figure is in words ("not logged").
+struct Measure {
+  std::string name, now, before;
+  Mark mark = Mark::kNone;
+  std::string verdict;
+};
+std::vector<Measure> measures_of(const Workload& workload);
+
+// The log time that connections are averaged over: the period's hours with records, cut where the
+// records begin and end.
+Micros covered(const Workload& workload);
+// The held time that shares are of.
+Micros total_hold(const Workload& workload);
+
+// The transactions that make up most of the held time, and the sum of the others.
+struct Holders {
+  std::vector<const TransactionRow*> top;
+  TransactionRow others;  // sums only
+  std::uint64_t other_classes = 0;
+};
+Holders holders_of(const Workload& workload, std::size_t limit);
+
+// The figures of time in the words of every output: `running · idle in transaction · lock wait` in
+// %.
+std::string split_of(const TransactionRow& row);
+// The same in words, the largest part first: `92 % idle in transaction, 7 % running`.
+std::string spent_on(const TransactionRow& row);
+// A transaction or statement in few words.
+std::string brief_label(const TransactionRow& row, std::size_t limit);
+
+// Held time by application where it is one application's alone; the rest under "".
+std::vector<std::pair<std::string, Micros>> hold_by_application(const Workload& workload);
+
+std::string period_name(const Period& period);         // `last 24 h`, `3 d 4 h`
+std::string period_before_name(const Period& period);  // `the 24 h before`
+// `2026-03-13 (Fri)`: the day the period ends in.
+std::string day_of(const Period& period);
+// `2026-03-13 00:00 – 2026-03-14 00:00 UTC`
+std::string bounds_of(const Period& period);
+
+}  // namespace pgcounsel

@@ -1,0 +1,248 @@
+#include "analyzer/workload/builder.h"
+
+#include <algorithm>
+
+namespace pgcounsel {
+namespace {
+
+using Kind = SessionEvent::Kind;
+constexpr std::size_t kMostOpenSessions = 20'000;
+
+Time hour_of(const LogRecord& record) {
+  return floor_to(record.time, kHour);
+}
+
+bool is_cancel(std::string_view sqlstate) {
+  return sqlstate == "57014" || sqlstate == "55P03" || sqlstate == "40P01";
+}
+
+SessionEvent event_at(const LogRecord& record, Kind kind) {
+  SessionEvent event;
+  event.kind = kind;
+  event.time = record.time;
+  event.line = record.line;
+  event.outside_transaction = record.in_transaction.has_value() && !*record.in_transaction;
+  return event;
+}
+
+}  // namespace
+
+void WorkloadBuilder::add(const LogRecord& record) {
+  note_facts(record);
+  const Event event = event_of(record);
+  const std::string_view event_class = event_class_of(event);
+  if (!event_class.empty()) ++sums_.events[{hour_of(record), std::string(event_class)}];
+  if (event_class == "server_start" || event_class == "server_down") {
+    sums_.restarts.insert(record.time);
+  }
+  std::visit([&](const auto& alternative) { on(record, alternative); }, event);
+}
+
+void WorkloadBuilder::note_facts(const LogRecord& record) {
+  LogFacts& facts = sums_.hours[hour_of(record)];
+  ++facts.records;
+  facts.first = std::min(facts.first, record.time);
+  facts.last = std::max(facts.last, record.time);
+  if (record.has_time) facts.flags |= LogFacts::kTime;
+  if (record.has_fraction) facts.flags |= LogFacts::kMilliseconds;
+  if (record.session.known() && record.session.has_start()) facts.flags |= LogFacts::kSessionIds;
+  if (record.in_transaction) facts.flags |= LogFacts::kInTransaction;
+  if (!record.user.empty() && !record.database.empty()) facts.flags |= LogFacts::kNames;
+  if (!record.application.empty()) facts.flags |= LogFacts::kApplication;
+}
+
+const StatementFacts& WorkloadBuilder::statement(std::string_view sql) {
+  const StatementFacts& facts = book_.look_up(sql);
+  sums_.texts[facts.fingerprint.value].merge(StatementText{facts.text, facts.parsed});
+  return facts;
+}
+
+WorkloadBuilder::Session& WorkloadBuilder::session_of(const LogRecord& record) {
+  const auto [it, inserted] = sessions_.try_emplace(record.session.id);
+  if (inserted) {
+    it->second.number = next_number_++;
+    it->second.fragment.source = source_;
+    it->second.dimension = dimensions_.intern({});
+  }
+  it->second.changed = true;
+  return it->second;
+}
+
+std::uint32_t WorkloadBuilder::dimension_of(const LogRecord& record, const Session* session) {
+  if (record.user.empty() && record.database.empty() && session != nullptr) {
+    return session->dimension;
+  }
+  return dimensions_.intern(
+      {std::string(record.database), std::string(record.user), std::string(record.application)});
+}
+
+void WorkloadBuilder::feed_session(const LogRecord& record, SessionEvent event) {
+  if (!record.session.known()) {
+    // Without a process id every line stands alone: executions count, transactions cannot be told.
+    event.role = StatementRole::kOther;
+    event.dimension = dimension_of(record, nullptr);
+    SessionState alone;
+    if (event.kind != Kind::kLogged) advance(alone, event, output());
+    return;
+  }
+  Session& session = session_of(record);
+  event.dimension = dimension_of(record, &session);
+  feed(session.fragment, event, output());
+}
+
+void WorkloadBuilder::on(const LogRecord& record, const DurationEvent& event) {
+  using Duration = DurationEvent::Kind;
+  Kind kind = Kind::kBare;
+  switch (event.kind) {
+    case Duration::kStatement:
+      kind = Kind::kStatement;
+      break;
+    case Duration::kExecute:
+      kind = Kind::kExecute;
+      break;
+    case Duration::kParse:
+      kind = Kind::kParse;
+      break;
+    case Duration::kBind:
+      kind = Kind::kBind;
+      break;
+    case Duration::kBare:
+      kind = Kind::kBare;
+      break;
+    case Duration::kFastpath:
+      break;  // no SQL: part of the hold only
+    case Duration::kPlan:
+      return;  // auto_explain, no execution
+  }
+  SessionEvent session_event = event_at(record, kind);
+  session_event.duration = event.duration;
+  if (!event.text.empty()) {
+    const StatementFacts& facts = statement(event.text);
+    session_event.fingerprint = facts.fingerprint;
+    session_event.role = facts.role;
+  } else if (kind != Kind::kBare) {
+    return;  // a text that was cut off: the record counts, the execution has no name
+  }
+  feed_session(record, session_event);
+}
+
+void WorkloadBuilder::on(const LogRecord& record, const StatementEvent& event) {
+  const StatementFacts& facts = statement(event.text);
+  SessionEvent session_event = event_at(record, Kind::kLogged);
+  session_event.fingerprint = facts.fingerprint;
+  session_event.role = facts.role;
+  feed_session(record, session_event);
+}
+
+void WorkloadBuilder::on(const LogRecord& record, const ConnectionEvent& event) {
+  ConnectionCounts& counts = sums_.connections[hour_of(record)];
+  switch (event.kind) {
+    case ConnectionEvent::Kind::kReceived:
+      ++counts.received;
+      break;
+    case ConnectionEvent::Kind::kAuthorized:
+      ++counts.authorized;
+      break;
+    case ConnectionEvent::Kind::kDisconnected:
+      ++counts.disconnected;
+      break;
+  }
+  ++sums_.events[{hour_of(record),
+                  event.kind == ConnectionEvent::Kind::kReceived     ? "connection_received"
+                  : event.kind == ConnectionEvent::Kind::kAuthorized ? "connection_authorized"
+                                                                     : "disconnection"}];
+  if (!record.session.known()) return;
+  if (event.kind == ConnectionEvent::Kind::kDisconnected) {
+    feed_session(record, event_at(record, Kind::kDisconnected));
+    session_closed(session_of(record).fragment, record.time, event.session_time, output());
+    return;
+  }
+  feed_session(record, event_at(record, Kind::kReceived));
+  Session& session = session_of(record);
+  session.fragment.disconnected = false;
+  if (event.kind == ConnectionEvent::Kind::kAuthorized) {
+    session_opened(session.fragment, record.time);
+    session.dimension = dimensions_.intern(
+        {std::string(event.database), std::string(event.user), std::string(event.application)});
+  }
+}
+
+void WorkloadBuilder::on(const LogRecord& record, const LockEvent& event) {
+  if (event.kind == LockEvent::Kind::kDeadlock) return;  // the ERROR that follows tells it
+  SessionEvent session_event = event_at(
+      record, event.kind == LockEvent::Kind::kWaiting ? Kind::kLockWaiting : Kind::kLockAcquired);
+  session_event.duration = event.waited;
+  if (!record.statement.empty()) {
+    session_event.fingerprint = statement(record.statement).fingerprint;
+  }
+  feed_session(record, session_event);
+}
+
+void WorkloadBuilder::on(const LogRecord& record, const TempFileEvent& event) {
+  if (record.statement.empty()) return;
+  QueryStats& stats = sums_.query(statement(record.statement).fingerprint, record.time);
+  stats.temp_bytes += event.bytes;
+  stats.seen_at(record.time);
+}
+
+void WorkloadBuilder::on(const LogRecord& record, const ErrorEvent& event) {
+  ErrorKey key;
+  key.hour = hour_of(record);
+  key.severity = name_of(record.severity);
+  key.sqlstate = event.sqlstate;
+  if (event.row != nullptr) key.message = folded_text(*event.row);
+  ++sums_.errors[key];
+  if (event.refused_connection) ++sums_.connections[hour_of(record)].refused;
+  if (record.severity < Severity::kError) return;
+  const bool fatal = record.severity >= Severity::kFatal;
+  SessionEvent session_event = event_at(record, fatal ? Kind::kFatal : Kind::kError);
+  session_event.cancelled = is_cancel(event.sqlstate);
+  if (!record.statement.empty()) {
+    session_event.fingerprint = statement(record.statement).fingerprint;
+  }
+  feed_session(record, session_event);
+  if (event.refused_connection && record.session.known()) {
+    session_refused(session_of(record).fragment);
+  }
+}
+
+void WorkloadBuilder::on(const LogRecord&, const OtherEvent&) {}
+
+Sums WorkloadBuilder::take_sums() {
+  Sums taken = std::move(sums_);
+  sums_ = Sums{};
+  return taken;
+}
+
+std::vector<WorkloadBuilder::Changed> WorkloadBuilder::take_changed_fragments() {
+  std::vector<Changed> changed;
+  for (auto& [id, session] : sessions_) {
+    if (!session.changed) continue;
+    session.changed = false;
+    Changed row{id,
+                session.number,
+                session.fragment.complete(),
+                session.fragment.first,
+                session.fragment.last,
+                {}};
+    if (row.complete && !session.stored) continue;
+    if (!row.complete) row.bytes = encode(session.fragment, dimensions_);
+    session.stored = !row.complete;
+    changed.push_back(std::move(row));
+  }
+  std::erase_if(sessions_, [](const auto& entry) { return entry.second.fragment.disconnected; });
+  if (sessions_.size() > kMostOpenSessions) {
+    std::vector<Time> lasts;
+    for (const auto& [id, session] : sessions_) lasts.push_back(session.fragment.last);
+    std::nth_element(lasts.begin(), lasts.begin() + kMostOpenSessions / 2, lasts.end());
+    const Time limit = lasts[kMostOpenSessions / 2];
+    std::erase_if(sessions_,
+                  [limit](const auto& entry) { return entry.second.fragment.last < limit; });
+  }
+  std::sort(changed.begin(), changed.end(), [](const Changed& a, const Changed& b) {
+    return std::pair(a.session, a.number) < std::pair(b.session, b.number);
+  });
+  return changed;
+}
+
+}  // namespace pgcounsel

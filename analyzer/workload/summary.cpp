@@ -1,0 +1,317 @@
+#include "analyzer/workload/summary.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+namespace pgcounsel {
+namespace {
+
+// The sums of one fingerprint or class over all hours of a period.
+template <class Stats, class Map>
+std::map<std::uint64_t, Stats> by_id(const Map& map) {
+  std::map<std::uint64_t, Stats> stats;
+  for (const auto& [key, value] : map) stats[key.id].merge(value);
+  return stats;
+}
+
+struct Names {
+  std::set<std::string> databases, users, applications;
+};
+
+std::map<std::pair<SubjectKind, std::uint64_t>, Names> names_of(const Sums& sums) {
+  std::map<std::pair<SubjectKind, std::uint64_t>, Names> names;
+  for (const auto& [key, stats] : sums.dimensions) {
+    Names& entry = names[{key.kind, key.id}];
+    if (!key.dimension.database.empty()) entry.databases.insert(key.dimension.database);
+    if (!key.dimension.user.empty()) entry.users.insert(key.dimension.user);
+    if (!key.dimension.application.empty()) entry.applications.insert(key.dimension.application);
+  }
+  return names;
+}
+
+template <class Row>
+void put_names(Row& row, const Names& names) {
+  row.databases.assign(names.databases.begin(), names.databases.end());
+  row.users.assign(names.users.begin(), names.users.end());
+  row.applications.assign(names.applications.begin(), names.applications.end());
+}
+
+std::string text_of(const Sums& sums, Fingerprint fingerprint) {
+  const auto it = sums.texts.find(fingerprint.value);
+  return it == sums.texts.end() ? std::string() : it->second.text;
+}
+
+// At most `limit` bytes, cut between characters.
+std::string shortened(const std::string& text, std::size_t limit) {
+  if (text.size() <= limit) return text;
+  std::size_t end = limit;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return text.substr(0, end) + "…";
+}
+
+std::string label_of(const ClassSteps& class_steps, const Sums& sums) {
+  constexpr std::size_t kStatement = 80, kLabel = 400;
+  const auto& steps = class_steps.steps;
+  if (steps.size() == 1) {
+    return shortened(text_of(sums, steps[0]), kLabel) + (class_steps.loops.empty() ? "" : " ×n");
+  }
+  std::string label;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    if (i > 0) label += "; ";
+    for (const auto& loop : class_steps.loops) label += loop.first == i ? "(" : "";
+    label += shortened(text_of(sums, steps[i]), kStatement);
+    for (const auto& loop : class_steps.loops) label += loop.second == i ? ")×n" : "";
+  }
+  return shortened(label, kLabel);
+}
+
+std::vector<QueryRow> queries_of(Period period, const PeriodSums& sums) {
+  auto names = names_of(sums.current);
+  const auto previous = by_id<QueryStats>(sums.previous.queries);
+  std::vector<QueryRow> rows;
+  for (const auto& [id, stats] : by_id<QueryStats>(sums.current.queries)) {
+    QueryRow row;
+    row.fingerprint = Fingerprint{id};
+    row.text = text_of(sums.current, row.fingerprint);
+    const auto text = sums.current.texts.find(id);
+    row.parsed = text == sums.current.texts.end() || text->second.parsed;
+    row.calls = stats.calls;
+    row.errors = stats.errors;
+    row.total = stats.total;
+    row.min = stats.calls > 0 ? stats.min : Micros{0};
+    row.max = std::max(stats.max, Micros{0});
+    row.p50 = stats.durations.quantile(0.50);
+    row.p95 = stats.durations.quantile(0.95);
+    row.p99 = stats.durations.quantile(0.99);
+    row.hold = stats.hold;
+    row.idle = stats.idle;
+    row.lock_wait = stats.lock_wait;
+    row.temp_bytes = stats.temp_bytes;
+    put_names(row, names[{SubjectKind::kQuery, id}]);
+    row.last_seen = stats.last;
+    const auto first = sums.first_seen.find(id);
+    row.first_seen = first == sums.first_seen.end() ? stats.first : first->second;
+    row.is_new =
+        sums.ledger_begin && *sums.ledger_begin < period.since && row.first_seen >= period.since;
+    if (!stats.slowest.source.empty())
+      row.slowest = SourceLine{stats.slowest.source, stats.slowest.line};
+    row.run_count = stats.run_count;
+    row.run_calls = stats.run_calls;
+    row.longest_run = stats.longest_run;
+    row.run_total = stats.run_total;
+    if (const auto it = previous.find(id); it != previous.end()) {
+      row.previous_calls = it->second.calls;
+      row.previous_total = it->second.total;
+      row.previous_hold = it->second.hold;
+    }
+    // A statement that was only prepared or logged without an end has not run.
+    if (row.calls + row.errors > 0 || row.hold > Micros{0} || row.temp_bytes > 0 ||
+        row.lock_wait > Micros{0}) {
+      rows.push_back(std::move(row));
+    }
+  }
+  std::sort(rows.begin(), rows.end(), [](const QueryRow& a, const QueryRow& b) {
+    return std::tuple(-a.hold, a.fingerprint) < std::tuple(-b.hold, b.fingerprint);
+  });
+  return rows;
+}
+
+std::vector<TransactionRow> transactions_of(const PeriodSums& sums) {
+  auto names = names_of(sums.current);
+  const auto previous = by_id<ClassStats>(sums.previous.classes);
+  std::vector<TransactionRow> rows;
+  for (const auto& [id, stats] : by_id<ClassStats>(sums.current.classes)) {
+    TransactionRow row;
+    row.id = fmt::format("{:016x}", id);
+    const auto it = sums.current.class_steps.find(id);
+    if (it != sums.current.class_steps.end()) {
+      row.label = label_of(it->second, sums.current);
+      for (const Fingerprint step : it->second.steps) {
+        row.steps.push_back({step, text_of(sums.current, step)});
+      }
+      row.explicit_block = it->second.steps.size() > 1;
+    }
+    row.count = stats.count;
+    row.unfinished = stats.unfinished;
+    row.hold = stats.hold;
+    row.busy = stats.busy;
+    row.idle = stats.idle;
+    row.lock_wait = stats.lock_wait;
+    row.hold_p50 = stats.holds.quantile(0.50);
+    row.hold_p99 = stats.holds.quantile(0.99);
+    row.hold_max = stats.max_hold;
+    put_names(row, names[{SubjectKind::kTransaction, id}]);
+    if (const auto before = previous.find(id); before != previous.end()) {
+      row.previous_count = before->second.count;
+      row.previous_hold = before->second.hold;
+    }
+    rows.push_back(std::move(row));
+  }
+  std::sort(rows.begin(), rows.end(), [](const TransactionRow& a, const TransactionRow& b) {
+    return std::tuple(-a.hold, a.id) < std::tuple(-b.hold, b.id);
+  });
+  return rows;
+}
+
+std::optional<std::uint64_t> peak_of(const Sums& sums, std::int64_t open) {
+  if (sums.sessions.empty() && open == 0) return std::nullopt;
+  std::int64_t peak = open;
+  for (const auto& [second, changes] : sums.sessions) {
+    open += changes.opened - changes.closed;
+    peak = std::max(peak, open);
+  }
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(peak, 0));
+}
+
+Totals totals_of(const Sums& sums, std::int64_t open) {
+  Totals totals;
+  Histogram durations;
+  for (const auto& [key, stats] : sums.queries) {
+    totals.statements += stats.calls;
+    totals.temp_bytes += stats.temp_bytes;
+    durations.merge(stats.durations);
+  }
+  for (const auto& [key, stats] : sums.classes) {
+    totals.hold += stats.hold;
+    totals.busy += stats.busy;
+    totals.idle += stats.idle;
+    totals.lock_wait += stats.lock_wait;
+  }
+  for (const auto& [key, count] : sums.errors) {
+    if (key.severity != "WARNING") totals.errors += count;
+  }
+  for (const auto& [hour, counts] : sums.connections) totals.refused += counts.refused;
+  totals.p50 = durations.quantile(0.50);
+  totals.p95 = durations.quantile(0.95);
+  totals.p99 = durations.quantile(0.99);
+  totals.peak_sessions = peak_of(sums, open);
+  return totals;
+}
+
+std::vector<HourRow> hours_of(const Sums& sums) {
+  std::map<Time, HourRow> hours;
+  for (const auto& [hour, facts] : sums.hours) hours[hour].hour = hour;
+  for (const auto& [key, stats] : sums.queries) hours[key.hour].calls += stats.calls;
+  for (const auto& [key, count] : sums.errors) {
+    if (key.severity != "WARNING") hours[key.hour].errors += count;
+  }
+  for (const auto& [key, stats] : sums.classes) {
+    HourRow& row = hours[key.hour];
+    row.hold += stats.hold;
+    row.busy += stats.busy;
+    row.idle += stats.idle;
+    row.lock_wait += stats.lock_wait;
+  }
+  std::vector<HourRow> rows;
+  for (auto& [hour, row] : hours) {
+    row.hour = hour;
+    rows.push_back(row);
+  }
+  return rows;
+}
+
+LogSettings settings_of(const Sums& sums) {
+  LogSettings settings;
+  LogFacts facts;
+  for (const auto& [hour, of_hour] : sums.hours) facts.merge(of_hour);
+  const auto has = [&facts](std::uint32_t flag) { return (facts.flags & flag) != 0; };
+  settings.session_ids = has(LogFacts::kSessionIds);
+  settings.milliseconds = has(LogFacts::kMilliseconds);
+  settings.in_transaction = has(LogFacts::kInTransaction);
+  settings.names = has(LogFacts::kNames);
+  settings.application = has(LogFacts::kApplication);
+  settings.durations_without_text = facts.bare_durations > 0;
+  Micros shortest = Micros::max();
+  for (const auto& [key, stats] : sums.queries) {
+    if (stats.calls > 0) shortest = std::min(shortest, stats.min);
+  }
+  if (shortest != Micros::max()) {
+    settings.shortest_statement = shortest;
+    settings.all_statements = shortest < Micros{1000};
+  }
+  for (const auto& [hour, counts] : sums.connections) {
+    settings.connections |= counts.received + counts.authorized > 0;
+    settings.disconnections |= counts.disconnected > 0;
+  }
+  for (const auto& [key, count] : sums.events) {
+    settings.lock_waits |= key.second == "lock_wait" || key.second == "lock_acquired";
+  }
+  return settings;
+}
+
+Coverage coverage_of(const PeriodSums& sums, std::uint64_t statements) {
+  Coverage coverage;
+  coverage.sources = sums.sources;
+  coverage.warnings = sums.warnings;
+  for (const SourceCoverage& source : sums.sources) {
+    coverage.bytes += source.bytes;
+    coverage.unparsed_records += source.unparsed_records;
+    coverage.duplicate_records += source.duplicate_records;
+  }
+  for (const auto& [hour, facts] : sums.current.hours) {
+    coverage.records += facts.records;
+    if (!coverage.from || facts.first < *coverage.from) coverage.from = facts.first;
+    if (!coverage.to || facts.last > *coverage.to) coverage.to = facts.last;
+  }
+  coverage.statements = statements;
+  if (coverage.duplicate_records > 0) {
+    coverage.warnings.push_back(
+        {"repeated_records", "Some records came again (duplicates); each was counted once."});
+  }
+  coverage.settings = settings_of(sums.current);
+  return coverage;
+}
+
+std::vector<ErrorRow> errors_of(const Sums& sums) {
+  std::map<std::tuple<std::string, std::string, std::string>, std::uint64_t> counts;
+  for (const auto& [key, count] : sums.errors)
+    counts[{key.severity, key.sqlstate, key.message}] += count;
+  std::vector<ErrorRow> rows;
+  for (const auto& [key, count] : counts) {
+    rows.push_back({std::get<0>(key), std::get<1>(key), std::get<2>(key), count});
+  }
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const ErrorRow& a, const ErrorRow& b) { return a.count > b.count; });
+  return rows;
+}
+
+std::vector<EventRow> events_of(const Sums& sums) {
+  std::map<std::string, std::uint64_t> counts;
+  for (const auto& [key, count] : sums.events) counts[key.second] += count;
+  std::vector<EventRow> rows;
+  for (const auto& [name, count] : counts) rows.push_back({name, count});
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const EventRow& a, const EventRow& b) { return a.count > b.count; });
+  return rows;
+}
+
+}  // namespace
+
+Workload summarise(const std::string& server, Period period, const PeriodSums& sums) {
+  Workload workload;
+  workload.server = server;
+  workload.period = period;
+  workload.totals = totals_of(sums.current, sums.open_before_current);
+  if (!sums.previous.hours.empty()) {
+    workload.previous = totals_of(sums.previous, sums.open_before_previous);
+  }
+  workload.coverage = coverage_of(sums, workload.totals.statements);
+  for (const auto& [hour, counts] : sums.current.connections) {
+    workload.connections.received += counts.received;
+    workload.connections.authorized += counts.authorized;
+    workload.connections.disconnected += counts.disconnected;
+    workload.connections.refused += counts.refused;
+  }
+  workload.connections.peak = workload.totals.peak_sessions;
+  workload.queries = queries_of(period, sums);
+  workload.transactions = transactions_of(sums);
+  workload.errors = errors_of(sums.current);
+  workload.events = events_of(sums.current);
+  workload.hours = hours_of(sums.current);
+  return workload;
+}
+
+}  // namespace pgcounsel

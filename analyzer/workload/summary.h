@@ -1,0 +1,26 @@
+// From the sums of a period to the frozen Workload that advisors and reports read.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analyzer/workload.h"
+#include "analyzer/workload/sums.h"
+
+namespace pgcounsel {
+
+// What a report of one server is made from: stored sums and what its cut sessions add.
+struct PeriodSums {
+  Sums current, previous;                    // of the period, and of the one of equal length before
+  std::map<std::uint64_t, Time> first_seen;  // by fingerprint, up to the period's end
+  std::optional<Time> ledger_begin;          // hour of the first record
+  std::int64_t open_before_current = 0, open_before_previous = 0;  // sessions
+  std::vector<SourceCoverage> sources;
+  std::vector<Warning> warnings;
+};
+
+Workload summarise(const std::string& server, Period period, const PeriodSums& sums);
+
+}  // namespace pgcounsel

@@ -1,0 +1,155 @@
+#include "analyzer/workload/sums.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace pgcounsel {
+
+std::uint32_t DimensionTable::intern(const Dimension& dimension) {
+  const auto [it, inserted] =
+      index_.try_emplace(dimension, static_cast<std::uint32_t>(list_.size()));
+  if (inserted) list_.push_back(dimension);
+  return it->second;
+}
+
+void Slowest::merge(const Slowest& other) {
+  if (other.duration < duration) return;
+  if (other.duration > duration || std::tie(other.source, other.line) < std::tie(source, line)) {
+    *this = other;
+  }
+}
+
+void QueryStats::add_execution(Micros duration) {
+  ++calls;
+  total += duration;
+  min = std::min(min, duration);
+  max = std::max(max, duration);
+  durations.add(duration);
+}
+
+void QueryStats::seen_at(Time time) {
+  first = std::min(first, time);
+  last = std::max(last, time);
+}
+
+void QueryStats::merge(const QueryStats& other) {
+  calls += other.calls;
+  errors += other.errors;
+  total += other.total;
+  min = std::min(min, other.min);
+  max = std::max(max, other.max);
+  parse += other.parse;
+  bind += other.bind;
+  hold += other.hold;
+  idle += other.idle;
+  lock_wait += other.lock_wait;
+  temp_bytes += other.temp_bytes;
+  run_count += other.run_count;
+  run_calls += other.run_calls;
+  longest_run = std::max(longest_run, other.longest_run);
+  run_total += other.run_total;
+  first = std::min(first, other.first);
+  last = std::max(last, other.last);
+  slowest.merge(other.slowest);
+  durations.merge(other.durations);
+}
+
+void ClassStats::merge(const ClassStats& other) {
+  count += other.count;
+  unfinished += other.unfinished;
+  hold += other.hold;
+  busy += other.busy;
+  idle += other.idle;
+  lock_wait += other.lock_wait;
+  max_hold = std::max(max_hold, other.max_hold);
+  holds.merge(other.holds);
+}
+
+void ClassSteps::merge(const ClassSteps& other) {
+  if (steps.empty()) steps = other.steps;
+  loops.insert(other.loops.begin(), other.loops.end());
+}
+
+void StatementText::merge(const StatementText& other) {
+  if (other.text.empty()) return;
+  if (text.empty() || std::pair(other.text.size(), std::string_view(other.text)) <
+                          std::pair(text.size(), std::string_view(text))) {
+    *this = other;
+  }
+}
+
+void ConnectionCounts::merge(const ConnectionCounts& other) {
+  received += other.received;
+  authorized += other.authorized;
+  disconnected += other.disconnected;
+  refused += other.refused;
+}
+
+void LogFacts::merge(const LogFacts& other) {
+  records += other.records;
+  bare_durations += other.bare_durations;
+  flags |= other.flags;
+  first = std::min(first, other.first);
+  last = std::max(last, other.last);
+}
+
+void DimensionStats::merge(const DimensionStats& other) {
+  count += other.count;
+  hold += other.hold;
+}
+
+QueryStats& Sums::query(Fingerprint fingerprint, Time time) {
+  return queries[HourId{fingerprint.value, floor_to(time, kHour)}];
+}
+
+void Sums::merge(const Sums& other) {
+  for (const auto& [key, stats] : other.queries) queries[key].merge(stats);
+  for (const auto& [key, stats] : other.classes) classes[key].merge(stats);
+  for (const auto& [id, text] : other.texts) texts[id].merge(text);
+  for (const auto& [id, steps] : other.class_steps) class_steps[id].merge(steps);
+  for (const auto& [key, stats] : other.dimensions) dimensions[key].merge(stats);
+  for (const auto& [key, count] : other.errors) errors[key] += count;
+  for (const auto& [key, count] : other.events) events[key] += count;
+  for (const auto& [hour, counts] : other.connections) connections[hour].merge(counts);
+  for (const auto& [second, changes] : other.sessions) {
+    sessions[second].opened += changes.opened;
+    sessions[second].closed += changes.closed;
+  }
+  for (const auto& [hour, facts] : other.hours) hours[hour].merge(facts);
+  restarts.insert(other.restarts.begin(), other.restarts.end());
+}
+
+Sums Sums::slice(Time since, Time until) const {
+  const auto inside = [since, until](Time time) { return time >= since && time < until; };
+  Sums part;
+  for (const auto& [key, stats] : queries) {
+    if (inside(key.hour)) part.queries.emplace(key, stats);
+  }
+  for (const auto& [key, stats] : classes) {
+    if (inside(key.hour)) part.classes.emplace(key, stats);
+  }
+  part.texts = texts;
+  part.class_steps = class_steps;
+  for (const auto& [key, stats] : dimensions) {
+    if (key.day + kDay > since && key.day < until) part.dimensions.emplace(key, stats);
+  }
+  for (const auto& [key, count] : errors) {
+    if (inside(key.hour)) part.errors.emplace(key, count);
+  }
+  for (const auto& [key, count] : events) {
+    if (inside(key.first)) part.events.emplace(key, count);
+  }
+  for (const auto& [hour, counts] : connections) {
+    if (inside(hour)) part.connections.emplace(hour, counts);
+  }
+  for (const auto& [second, changes] : sessions) {
+    if (inside(second)) part.sessions.emplace(second, changes);
+  }
+  for (const auto& [hour, facts] : hours) {
+    if (inside(hour)) part.hours.emplace(hour, facts);
+  }
+  part.restarts = restarts;
+  return part;
+}
+
+}  // namespace pgcounsel

@@ -1,0 +1,170 @@
+// Everything that is summed over records: the mergeable heart of the program. Only integers, so
+// that merging is exact, commutative and associative: any split of the input, in any order, gives
+// the same sums. The ledger stores these rows; a report is made from the rows of its period.
+#pragma once
+#include <compare>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "analyzer/workload/histogram.h"
+#include "parser/sql/fingerprint.h"
+#include "parser/time.h"
+
+namespace pgcounsel {
+
+// Who ran it. Interned in a DimensionTable; rows in Sums carry the index.
+struct Dimension {
+  std::string database, user, application;
+  auto operator<=>(const Dimension&) const = default;
+};
+
+class DimensionTable {
+ public:
+  std::uint32_t intern(const Dimension& dimension);
+  const Dimension& at(std::uint32_t index) const { return list_[index]; }
+
+ private:
+  std::map<Dimension, std::uint32_t> index_;
+  std::vector<Dimension> list_;
+};
+
+// Where and how long the slowest execution was. The larger wins, ties go to the earlier place.
+struct Slowest {
+  Micros duration{-1};
+  std::string source;
+  std::uint64_t line = 0;
+  void merge(const Slowest& other);
+};
+
+// One fingerprint in one hour.
+struct QueryStats {
+  std::uint64_t calls = 0, errors = 0;
+  Micros total{}, min{Micros::max()}, max{Micros{-1}};
+  Micros parse{}, bind{};  // extended protocol, not part of total
+  Micros hold{}, idle{};   // see QueryRow
+  Micros lock_wait{};
+  std::uint64_t temp_bytes = 0;
+  std::uint64_t run_count = 0, run_calls = 0, longest_run = 0;
+  Micros run_total{};
+  Time first{Time::max()}, last{Time::min()};
+  Slowest slowest;
+  Histogram durations;
+
+  void add_execution(Micros duration);
+  void seen_at(Time time);
+  void merge(const QueryStats& other);
+};
+
+// One transaction class in one hour.
+struct ClassStats {
+  std::uint64_t count = 0, unfinished = 0;
+  Micros hold{}, busy{}, idle{}, lock_wait{}, max_hold{};
+  Histogram holds;
+  void merge(const ClassStats& other);
+};
+
+// The statements of a transaction class with loops folded, and the loops as first and last step.
+struct ClassSteps {
+  std::vector<Fingerprint> steps;
+  std::set<std::pair<std::uint8_t, std::uint8_t>> loops;
+  bool empty() const { return steps.empty(); }
+  // Loops of both; the steps are the same where the class is.
+  void merge(const ClassSteps& other);
+  bool operator==(const ClassSteps&) const = default;
+};
+
+struct StatementText {
+  std::string text;
+  bool parsed = true;
+  // Of several texts of one fingerprint the shorter, then the smaller one is kept: no order
+  // decides.
+  void merge(const StatementText& other);
+};
+
+struct ErrorKey {
+  Time hour;
+  std::string severity, sqlstate, message;
+  auto operator<=>(const ErrorKey&) const = default;
+};
+
+struct ConnectionCounts {
+  std::uint64_t received = 0, authorized = 0, disconnected = 0, refused = 0;
+  void merge(const ConnectionCounts& other);
+};
+
+// Facts about what the log shows, from the log itself.
+struct LogFacts {
+  enum Flag : std::uint32_t {
+    kSessionIds = 1,
+    kMilliseconds = 2,
+    kInTransaction = 4,
+    kNames = 8,
+    kApplication = 16,
+    kTime = 32
+  };
+  std::uint64_t records = 0, bare_durations = 0;
+  std::uint32_t flags = 0;
+  Time first{Time::max()}, last{Time::min()};
+  void merge(const LogFacts& other);
+};
+
+// Sessions that began and ended in one second.
+struct SessionChanges {
+  std::int64_t opened = 0, closed = 0;
+};
+
+enum class SubjectKind : std::uint8_t { kQuery = 0, kTransaction = 1 };
+
+struct DimensionKey {
+  SubjectKind kind;
+  std::uint64_t id;  // fingerprint or class id
+  Time day;
+  Dimension dimension;
+  auto operator<=>(const DimensionKey&) const = default;
+};
+
+struct DimensionStats {
+  std::uint64_t count = 0;
+  Micros hold{};
+  void merge(const DimensionStats& other);
+};
+
+struct HourId {
+  std::uint64_t id;  // fingerprint or class id
+  Time hour;
+  auto operator<=>(const HourId&) const = default;
+};
+struct HourIdHash {
+  std::size_t operator()(const HourId& key) const {
+    const auto hour = static_cast<std::uint64_t>(key.hour.time_since_epoch().count());
+    return static_cast<std::size_t>(key.id ^ (hour * 0x9E3779B97F4A7C15ULL));
+  }
+};
+
+struct Sums {
+  std::unordered_map<HourId, QueryStats, HourIdHash> queries;
+  std::unordered_map<HourId, ClassStats, HourIdHash> classes;
+  std::unordered_map<std::uint64_t, StatementText> texts;     // by fingerprint
+  std::unordered_map<std::uint64_t, ClassSteps> class_steps;  // by class id
+  std::map<DimensionKey, DimensionStats> dimensions;
+  std::map<ErrorKey, std::uint64_t> errors;
+  std::map<std::pair<Time, std::string>, std::uint64_t> events;  // hour, class
+  std::map<Time, ConnectionCounts> connections;                  // by hour
+  std::map<Time, SessionChanges> sessions;                       // by second
+  std::map<Time, LogFacts> hours;
+  std::set<Time> restarts;
+
+  QueryStats& query(Fingerprint fingerprint, Time time);
+  void merge(const Sums& other);
+  // The rows of [since, until), whole days of dimensions that touch it, and all texts and steps.
+  Sums slice(Time since, Time until) const;
+  bool empty() const { return hours.empty() && queries.empty() && classes.empty(); }
+};
+
+}  // namespace pgcounsel
