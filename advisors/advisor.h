@@ -1,0 +1,25 @@
+// An advisor: a pure function from what is known (Brief) to findings. It never reads files, prints,
+// or depends on another advisor, so their order does not matter.
+#pragma once
+#include <string_view>
+#include <vector>
+
+#include "analyzer/finding.h"
+#include "analyzer/workload.h"
+
+namespace pgcounsel {
+
+struct Brief {
+  const Workload& workload;
+};
+
+struct Advisor {
+  std::string_view id;
+  Findings (*review)(const Brief&);
+  std::string_view page;  // advisors/rules/<id>.md
+};
+
+// All rules, by id. Generated from the list in advisors/rules/CMakeLists.txt.
+const std::vector<Advisor>& advisors();
+
+}  // namespace pgcounsel

@@ -1,0 +1,114 @@
+#include "advisors/cli/commands/ledger.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "advisors/cli/commands/commands.h"
+#include "advisors/cli/output.h"
+#include "advisors/cli/progress.h"
+#include "advisors/run.h"
+#include "analyzer/ingest.h"
+#include "analyzer/report/escape.h"
+#include "analyzer/workload/summary.h"
+
+namespace pgcounsel {
+namespace {
+
+// Sums are kept by the hour, so a period begins and ends with one.
+Period chosen_period(const Options& options, Period known) {
+  Period period = known;
+  if (options.until) period.until = floor_to(*options.until + kHour - Micros{1}, kHour);
+  if (options.since) {
+    period.since = floor_to(*options.since, kHour);
+  } else if (options.period) {
+    period.since = floor_to(period.until - *options.period, kHour);
+  }
+  return period;
+}
+
+std::string rendered(const Report& report, const Options& options) {
+  switch (options.format) {
+    case Format::kJson:
+      return render_json(report);
+    case Format::kText:
+      return render_text(report, wants_color(options));
+    case Format::kMarkdown:
+      break;
+  }
+  return render_markdown(report);
+}
+
+}  // namespace
+
+Result<void> ingest_inputs(Store& store, const Options& options) {
+  IngestRequest request;
+  request.inputs = options.inputs.empty() ? std::vector<std::string>{"-"} : options.inputs;
+  request.server = options.server.value_or("default");
+  request.hints.log_line_prefix = options.log_line_prefix;
+  request.hints.zone = options.timezone.value_or(Zone{});
+  Progress progress(options.progress);
+  request.progress = [&progress](const IngestProgress& figures) {
+    progress.update(figures.bytes_done, figures.records);
+  };
+  const auto outcome = ingest(store, request);
+  if (!outcome) return outcome.error();
+  progress.clear();
+  if (options.quiet) return {};
+  for (const Warning& warning : outcome->warnings) {
+    fmt::print(stderr, "pgcounsel: warning: {}\n", one_line(warning.message));
+  }
+  if (outcome->unparsed > 0) {
+    fmt::print(stderr,
+               "pgcounsel: warning: {} entries were not understood (see the report's appendix)\n",
+               outcome->unparsed);
+  }
+  return {};
+}
+
+Result<Report> make_report(const Store& store, const Options& options) {
+  auto names = store.servers();
+  if (!names) return names.error();
+  if (options.server) {
+    if (std::find(names->begin(), names->end(), *options.server) == names->end()) {
+      return Error{fmt::format("the ledger knows no server `{}` (it has: {})", *options.server,
+                               fmt::join(*names, ", "))};
+    }
+    *names = {*options.server};
+  }
+  Report report;
+  report.rules = rule_infos();
+  for (const std::string& name : *names) {
+    auto known = store.known_hours(name);
+    if (!known) return known.error();
+    if (!*known) continue;
+    const Period period = chosen_period(options, **known);
+    if (period.since >= period.until) {
+      return Error{"the period is empty: --since is not before --until (or the newest record)"};
+    }
+    auto sums = store.view(name, period);
+    if (!sums) return sums.error();
+    ServerReport server;
+    server.workload = summarise(name, period, *sums);
+    server.findings = run_advisors(Brief{server.workload});
+    report.servers.push_back(std::move(server));
+  }
+  if (report.servers.empty()) return Error{"there is nothing to report: the ledger has no records"};
+  return report;
+}
+
+Result<int> write_report(const Report& report, const Options& options) {
+  if (auto written = write_output(options.output, rendered(report, options)); !written) {
+    return written.error();
+  }
+  if (!options.fail_on) return kExitClean;
+  for (const ServerReport& server : report.servers) {
+    for (const Finding& finding : server.findings) {
+      if (finding.level >= *options.fail_on) return kExitFindings;
+    }
+  }
+  return kExitClean;
+}
+
+}  // namespace pgcounsel

@@ -1,0 +1,126 @@
+#include "advisors/cli/option_values.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <string>
+
+namespace pgcounsel {
+namespace {
+
+struct Unit {
+  std::string_view name;
+  std::int64_t micros;
+};
+
+constexpr Unit kUnits[] = {
+    {"ms", 1'000},     {"s", 1'000'000},     {"min", 60'000'000},
+    {"m", 60'000'000}, {"h", 3'600'000'000}, {"d", 86'400'000'000},
+};
+constexpr std::int64_t kLongestDuration = 100LL * 366 * 86'400'000'000;
+
+template <class Number>
+bool read_number(std::string_view text, Number& number, std::string_view& rest) {
+  const char* end = text.data() + text.size();
+  auto [stop, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc{}) return false;
+  rest = text.substr(static_cast<std::size_t>(stop - text.data()));
+  return true;
+}
+
+Error no_duration(std::string_view text) {
+  return {fmt::format("`{}` is no duration (500ms, 30s, 5min, 24h or 7d are)", text)};
+}
+
+Error no_time(std::string_view text) {
+  return {fmt::format("`{}` is no time (2026-03-12, 2026-03-12 10:04 or 2026-03-12T10:04:20Z are)",
+                      text)};
+}
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+// Brings the short forms to the one that logs have: `2026-03-12 10:04` -> `2026-03-12 10:04:00`.
+std::string with_seconds(std::string_view text) {
+  constexpr std::size_t kDate = 10, kMinutes = 16;
+  std::string full(text);
+  if (full.size() == kDate) return full + " 00:00:00";
+  if (full.size() >= kMinutes && (full.size() == kMinutes || full[kMinutes] != ':')) {
+    full.insert(kMinutes, ":00");
+  }
+  return full;
+}
+
+// Logs may abbreviate any zone; here only what everyone reads the same way.
+bool names_other_zone(std::string_view time) {
+  std::size_t start = time.size();
+  while (start > 0 && !is_digit(time[start - 1])) --start;
+  std::string_view zone = time.substr(start);
+  while (!zone.empty() && zone.front() == ' ') zone.remove_prefix(1);
+  return !(zone.empty() || zone == "Z" || zone == "UTC" || zone == "GMT");
+}
+
+}  // namespace
+
+Result<Micros> parse_duration(std::string_view text) {
+  std::int64_t count = 0;
+  std::string_view unit;
+  if (!read_number(text, count, unit) || count < 0) return no_duration(text);
+  if (count == 0 && unit.empty()) return Micros{0};
+  const auto* found = std::ranges::find(kUnits, unit, &Unit::name);
+  if (found == std::end(kUnits)) return no_duration(text);
+  if (count > kLongestDuration / found->micros) {
+    return Error{fmt::format("`{}` is more than 100 years", text)};
+  }
+  return Micros{count * found->micros};
+}
+
+Result<std::optional<Micros>> parse_period(std::string_view text) {
+  if (text == "all") return std::optional<Micros>{};
+  Result<Micros> period = parse_duration(text);
+  if (!period || *period == Micros{0}) {
+    return Error{fmt::format("`{}` is no period (24h, 7d or all are)", text)};
+  }
+  return std::optional<Micros>{*period};
+}
+
+Result<Time> parse_point_in_time(std::string_view text) {
+  std::string full = with_seconds(text);
+  std::optional<LogTime> read = parse_log_time(full, Zone{});
+  if (!read || read->length != full.size() || names_other_zone(full)) return no_time(text);
+  return read->time;
+}
+
+Result<int> parse_integer(std::string_view text, int least, int most) {
+  int value = 0;
+  std::string_view rest;
+  if (!read_number(text, value, rest) || !rest.empty() || value < least || value > most) {
+    return Error{fmt::format("`{}` is no number from {} to {}", text, least, most)};
+  }
+  return value;
+}
+
+Result<std::size_t> parse_choice(std::string_view text,
+                                 const std::vector<std::string_view>& choices) {
+  auto found = std::ranges::find(choices, text);
+  if (found == choices.end()) {
+    return Error{fmt::format("`{}` is none of {}", text, fmt::join(choices, ", "))};
+  }
+  return static_cast<std::size_t>(found - choices.begin());
+}
+
+Result<bool> parse_switch(std::string_view text) {
+  for (std::string_view yes : {"true", "yes", "on", "1"}) {
+    if (text == yes) return true;
+  }
+  for (std::string_view no : {"false", "no", "off", "0"}) {
+    if (text == no) return false;
+  }
+  return Error{fmt::format("`{}` is neither yes nor no", text)};
+}
+
+}  // namespace pgcounsel
