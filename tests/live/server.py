@@ -1,0 +1,468 @@
+"""What the live tests share: a private PostgreSQL 15, a PgBouncer, psql sessions driven over pipes,
+the program under test, and the list of checks.
+
+A server lives in a directory of its own under TMPDIR, listens on a Unix socket there and on a free
+port of 127.0.0.1, and runs as an unprivileged user when the test runs as root. Everything that was
+started is stopped and removed on every way out, also on SIGINT, SIGTERM and SIGHUP; servers die with
+the test even when it is killed with SIGKILL.
+"""
+import argparse
+import csv
+import ctypes
+import json
+import os
+import pwd
+import re
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+PGBIN = os.environ.get('PGBIN', '/usr/lib/postgresql/15/bin')
+PGBOUNCER = os.environ.get('PGBOUNCER', '/usr/sbin/pgbouncer')
+PATIENCE_S = 30  # nothing here takes longer, even on a busy machine
+PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None)
+
+# Sessions of the test itself leave no statements in the log.
+QUIET = '-c log_min_duration_statement=-1 -c log_statement=none -c log_duration=off'
+
+
+# ---- processes ----------------------------------------------------------------------------------
+
+def _unprivileged():
+    """The Popen arguments that drop root's rights, empty for other users."""
+    if os.geteuid() != 0:
+        return {}
+    for name in ('postgres', 'nobody'):
+        try:
+            entry = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return {'user': entry.pw_uid, 'group': entry.pw_gid, 'extra_groups': []}
+    sys.exit('no user postgres or nobody to run the server as')
+
+
+def _die_with_test(sign):
+    return lambda: LIBC.prctl(PR_SET_PDEATHSIG, int(sign), 0, 0, 0)
+
+
+def _environment(**more):
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(('PG', 'LC_'))}
+    clean.update(LC_ALL='C.UTF-8', TZ='UTC', PGCLIENTENCODING='UTF8', PGCONNECT_TIMEOUT='10',
+                 PGSSLMODE='disable', PGGSSENCMODE='disable')
+    clean.update(more)
+    return clean
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(('127.0.0.1', 0))
+        return probe.getsockname()[1]
+
+
+def _stop(process, *signals):
+    """Sends the signals one after the other until the process is gone."""
+    for sign in signals:
+        if process.poll() is not None:
+            return
+        process.send_signal(sign)
+        try:
+            process.wait(PATIENCE_S / len(signals))
+        except subprocess.TimeoutExpired:
+            pass
+    process.kill()
+    process.wait()
+
+
+def wait_until(question, what):
+    """Polls until question() is true."""
+    end = time.monotonic() + PATIENCE_S
+    while not question():
+        if time.monotonic() > end:
+            raise TimeoutError(f'waited {PATIENCE_S} s for {what}')
+        time.sleep(0.01)
+
+
+# ---- psql ---------------------------------------------------------------------------------------
+
+class Session:
+    """One psql with a pipe at either end. Statements are sent as psql sends them: simple protocol,
+    one message each. Errors are printed as SQLSTATE and do not end the session."""
+
+    def __init__(self, environment):
+        self._process = subprocess.Popen(
+            [f'{PGBIN}/psql', '-XqAt', '-v', 'VERBOSITY=sqlstate'], env=environment,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self._answers = 0
+        self._text = b''
+
+    def send(self, sql):
+        """Sends without waiting for the answer. False when psql is gone."""
+        self._answers += 1
+        try:
+            self._process.stdin.write(f'{sql}\n\\echo =={self._answers}==\n'.encode())
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            return False
+        return True
+
+    def answer(self):
+        """Everything that was printed up to the end of what was sent last, or up to psql's end."""
+        mark = f'=={self._answers}==\n'.encode()
+        end = time.monotonic() + PATIENCE_S
+        output = self._process.stdout
+        while mark not in self._text:
+            left = end - time.monotonic()
+            if left <= 0 or not select.select([output], [], [], left)[0]:
+                raise TimeoutError(f'no answer from psql after {self._text!r}')
+            piece = os.read(output.fileno(), 65536)
+            if not piece:
+                break
+            self._text += piece
+        answer, _, self._text = self._text.partition(mark)
+        return answer.decode().rstrip('\n')
+
+    def run(self, sql):
+        self.send(sql)
+        return self.answer()
+
+    def terminate(self):
+        """Ends psql without a goodbye to the server."""
+        self._process.kill()
+        self.close()
+
+    def close(self):
+        try:
+            self._process.stdin.close()
+        except BrokenPipeError:
+            pass
+        try:
+            self._process.wait(PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process.stdout.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+
+# ---- PostgreSQL ---------------------------------------------------------------------------------
+
+def _conf_value(value):
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+class Server:
+    """A PostgreSQL with a log of its own. start() may be called again after stop(), with other
+    settings; the data stay."""
+
+    def __init__(self, **settings):
+        self.settings = {
+            'listen_addresses': '127.0.0.1', 'fsync': 'off', 'synchronous_commit': 'off',
+            'full_page_writes': 'off', 'shared_buffers': '16MB', 'max_connections': 30,
+            'logging_collector': 'on', 'log_destination': 'stderr', 'log_filename': 'postgresql.log',
+            'log_rotation_age': 0, 'log_rotation_size': 0, 'log_file_mode': '0644',
+            'log_min_duration_statement': 0, 'log_connections': 'on', 'log_disconnections': 'on',
+            'log_timezone': 'UTC', 'timezone': 'UTC', 'max_worker_processes': 2, **settings}
+        self.directory = tempfile.mkdtemp(prefix='pgc-')
+        self.log_directory = f'{self.directory}/log'
+        self.port = None
+        self._data = f'{self.directory}/data'
+        self._process = None
+        self._pooler = None
+        self._sessions = []
+        try:
+            os.mkdir(self.log_directory)
+            self._give_away()
+            subprocess.run(
+                [f'{PGBIN}/initdb', '-D', self._data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8',
+                 '--no-locale', '--no-sync', '--no-instructions'],
+                check=True, stdout=subprocess.DEVNULL, env=_environment(), cwd=self.directory,
+                **_unprivileged())
+        except BaseException:
+            self.destroy()
+            raise
+
+    def _give_away(self):
+        rights = _unprivileged()
+        if rights:
+            os.chmod(self.directory, 0o711)
+            for path in (self.directory, self.log_directory):
+                os.chown(path, rights['user'], rights['group'])
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.destroy()
+
+    def destroy(self):
+        for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(sign, signal.SIG_IGN)  # a second signal must not stop the cleaning up
+        try:
+            for session in self._sessions:
+                session.terminate()
+            if self._pooler:
+                _stop(self._pooler, signal.SIGTERM)
+            if self._process:
+                _stop(self._process, signal.SIGQUIT)
+        finally:
+            shutil.rmtree(self.directory, ignore_errors=True)
+        catch_signals()
+
+    def start(self, **settings):
+        """Starts the server; settings hold for this start alone."""
+        for _ in range(3):  # another program may take the port between choosing and binding
+            self.port = free_port()
+            if self._start_once({**self.settings, **settings}):
+                return
+        raise RuntimeError('PostgreSQL does not start:\n' + self._last_words())
+
+    def _last_words(self):
+        text = ''
+        for path in [f'{self.directory}/start.log', *self.logs()]:
+            with open(path, encoding='utf-8', errors='replace') as log:
+                text += log.read()[-2000:]
+        return text
+
+    def _start_once(self, settings):
+        self.configure(**settings)
+        # Every process of the server inherits this pipe; its end says that all are gone, the
+        # logger too, which outlives the postmaster.
+        self._alive, inherited = os.pipe()
+        with open(f'{self.directory}/start.log', 'wb') as output:
+            self._process = subprocess.Popen(
+                [f'{PGBIN}/postgres', '-D', self._data, '-p', str(self.port),
+                 '-k', self.directory], env=_environment(), cwd=self.directory,
+                stdin=subprocess.DEVNULL, stdout=output, stderr=output, pass_fds=[inherited],
+                preexec_fn=_die_with_test(signal.SIGQUIT), **_unprivileged())
+        os.close(inherited)
+        wait_until(lambda: self._ready() or self._process.poll() is not None, 'the server')
+        return self._process.poll() is None
+
+    def _ready(self):
+        # Asked of the file that pg_ctl looks at: a connection would leave its traces in the log.
+        try:
+            with open(f'{self._data}/postmaster.pid', encoding='utf-8') as status:
+                lines = status.read().split('\n')
+        except FileNotFoundError:
+            return False
+        return len(lines) > 7 and lines[7].strip() == 'ready' \
+            and lines[0] == str(self._process.pid)
+
+    def configure(self, **settings):
+        lines = [f'{name} = {_conf_value(value)}' for name, value in settings.items()]
+        lines.append(f'log_directory = {_conf_value(self.log_directory)}')
+        path = f'{self._data}/postgresql.auto.conf'
+        with open(path, 'w', encoding='utf-8') as conf:
+            conf.write('\n'.join(lines) + '\n')
+
+    def reload(self, **settings):
+        self.configure(**{**self.settings, **settings})
+        self._process.send_signal(signal.SIGHUP)
+
+    def stop(self):
+        """Fast shutdown; returns when the last line of the log is written."""
+        _stop(self._process, signal.SIGINT, signal.SIGQUIT)
+        self._process = None
+        if not select.select([self._alive], [], [], PATIENCE_S)[0]:
+            raise TimeoutError('processes of the server are still there')
+        os.close(self._alive)
+
+    def environment(self, user='postgres', database='postgres', application='driver', options='',
+                    tcp=False, pooler=False):
+        return _environment(
+            PGHOST='127.0.0.1' if tcp or pooler else self.directory,
+            PGPORT=str(self.pooler_port if pooler else self.port), PGUSER=user, PGDATABASE=database,
+            PGAPPNAME=application, **({'PGOPTIONS': options} if options else {}))
+
+    def session(self, **who):
+        session = Session(self.environment(**who))
+        self._sessions.append(session)
+        return session
+
+    def admin(self, sql, database='postgres'):
+        """Runs SQL as the superuser, without a statement in the log; errors raise."""
+        done = subprocess.run(
+            [f'{PGBIN}/psql', '-XqAt', '-v', 'ON_ERROR_STOP=1', '-f', '-'], input=sql.encode(),
+            stdout=subprocess.PIPE, env=self.environment(database=database, options=QUIET),
+            check=True, timeout=PATIENCE_S)
+        return done.stdout.decode().rstrip('\n')
+
+    def pgbench(self, script, mode='simple', clients=2, transactions=50, **who):
+        """Runs the script in every client, `transactions` times each."""
+        with tempfile.NamedTemporaryFile('w', dir=self.directory, suffix='.pgbench') as file:
+            file.write(script)
+            file.flush()
+            subprocess.run(
+                [f'{PGBIN}/pgbench', '-n', '-M', mode, '-c', str(clients), '-j', '1',
+                 '-t', str(transactions), '-f', file.name], check=True, stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE, timeout=PATIENCE_S, env=self.environment(**who))
+
+    def logs(self):
+        """The files of the log, oldest first (their names sort by time)."""
+        return sorted(os.path.join(self.log_directory, name)
+                      for name in os.listdir(self.log_directory))
+
+    def clear_logs(self):
+        for path in self.logs():
+            os.remove(path)
+
+    # ---- PgBouncer ----
+
+    def start_pooler(self, users, pool_size=4, mode='transaction'):
+        self.pooler_port = free_port()
+        ini = f'{self.directory}/pgbouncer.ini'
+        with open(f'{self.directory}/users.txt', 'w', encoding='utf-8') as file:
+            file.writelines(f'"{user}" ""\n' for user in users)
+        with open(ini, 'w', encoding='utf-8') as file:
+            file.write(f'''[databases]
+* = host=127.0.0.1 port={self.port}
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = {self.pooler_port}
+unix_socket_dir =
+auth_type = trust
+auth_file = {self.directory}/users.txt
+pool_mode = {mode}
+default_pool_size = {pool_size}
+''')
+        with open(f'{self.directory}/pgbouncer.log', 'wb') as output:
+            self._pooler = subprocess.Popen(
+                [PGBOUNCER, ini], env=_environment(), cwd=self.directory, stdout=output,
+                stderr=output, stdin=subprocess.DEVNULL,
+                preexec_fn=_die_with_test(signal.SIGTERM), **_unprivileged())
+        wait_until(self._pooler_listens, 'PgBouncer')
+
+    def _pooler_listens(self):
+        if self._pooler.poll() is not None:
+            with open(f'{self.directory}/pgbouncer.log', encoding='utf-8') as log:
+                raise RuntimeError('PgBouncer does not start:\n' + log.read())
+        with socket.socket() as probe:
+            return probe.connect_ex(('127.0.0.1', self.pooler_port)) == 0
+
+
+# ---- the program under test ---------------------------------------------------------------------
+
+class Counsel:
+    """Runs the built program."""
+
+    def __init__(self, binary):
+        self.binary = os.path.abspath(binary)
+
+    def analyze(self, *arguments, command='analyze'):
+        """The JSON of a run over all of the log."""
+        arguments = [self.binary, command, '--format', 'json', '--period', 'all', *arguments]
+        return json.loads(self._run(arguments))
+
+    def ingest(self, ledger, *inputs):
+        self._run([self.binary, 'ingest', '--db', ledger, *inputs])
+
+    @staticmethod
+    def _run(arguments):
+        clean = {k: v for k, v in os.environ.items() if not k.startswith('PGCOUNSEL_')}
+        done = subprocess.run(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=clean,
+                              stdin=subprocess.DEVNULL, timeout=PATIENCE_S, check=False)
+        if done.returncode != 0:
+            raise RuntimeError(f'{" ".join(arguments)}: exit code {done.returncode}\n'
+                               + done.stderr.decode(errors='replace'))
+        return done.stdout
+
+
+TAG = re.compile(r'\btag_\w+')
+
+
+def calls_by_tag(report, figure='calls'):
+    """A figure of the queries, summed by the first name `tag_...` in their text."""
+    sums = {}
+    for query in report['queries']:
+        tag = TAG.search(query['query'])
+        if tag:
+            sums[tag.group()] = sums.get(tag.group(), 0) + query[figure]
+    return sums
+
+
+def transactions_of_tag(report, tag):
+    """The classes of transactions in which a statement with this tag takes part."""
+    wanted = {query['fingerprint'] for query in report['queries']
+              if re.search(rf'\b{tag}\b', query['query'])}
+    return [row for row in report['transactions'] if wanted & set(row['fingerprints'])]
+
+
+# ---- the server's csv log, read by another route ------------------------------------------------
+
+CSV_COLUMNS = ('time user database pid client session line tag start vxid xid severity sqlstate '
+               'message detail hint internal_query internal_position context statement position '
+               'location application backend leader query_id').split()
+
+
+def read_csvlog(path):
+    csv.field_size_limit(1 << 30)
+    with open(path, encoding='utf-8', newline='') as file:
+        return [dict(zip(CSV_COLUMNS, row, strict=True)) for row in csv.reader(file)]
+
+
+# ---- checks -------------------------------------------------------------------------------------
+
+class Checks:
+    """Prints one line a check and remembers whether one failed."""
+
+    def __init__(self):
+        self.failed = 0
+
+    def that(self, name, holds, detail=''):
+        if holds:
+            print(f'ok      {name}', flush=True)
+            return
+        self.failed += 1
+        print(f'FAILED  {name}: {detail}' if detail else f'FAILED  {name}', flush=True)
+
+    def equal(self, name, got, expected):
+        self.that(name, got == expected, difference(got, expected))
+
+    def near(self, name, got, expected, tolerance):
+        self.that(name, got is not None and abs(got - expected) <= tolerance,
+                  f'got {got}, expected {expected:.6g} +- {tolerance:.6g}')
+
+
+def difference(got, expected, limit=6):
+    """What differs between two values, short enough for one line."""
+    if isinstance(got, dict) and isinstance(expected, dict):
+        parts = [f'{key!r}: got {got.get(key)!r}, expected {expected.get(key)!r}'
+                 for key in sorted(got.keys() | expected.keys(), key=str)
+                 if got.get(key) != expected.get(key)]
+    elif isinstance(got, list) and isinstance(expected, list):
+        parts = [f'only got {item!r}' for item in got if item not in expected]
+        parts += [f'missing {item!r}' for item in expected if item not in got]
+        parts = parts or [f'other order or number: got {got!r}, expected {expected!r}']
+    else:
+        parts = [f'got {got!r}, expected {expected!r}']
+    more = f' ... {len(parts) - limit} more' if len(parts) > limit else ''
+    return '; '.join(parts[:limit]) + more
+
+
+def catch_signals():
+    def leave(sign, _frame):
+        sys.exit(128 + sign)
+    for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(sign, leave)
+
+
+def main(test, description):
+    """Runs test(checks, counsel) with the command line every live test has."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument('--bin', required=True, help='the built pgcounsel')
+    arguments = parser.parse_args()
+    catch_signals()
+    checks = Checks()
+    test(checks, Counsel(arguments.bin))
+    sys.exit(1 if checks.failed else 0)

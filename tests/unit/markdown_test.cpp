@@ -1,0 +1,296 @@
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <set>
+#include <sstream>
+
+#include "analyzer/report/changes.h"
+#include "analyzer/report/escape.h"
+#include "analyzer/report/view.h"
+#include "tests/unit/report_samples.h"
+
+namespace pgcounsel {
+namespace {
+
+std::string page_of(const ServerReport& night) {
+  return render_markdown({{night}, {}});
+}
+
+bool has(const std::string& text, std::string_view part) {
+  return text.find(part) != text.npos;
+}
+
+std::size_t times(const std::string& text, std::string_view part) {
+  std::size_t count = 0;
+  for (std::size_t at = 0; (at = text.find(part, at)) != text.npos; at += part.size()) ++count;
+  return count;
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
+
+// The lines outside of fenced blocks.
+std::vector<std::string> plain_lines(const std::string& text) {
+  std::vector<std::string> plain;
+  std::string fence;
+  for (const std::string& line : lines_of(text)) {
+    const std::size_t ticks = std::min(line.find_first_not_of('`'), line.size());
+    if (fence.empty() && ticks >= 3 && line.find('`', ticks) == line.npos)
+      fence = line.substr(0, ticks);
+    else if (!fence.empty() && line == fence)
+      fence.clear();
+    else if (fence.empty())
+      plain.push_back(line);
+  }
+  EXPECT_EQ(fence, "") << "a fence is not closed";
+  return plain;
+}
+
+// What cmark-gfm makes of a page.
+std::string html_of(const std::string& page) {
+  std::array<char, 32> path{"/tmp/pgcounsel-page-XXXXXX"};
+  const int file = mkstemp(path.data());
+  EXPECT_GE(file, 0);
+  EXPECT_EQ(write(file, page.data(), page.size()), static_cast<ssize_t>(page.size()));
+  close(file);
+  const std::string command =
+      std::string("cmark-gfm --unsafe -e table -e strikethrough ") + path.data();
+  FILE* pipe = popen(command.c_str(), "r");
+  std::string html;
+  std::array<char, 4096> part{};
+  for (std::size_t got = 0; (got = fread(part.data(), 1, part.size(), pipe)) > 0;)
+    html.append(part.data(), got);
+  EXPECT_EQ(pclose(pipe), 0) << "cmark-gfm is needed for this test";
+  unlink(path.data());
+  return html;
+}
+
+TEST(Markdown, SaysTheWorstFirst) {
+  const std::vector<std::string> lines = lines_of(page_of(busy_night()));
+  EXPECT_EQ(lines[0], "# shop-prod-1 · 2026-03-13 (Fri) · nightly report");
+  EXPECT_EQ(lines[2], "2026-03-13 00:00 – 2026-03-14 00:00 UTC");
+  EXPECT_EQ(lines[4], "> [!CAUTION]");
+  EXPECT_EQ(lines[5],
+            "> **18,204 connections refused. Transaction idles 2.0 s after SELECT FOR UPDATE on "
+            "carts.**\\");
+  EXPECT_TRUE(has(lines[6], "[`3f2a91c4`](#q-3f2a91c4) held most: **65 %**")) << lines[6];
+  EXPECT_TRUE(lines[8].empty());
+}
+
+TEST(Markdown, KeepsTheOrderOfTheSections) {
+  const std::string page = page_of(busy_night());
+  std::size_t last = 0;
+  for (const char* part :
+       {"| measure | last 24 h | the 24 h before | verdict |", "**Do next:**", "**Contents:**",
+        "\n## What changed\n", "\n## Who held the connections\n", "\nxychart-beta\n",
+        "\n## Top slow queries\n", "\n### Q 3f2a91c4\n", "\n## Transactions\n",
+        "\n### T 0b7e55aa\n", "\n## Recommendations\n", "\n### R1 Transaction idles",
+        "\n### R2 No limit", "\n## Errors\n", "\n## Appendix\n", "pgcounsel " PGCOUNSEL_VERSION}) {
+    const std::size_t at = page.find(part);
+    ASSERT_NE(at, page.npos) << part;
+    EXPECT_GT(at, last) << part;
+    last = at;
+  }
+}
+
+TEST(Markdown, AQuietNightIsShort) {
+  const std::string page = page_of(quiet_night());
+  EXPECT_LE(lines_of(page).size(), 40U);
+  EXPECT_TRUE(has(page, "> **A quiet night.**"));
+  EXPECT_FALSE(has(page, "](#"));
+}
+
+TEST(Markdown, AFirstReportSaysThatThereIsNothingToCompareWith) {
+  ServerReport night = quiet_night();
+  night.workload.previous.reset();
+  for (QueryRow& row : night.workload.queries) row.previous_calls = 0;
+  const std::string page = page_of(night);
+  EXPECT_TRUE(has(page, "no earlier period to compare with"));
+  EXPECT_TRUE(has(page, "## Top slow queries"));
+  EXPECT_FALSE(has(page, "24 h before"));
+}
+
+TEST(Markdown, ALogWithoutStatementsIsNoQuietNight) {
+  const std::string nothing = page_of({empty_night(), {}});
+  EXPECT_TRUE(has(nothing, "No log records in this period"));
+  ServerReport night{empty_night(), {}};
+  night.workload.coverage.records = 5;
+  EXPECT_TRUE(has(page_of(night), "The log shows no statements"));
+  EXPECT_TRUE(has(page_of(night), "`log_connections = on`"));
+}
+
+TEST(Markdown, FiguresThatGotMuchWorseAreNoQuietNight) {
+  ServerReport night = quiet_night();
+  night.workload.totals.errors = 500;
+  EXPECT_TRUE(has(page_of(night), "No advice, but Errors went from 0 to 500."));
+}
+
+TEST(Markdown, HoldersAddUpToTheWhole) {
+  const ServerReport night = busy_night();
+  const Holders holders = holders_of(night.workload, 8);
+  Micros sum = holders.others.hold;
+  for (const TransactionRow* row : holders.top) sum += row->hold;
+  EXPECT_EQ(sum, total_hold(night.workload));
+  EXPECT_EQ(holders.top.size() + holders.other_classes, night.workload.transactions.size());
+  EXPECT_TRUE(has(page_of(night), "| 10 others |"));
+}
+
+TEST(Markdown, ChangesBelowOnePercentAreFolded) {
+  const ServerReport night = busy_night();
+  const std::vector<Change> changes = changes_of(night.workload);
+  ASSERT_EQ(changes.size(), 4U);
+  EXPECT_EQ(changes[0].kind, "slower");
+  EXPECT_EQ(changes[1].kind, "more_traffic");
+  EXPECT_TRUE(changes[2].notable);
+  EXPECT_FALSE(changes[3].notable);
+  EXPECT_TRUE(has(page_of(night), "<summary>1 smaller change "));
+}
+
+TEST(Markdown, ChanceIsNoChange) {
+  ServerReport night = quiet_night();
+  QueryRow& row = night.workload.queries[0];
+  row.previous_calls = 700;             // 1.4 times the calls
+  row.previous_total = ms(2100);        // the same mean
+  night.workload.queries[1].calls = 3;  // too few to say anything
+  night.workload.queries[1].previous_calls = 9;
+  EXPECT_TRUE(changes_of(night.workload).empty());
+}
+
+TEST(Markdown, ShortNamesGrowWhereTwoCollide) {
+  const ShortIds ids({"3f2a91c400000001", "3f2a91c4f0000001", "77d01e9000000000"});
+  EXPECT_EQ(ids.of("3f2a91c400000001"), "3f2a91c40");
+  EXPECT_EQ(ids.of("3f2a91c4f0000001"), "3f2a91c4f");
+  EXPECT_EQ(ids.of("77d01e9000000000"), "77d01e90");
+}
+
+TEST(Markdown, ChartsHaveNoHoleAndNoTwoBarsOfOneName) {
+  for (const int hours : {2, 24, 25, 100, 400, 9000}) {
+    ServerReport night = busy_night();
+    night.workload.hours.clear();
+    for (const int hour : {0, hours - 1})
+      night.workload.hours.push_back({at(1, 0) + kHour * hour, 1, 0, sec(3600)});
+    const std::string page = page_of(night);
+    ASSERT_TRUE(has(page, "xychart-beta")) << hours;
+    EXPECT_FALSE(has(page, "null"));
+    const std::size_t open = page.find("x-axis [") + 8;
+    const std::string axis = page.substr(open, page.find(']', open) - open);
+    std::set<std::string> names;
+    std::istringstream in(axis);
+    for (std::string name; in >> name;) names.insert(name.substr(0, name.rfind('"')));
+    const auto bars = static_cast<std::size_t>(std::count(axis.begin(), axis.end(), '"')) / 2;
+    EXPECT_LE(bars, 24U) << hours;
+    EXPECT_GE(bars, 2U) << hours;
+    const std::size_t bar = page.find("  bar [");
+    const std::string values = page.substr(bar, page.find('\n', bar) - bar);
+    EXPECT_EQ(static_cast<std::size_t>(std::count(values.begin(), values.end(), ',')) + 1, bars)
+        << hours;
+    EXPECT_EQ(times(axis, "\", \"") + 1, bars);
+  }
+  ServerReport one = busy_night();
+  one.workload.hours.resize(1);
+  EXPECT_FALSE(has(page_of(one), "xychart"));
+}
+
+TEST(Markdown, EveryLinkHasItsHeading) {
+  for (const Report& report : {Report{{busy_night()}, {}}, Report{{hostile_night()}, {}},
+                               Report{{busy_night(), busy_night(), quiet_night()}, {}}}) {
+    const std::string page = render_markdown(report);
+    std::multiset<std::string> seen;
+    std::set<std::string> anchors;
+    for (const std::string& line : plain_lines(page)) {
+      const std::size_t level = line.find_first_not_of('#');
+      if (level == 0 || level == line.npos || line[level] != ' ') continue;
+      const std::string slug = heading_slug(line.substr(level + 1));
+      anchors.insert(seen.count(slug) ? slug + "-" + std::to_string(seen.count(slug)) : slug);
+      seen.insert(slug);
+    }
+    std::size_t links = 0;
+    for (std::size_t at = 0; (at = page.find("](#", at)) != page.npos; ++links) {
+      at += 3;
+      const std::string target = page.substr(at, page.find(')', at) - at);
+      EXPECT_TRUE(anchors.count(target)) << target;
+    }
+    EXPECT_GT(links, 20U);
+  }
+}
+
+TEST(Markdown, SeveralServersHaveOneTitleAndASectionEach) {
+  ServerReport other = quiet_night();
+  other.workload.server = "shop-prod-2";
+  const std::string page = render_markdown({{busy_night(), other}, {}});
+  EXPECT_EQ(lines_of(page)[0], "# 2 servers · 2026-03-13 (Fri) · nightly report");
+  EXPECT_TRUE(has(page, "| [`shop-prod-2`](#server-shop-prod-2) | 🟢 A quiet night. |"));
+  EXPECT_TRUE(has(page, "\n## Server shop-prod-1\n"));
+  EXPECT_TRUE(has(page, "\n#### Q 3f2a91c4\n"));
+  EXPECT_TRUE(has(render_markdown({}), "no server yet"));
+}
+
+TEST(Markdown, HostileTextBreaksNothing) {
+  for (const Report& report :
+       {Report{{hostile_night()}, {}}, Report{{busy_night(), hostile_night()}, {}}}) {
+    const std::string page = render_markdown(report);
+    EXPECT_LT(page.size(), 200'000U);
+    std::size_t tables = 0, headings = 0, details = 0;
+    bool in_table = false;
+    for (const std::string& line : plain_lines(page)) {
+      tables += !in_table && line.starts_with("|");
+      in_table = line.starts_with("|");
+      headings += line.starts_with("#");
+      details += line.starts_with("<details>");
+    }
+    const std::string html = html_of(page);
+    EXPECT_EQ(times(html, "<table>"), tables);
+    EXPECT_EQ(times(html, "<h1>") + times(html, "<h2>") + times(html, "<h3>") + times(html, "<h4>"),
+              headings);
+    EXPECT_EQ(times(html, "<details>"), details);
+    EXPECT_EQ(times(html, "</details>"), details);
+    for (const char* foreign :
+         {"<script", "<img", "<iframe", "<!--", "href=\"http", "href=\"javascript", "<ol start"}) {
+      EXPECT_EQ(times(html, foreign), 0U) << foreign;
+    }
+    EXPECT_GT(times(html, "&lt;script&gt;"), 3U);  // it is shown, as text
+  }
+}
+
+TEST(Markdown, RowsHaveTheColumnsOfTheirTable) {
+  std::size_t columns = 0;
+  for (const std::string& line : plain_lines(page_of(hostile_night()))) {
+    if (!line.starts_with("|")) {
+      columns = 0;
+      continue;
+    }
+    std::size_t pipes = 0;
+    for (std::size_t at = 0; at < line.size(); ++at) {
+      if (line[at] == '\\')
+        ++at;
+      else
+        pipes += line[at] == '|';
+    }
+    if (columns == 0) columns = pipes;
+    EXPECT_EQ(pipes, columns) << line;
+  }
+}
+
+TEST(Markdown, TheOrderOfFindingsDoesNotMatter) {
+  ServerReport night = busy_night();
+  const std::string page = page_of(night);
+  std::reverse(night.findings.begin(), night.findings.end());
+  EXPECT_EQ(page_of(night), page);
+}
+
+TEST(Markdown, FilesStandOnlyInTheAppendix) {
+  const std::string page = page_of(busy_night());
+  EXPECT_GT(page.find("postgresql.csv"), page.find("## Appendix"));
+  EXPECT_TRUE(has(page, "| `postgresql.csv:88121` |"));
+}
+
+}  // namespace
+}  // namespace pgcounsel

@@ -1,0 +1,260 @@
+#include "advisors/cli/options.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "advisors/cli/nearest.h"
+#include "advisors/cli/option_table.h"
+#include "advisors/cli/option_values.h"
+#include "advisors/cli/settings_file.h"
+
+namespace pgcounsel {
+namespace {
+
+// Arguments are written as one line; blanks separate them.
+std::vector<std::string> words(std::string_view line) {
+  std::vector<std::string> found;
+  for (std::size_t end = 0; !line.empty(); line.remove_prefix(std::min(end + 1, line.size()))) {
+    end = std::min(line.find(' '), line.size());
+    found.emplace_back(line.substr(0, end));
+  }
+  return found;
+}
+
+Options accepted(std::string_view line, const Environment& environment = {}) {
+  Result<Options> options = parse_options(words(line), environment);
+  EXPECT_TRUE(options) << line << ": " << (options ? "" : options.error().message);
+  return options ? *options : Options{};
+}
+
+std::string refused(std::string_view line, const Environment& environment = {}) {
+  Result<Options> options = parse_options(words(line), environment);
+  return options ? "accepted" : options.error().message;
+}
+
+class ConfigFile {
+ public:
+  explicit ConfigFile(std::string_view text)
+      : path_(testing::TempDir() + fmt::format("pgcounsel-{}.ini", text.size())) {
+    std::ofstream(path_) << text;
+  }
+  ~ConfigFile() { std::remove(path_.c_str()); }
+  ConfigFile(const ConfigFile&) = delete;
+  ConfigFile& operator=(const ConfigFile&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+TEST(Options, ReadsTheNightlyRun) {
+  const Options o = accepted(
+      "analyze --db shop.ledger -o report.md --format json --server shop --fail-on high "
+      "--timezone +02 --year 2026 --wait 5min --period 7d --quiet /var/log/postgresql extra.log");
+  EXPECT_EQ(o.command, Command::kAnalyze);
+  EXPECT_EQ(o.db, "shop.ledger");
+  EXPECT_EQ(o.output, "report.md");
+  EXPECT_EQ(o.format, Format::kJson);
+  EXPECT_EQ(o.server, "shop");
+  EXPECT_EQ(o.fail_on, Level::kHigh);
+  EXPECT_TRUE(o.timezone.has_value());
+  EXPECT_EQ(o.year, 2026);
+  EXPECT_EQ(o.wait, kSecond * 300);
+  EXPECT_EQ(o.period, kDay * 7);
+  EXPECT_TRUE(o.quiet);
+  EXPECT_FALSE(o.progress);
+  EXPECT_EQ(o.inputs, (std::vector<std::string>{"/var/log/postgresql", "extra.log"}));
+}
+
+TEST(Options, HasTheDefaultsOfTheContract) {
+  const Options o = accepted("analyze a.log");
+  EXPECT_FALSE(o.db);
+  EXPECT_FALSE(o.output);
+  EXPECT_FALSE(o.fail_on);
+  EXPECT_EQ(o.format, Format::kMarkdown);
+  EXPECT_EQ(o.period, kDay);
+  EXPECT_EQ(o.color, ColorWhen::kAuto);
+  EXPECT_TRUE(o.progress);
+  EXPECT_EQ(o.wait, Micros{0});
+}
+
+TEST(Options, TakesInputsThatLookLikeOptions) {
+  EXPECT_EQ(accepted("analyze -").inputs, std::vector<std::string>{"-"});
+  EXPECT_EQ(accepted("analyze -- --db").inputs, std::vector<std::string>{"--db"});
+  EXPECT_EQ(accepted("analyze -o - x").output, "-");
+  EXPECT_TRUE(accepted("analyze --timezone -05:30 x").timezone.has_value());
+  EXPECT_TRUE(accepted("analyze --timezone=-05:30 x").timezone.has_value());
+  Result<Options> prefix = parse_options({"analyze", "--log-line-prefix", "-%m [%p] ", "x"}, {});
+  ASSERT_TRUE(prefix) << prefix.error().message;
+  EXPECT_EQ(prefix->log_line_prefix, "-%m [%p] ");
+}
+
+TEST(Options, PeriodsAndPointsInTime) {
+  EXPECT_EQ(accepted("report --db x --period all").period, std::nullopt);
+  const Options o = accepted("report --db x --since 2026-03-12 --until 2026-03-12T10:04Z");
+  ASSERT_TRUE(o.since && o.until);
+  EXPECT_EQ(iso_milliseconds(*o.since), "2026-03-12T00:00:00.000Z");
+  EXPECT_EQ(iso_milliseconds(*o.until), "2026-03-12T10:04:00.000Z");
+}
+
+TEST(Options, EachRefusalSaysWhatToDo) {
+  const struct {
+    std::string_view line, message;
+  } cases[] = {
+      {"", "which command? `pgcounsel --help` lists them"},
+      {"--db x", "--db comes behind a command; `pgcounsel --help` lists them"},
+      {"analyse x", "there is no command `analyse`; did you mean `analyze`?"},
+      {"frobnicate", "there is no command `frobnicate`; `pgcounsel --help` lists them"},
+      {"analyze --formt json x", "analyze has no option --formt; did you mean --format?"},
+      {"analyze --fail high x", "analyze has no option --fail; see `pgcounsel analyze --help`"},
+      {"analyze -x", "analyze has no option -x; see `pgcounsel analyze --help`"},
+      {"ingest --db x --format json y",
+       "ingest has no option --format; see `pgcounsel ingest --help`"},
+      {"analyze --format yaml x", "--format: `yaml` is none of markdown, json, text"},
+      {"analyze --color red x", "--color: `red` is none of auto, always, never"},
+      {"analyze --fail-on loud x",
+       "--fail-on: `loud` is none of none, info, low, medium, high, critical"},
+      {"analyze --year 26 x", "--year: `26` is no number from 1970 to 9999"},
+      {"analyze --wait 5 x", "--wait: `5` is no duration (500ms, 30s, 5min, 24h or 7d are)"},
+      {"analyze --period 0d x", "--period: `0d` is no period (24h, 7d or all are)"},
+      {"analyze --since yesterday x",
+       "--since: `yesterday` is no time (2026-03-12, 2026-03-12 10:04 or 2026-03-12T10:04:20Z "
+       "are)"},
+      {"report --db x --since 2026-03-12 --until 2026-03-12", "--since is not before --until"},
+      {"report --db x --since 2026-03-12 --period 7d",
+       "--since and --period both say where the report begins; give one of them"},
+      {"ingest a.log", "ingest needs --db FILE, the ledger"},
+      {"report", "report needs --db FILE, the ledger"},
+      {"report --db x a.log",
+       "report reads only the ledger; what is `a.log`? (analyze reads logs)"},
+      {"rule a b", "rule takes one ID; without it the rules are listed"},
+  };
+  for (const auto& [line, message] : cases) EXPECT_EQ(refused(line), message) << line;
+}
+
+TEST(Options, BoostsOwnRefusalsPointToTheHelp) {
+  for (std::string_view line : {"analyze --db", "analyze --db a --db b x", "analyze --quiet=no x",
+                                "analyze --db --quiet x", "analyze --db= x"}) {
+    const std::string message = refused(line);
+    EXPECT_NE(message.find("see `pgcounsel analyze --help`"), std::string::npos) << message;
+    EXPECT_EQ(message.find('\n'), std::string::npos) << message;
+  }
+}
+
+TEST(Options, CommandLineWinsOverEnvironmentOverFile) {
+  const ConfigFile file("# night\ndb = file.ledger\nserver = from-file\nformat = text\n");
+  const Environment environment{{"PGCOUNSEL_SERVER", "from-environment"},
+                                {"PGCOUNSEL_FORMAT", "json"},
+                                {"PGCOUNSEL_NO_PROGRESS", "yes"},
+                                {"PGCOUNSEL_UNKNOWN", "x"},
+                                {"PGCOUNSEL_YEAR", ""}};
+  const Options o =
+      accepted("analyze --format markdown --config " + file.path() + " x", environment);
+  EXPECT_EQ(o.db, "file.ledger");
+  EXPECT_EQ(o.server, "from-environment");
+  EXPECT_EQ(o.format, Format::kMarkdown);
+  EXPECT_FALSE(o.progress);
+  EXPECT_FALSE(o.year);
+}
+
+TEST(Options, ALesserSourceNeverTurnsPeriodIntoSince) {
+  const Options o = accepted("report --db x --period 7d", {{"PGCOUNSEL_SINCE", "2026-01-01"}});
+  EXPECT_FALSE(o.since);
+  EXPECT_EQ(o.period, kDay * 7);
+}
+
+TEST(Options, OneFileServesAllCommands) {
+  const ConfigFile file("db = x.ledger\nformat = json\ntimezone = +02\n");
+  EXPECT_EQ(accepted("ingest --config " + file.path() + " a.log").db, "x.ledger");
+  EXPECT_EQ(accepted("report --config " + file.path()).format, Format::kJson);
+}
+
+TEST(Options, FileErrorsNameTheLine) {
+  const ConfigFile typo("\ndb = x\nformt = json\n");
+  EXPECT_EQ(refused("analyze --config " + typo.path() + " x"),
+            typo.path() + ":3: there is no option `formt`; did you mean `format`?");
+  const ConfigFile twice("db = x\ndb = y\n");
+  EXPECT_EQ(refused("analyze --config " + twice.path() + " x"),
+            twice.path() + ":2: `db` is already set above");
+  EXPECT_EQ(refused("analyze --config /nowhere/x.ini y"),
+            "--config /nowhere/x.ini: No such file or directory");
+}
+
+TEST(Options, HelpShowsEveryOptionOfTheCommandAndNoOther) {
+  for (const CommandInfo& command : command_table()) {
+    const std::string help = accepted(std::string(command.name) + " --help").text;
+    for (const OptionInfo& option : option_table()) {
+      if (!takes(option, command.command)) continue;
+      EXPECT_NE(help.find(fmt::format("--{}", option.name)), std::string::npos) << option.name;
+    }
+    EXPECT_EQ(help.find("--fail-on LEVEL") != std::string::npos,
+              command.command == Command::kAnalyze || command.command == Command::kReport);
+    for (std::string_view rest = help; !rest.empty();) {
+      const std::size_t end = std::min(rest.find('\n'), rest.size());
+      EXPECT_LE(end, 80U) << rest.substr(0, end);
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  }
+  EXPECT_NE(accepted("--help").text.find("analyze"), std::string::npos);
+  EXPECT_EQ(accepted("--version").text, "pgcounsel " PGCOUNSEL_VERSION "\n");
+}
+
+TEST(OptionValues, Durations) {
+  EXPECT_EQ(*parse_duration("500ms"), Micros{500'000});
+  EXPECT_EQ(*parse_duration("0"), Micros{0});
+  EXPECT_EQ(*parse_duration("5m"), *parse_duration("5min"));
+  EXPECT_EQ(*parse_duration("36500d"), kDay * 36500);
+  for (std::string_view text :
+       {"", "5", "-5s", "5 s", "1.5h", "h", "5sec", "99999999999999999999s", "9999999999999h"}) {
+    EXPECT_FALSE(parse_duration(text)) << text;
+  }
+}
+
+TEST(OptionValues, PointsInTime) {
+  EXPECT_EQ(iso_milliseconds(*parse_point_in_time("2026-03-12 10:04:20.5 +02")),
+            "2026-03-12T08:04:20.500Z");
+  for (std::string_view text : {"", "2026", "2026-13-01", "2026-03-12 10", "2026-03-12 10:04 CET",
+                                "2026-03-12 10:04:20 x", "2026-03-12T10:04Zulu"}) {
+    EXPECT_FALSE(parse_point_in_time(text)) << text;
+  }
+}
+
+TEST(SettingsFile, KeepsQuotedBlanksAndHashes) {
+  Result<std::vector<Setting>> settings = parse_settings(
+      "x.ini", "; a comment\nlog-line-prefix = \"%m [%p] #%u \"  # why\r\nserver= a b;c ; end\n");
+  ASSERT_TRUE(settings) << settings.error().message;
+  ASSERT_EQ(settings->size(), 2U);
+  EXPECT_EQ((*settings)[0].value, "%m [%p] #%u ");
+  EXPECT_EQ((*settings)[0].line, 2U);
+  EXPECT_EQ((*settings)[1].name, "server");
+  EXPECT_EQ((*settings)[1].value, "a b;c");
+}
+
+TEST(SettingsFile, RefusesWhatIsNoSetting) {
+  EXPECT_EQ(parse_settings("x.ini", "db = x\n[report]\n").error().message,
+            "x.ini:2: a line is `name = value` or a # comment");
+  EXPECT_EQ(parse_settings("x.ini", "db = \"x\n").error().message,
+            "x.ini:1: a value in quotes ends with its quote");
+  EXPECT_FALSE(parse_settings("x.ini", "db = \"x\" y\n"));
+  EXPECT_FALSE(read_settings("/"));
+}
+
+TEST(Nearest, FindsTyposAndNothingElse) {
+  const std::vector<std::string_view> ids{"idle_in_transaction", "long_transaction", "n_plus_one"};
+  EXPECT_EQ(nearest("idle_in_transation", ids), "idle_in_transaction");
+  EXPECT_EQ(nearest("n_plus_oen", ids), "n_plus_one");
+  EXPECT_EQ(nearest("deadlock", ids), std::nullopt);
+  EXPECT_EQ(nearest("", ids), std::nullopt);
+  EXPECT_EQ(edit_distance("ca", "ac"), 1U);
+  EXPECT_EQ(edit_distance("kitten", "sitting"), 3U);
+  EXPECT_EQ(edit_distance("", "abc"), 3U);
+}
+
+}  // namespace
+}  // namespace pgcounsel

@@ -1,0 +1,286 @@
+#include "analyzer/workload/session_fragment.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace pgcounsel {
+namespace {
+
+using Kind = SessionEvent::Kind;
+using Role = StatementRole;
+
+constexpr Time kStart{std::chrono::hours{24 * 365 * 50}};
+
+// A session's log, written down: each call adds one line.
+class Script {
+ public:
+  Script& pause(int ms) {
+    now_ += Micros{ms * 1000};
+    return *this;
+  }
+  Script& run(char statement, int ms, Role role = Role::kOther, Kind kind = Kind::kStatement) {
+    pause(ms);
+    add(kind, statement, ms, role);
+    return *this;
+  }
+  Script& begin() { return run('B', 1, Role::kBegin); }
+  Script& commit() { return run('C', 2, Role::kCommit); }
+  Script& outside(char statement, int ms) {
+    run(statement, ms);
+    events.back().outside_transaction = true;
+    return *this;
+  }
+  Script& add(Kind kind, char statement = 0, int ms = 0, Role role = Role::kOther) {
+    SessionEvent event;
+    event.kind = kind;
+    event.role = role;
+    event.time = now_;
+    event.duration = Micros{ms * 1000};
+    event.fingerprint = Fingerprint{static_cast<std::uint64_t>(statement)};
+    event.line = events.size() + 1;
+    events.push_back(event);
+    return *this;
+  }
+  std::vector<SessionEvent> events;
+
+ private:
+  Time now_ = kStart;
+};
+
+// What is counted when the events come in pieces, each read without knowledge of the others.
+Sums in_pieces(const std::vector<SessionEvent>& events, const std::vector<std::size_t>& cuts) {
+  Sums sums;
+  DimensionTable dimensions;
+  dimensions.intern({"shop", "web", "api"});
+  const TimelineOutput out{sums, dimensions, "log"};
+  std::vector<SessionFragment> fragments(1);
+  fragments.back().source = "log";
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    for (const std::size_t cut : cuts) {
+      if (cut == i && i > 0) {
+        fragments.emplace_back();
+        fragments.back().source = "log";
+      }
+    }
+    feed(fragments.back(), events[i], out);
+    if (events[i].kind == Kind::kReceived) session_opened(fragments.back(), events[i].time);
+    if (events[i].kind == Kind::kDisconnected) {
+      session_closed(fragments.back(), events[i].time, events[i].time - kStart, out);
+    }
+  }
+  // Through their stored form, as the ledger does.
+  std::vector<SessionFragment> stored;
+  for (const SessionFragment& fragment : fragments) {
+    auto decoded = decode_fragment(encode(fragment, dimensions), dimensions);
+    EXPECT_TRUE(decoded.has_value());
+    stored.push_back(*std::move(decoded));
+  }
+  fold(stored, [](Time last) { return last + kSecond; }, out);
+  return sums;
+}
+
+std::string printed(const Sums& sums) {
+  std::string text;
+  std::map<std::uint64_t, QueryStats> queries;
+  for (const auto& [key, stats] : sums.queries) queries[key.id].merge(stats);
+  for (const auto& [id, q] : queries) {
+    text += "query " + std::string(1, static_cast<char>(id)) + " calls " + std::to_string(q.calls) +
+            " errors " + std::to_string(q.errors) + " total " + std::to_string(q.total.count()) +
+            " hold " + std::to_string(q.hold.count()) + " idle " + std::to_string(q.idle.count()) +
+            " lock " + std::to_string(q.lock_wait.count()) + " runs " + std::to_string(q.run_count) +
+            "x" + std::to_string(q.longest_run) + " line " + std::to_string(q.slowest.line) + "\n";
+  }
+  std::map<std::uint64_t, ClassStats> classes;
+  for (const auto& [key, stats] : sums.classes) classes[key.id].merge(stats);
+  for (const auto& [id, c] : classes) {
+    text += "class ";
+    for (const Fingerprint step : sums.class_steps.at(id).steps) {
+      text += static_cast<char>(step.value);
+    }
+    text += " count " + std::to_string(c.count) + " unfinished " + std::to_string(c.unfinished) +
+            " hold " + std::to_string(c.hold.count()) + " busy " + std::to_string(c.busy.count()) +
+            " idle " + std::to_string(c.idle.count()) + " lock " + std::to_string(c.lock_wait.count()) + "\n";
+  }
+  for (const auto& [second, changes] : sums.sessions) {
+    text += "sessions " + std::to_string((second - kStart).count()) + " +" +
+            std::to_string(changes.opened) + " -" + std::to_string(changes.closed) + "\n";
+  }
+  return text;
+}
+
+void expect_same_wherever_cut(const Script& script) {
+  const std::string whole = printed(in_pieces(script.events, {}));
+  ASSERT_FALSE(whole.empty());
+  for (std::size_t a = 1; a < script.events.size(); ++a) {
+    ASSERT_EQ(printed(in_pieces(script.events, {a})), whole) << "cut before event " << a;
+    for (std::size_t b = a + 1; b < script.events.size(); ++b) {
+      ASSERT_EQ(printed(in_pieces(script.events, {a, b})), whole) << "cuts at " << a << ", " << b;
+    }
+  }
+}
+
+TEST(Holds, ATransactionIsHeldFromBeginToCommitPausesIncluded) {
+  Script script;
+  script.add(Kind::kReceived).begin().run('a', 10).pause(500).run('b', 20).pause(30).commit();
+  EXPECT_EQ(printed(in_pieces(script.events, {})),
+            "query B calls 1 errors 0 total 1000 hold 1000 idle 0 lock 0 runs 0x0 line 2\n"
+            "query C calls 1 errors 0 total 2000 hold 2000 idle 0 lock 0 runs 0x0 line 5\n"
+            "query a calls 1 errors 0 total 10000 hold 510000 idle 500000 lock 0 runs 0x0 line 3\n"
+            "query b calls 1 errors 0 total 20000 hold 50000 idle 30000 lock 0 runs 0x0 line 4\n"
+            "class BabC count 1 unfinished 0 hold 563000 busy 33000 idle 530000 lock 0\n"
+            "sessions 0 +1 -0\n");
+}
+
+TEST(Holds, AStatementOfItsOwnIsHeldForItsDuration) {
+  Script script;
+  script.add(Kind::kReceived).run('a', 7).pause(1000).run('a', 5);
+  const Sums sums = in_pieces(script.events, {});
+  ASSERT_EQ(sums.classes.size(), 1U);
+  EXPECT_EQ(sums.classes.begin()->second.hold, Micros{12'000});
+  EXPECT_EQ(sums.classes.begin()->second.idle, Micros{0});
+}
+
+TEST(Holds, ParseAndBindBelongToTheHoldButAreNoCalls) {
+  Script script;
+  script.add(Kind::kReceived);
+  script.run('a', 3, Role::kOther, Kind::kParse).run('a', 2, Role::kOther, Kind::kBind);
+  script.run('a', 10, Role::kOther, Kind::kExecute);
+  const Sums sums = in_pieces(script.events, {});
+  EXPECT_EQ(sums.queries.begin()->second.calls, 1U);
+  EXPECT_EQ(sums.queries.begin()->second.total, Micros{10'000});
+  EXPECT_EQ(sums.queries.begin()->second.hold, Micros{15'000});
+  EXPECT_EQ(sums.classes.begin()->second.hold, Micros{15'000});
+}
+
+TEST(Holds, FatalEndsAHoldWhereItStands) {
+  Script script;
+  script.add(Kind::kReceived).begin().run('a', 10).pause(5000).add(Kind::kFatal);
+  const Sums sums = in_pieces(script.events, {});
+  const ClassStats& stats = sums.classes.begin()->second;
+  EXPECT_EQ(stats.unfinished, 1U);
+  EXPECT_EQ(stats.hold, Micros{5'011'000});
+  EXPECT_EQ(stats.idle, Micros{5'000'000});
+}
+
+TEST(Holds, ATransactionOpenAtTheEndIsHeldUpToIt) {
+  Script script;
+  script.add(Kind::kReceived).begin().run('a', 10);
+  const Sums sums = in_pieces(script.events, {});
+  const ClassStats& stats = sums.classes.begin()->second;
+  EXPECT_EQ(stats.unfinished, 1U);
+  EXPECT_EQ(stats.hold, Micros{1'011'000}) << "the log goes on for a second";
+}
+
+TEST(Holds, ThePoolersSetIsPartOfTheNextHoldAndNoTransaction) {
+  Script script;
+  script.add(Kind::kReceived).run('s', 1, Role::kPoolerSet).begin().run('a', 10).commit();
+  const Sums sums = in_pieces(script.events, {});
+  ASSERT_EQ(sums.classes.size(), 1U);
+  EXPECT_EQ(sums.classes.begin()->second.hold, Micros{14'000});
+}
+
+TEST(Holds, ALoggedStatementIsPairedWithItsBareDurationOnce) {
+  Script script;
+  script.add(Kind::kReceived).add(Kind::kLogged, 'a').pause(5).add(Kind::kBare, 0, 5);
+  script.add(Kind::kBare, 0, 3);
+  const Sums sums = in_pieces(script.events, {});
+  EXPECT_EQ(sums.queries.begin()->second.calls, 1U);
+  EXPECT_EQ(sums.queries.begin()->second.total, Micros{5000});
+  EXPECT_EQ(sums.hours.begin()->second.bare_durations, 1U);
+}
+
+TEST(Holds, AFailedStatementHasNoDurationAndClearsWhatWasPending) {
+  Script script;
+  script.add(Kind::kReceived).add(Kind::kLogged, 'a').pause(5).add(Kind::kError, 'a');
+  script.add(Kind::kBare, 0, 3);
+  const Sums sums = in_pieces(script.events, {});
+  EXPECT_EQ(sums.queries.begin()->second.calls, 0U);
+  EXPECT_EQ(sums.queries.begin()->second.errors, 1U);
+}
+
+TEST(Holds, RunsOfOneStatementAreCounted) {
+  Script script;
+  script.add(Kind::kReceived).begin();
+  for (int i = 0; i < 12; ++i) script.run('a', 1).pause(1);
+  script.commit();
+  const Sums sums = in_pieces(script.events, {});
+  std::uint64_t runs = 0, longest = 0;
+  for (const auto& [key, stats] : sums.queries) {
+    runs += stats.run_count;
+    longest = std::max(longest, stats.longest_run);
+  }
+  EXPECT_EQ(runs, 1U);
+  EXPECT_EQ(longest, 12U);
+}
+
+TEST(SessionFragments, GiveTheSameWhereverASimpleSessionIsCut) {
+  Script script;
+  script.add(Kind::kReceived).begin().run('a', 10).pause(500).run('b', 20).commit();
+  script.run('c', 5).pause(200).run('c', 6).begin().run('d', 1).commit().add(Kind::kDisconnected);
+  expect_same_wherever_cut(script);
+}
+
+TEST(SessionFragments, GiveTheSameWhereverASessionOfEverythingIsCut) {
+  Script script;
+  script.add(Kind::kReceived);
+  script.run('s', 1, Role::kPoolerSet).begin().run('a', 3, Role::kOther, Kind::kParse);
+  script.run('a', 2, Role::kOther, Kind::kBind).run('a', 10, Role::kOther, Kind::kExecute);
+  script.add(Kind::kLockWaiting, 'u', 200).pause(100).add(Kind::kLockAcquired, 'u', 300);
+  script.run('u', 320).pause(50).run('i', 1).run('i', 1).run('i', 1).commit();
+  script.add(Kind::kLogged, 'l').pause(5).add(Kind::kBare, 0, 5);
+  script.begin().run('x', 1).add(Kind::kError, 'y').run('R', 1, Role::kRollback);
+  script.run('c', 1).run('c', 1).pause(300).run('D', 1, Role::kDiscardAll);
+  script.begin().run('z', 4).pause(900).add(Kind::kFatal).add(Kind::kDisconnected);
+  expect_same_wherever_cut(script);
+}
+
+TEST(SessionFragments, GiveTheSameForRunsAcrossACut) {
+  Script script;
+  script.add(Kind::kReceived);
+  for (int i = 0; i < 14; ++i) script.outside('a', 1);
+  script.pause(500).outside('b', 1).add(Kind::kDisconnected);
+  expect_same_wherever_cut(script);
+}
+
+TEST(SessionFragments, GiveTheSameForALogWithoutConnectionLines) {
+  Script script;
+  script.begin().run('a', 1).commit().run('c', 2).pause(200).run('d', 3).begin().run('b', 1).pause(70);
+  script.commit().run('e', 1);
+  expect_same_wherever_cut(script);
+}
+
+TEST(SessionFragments, ATransactionThatBeganBeforeTheLogIsHeldFromItsFirstLine) {
+  Script script;
+  script.run('a', 10).pause(100).run('b', 10).commit();
+  const Sums sums = in_pieces(script.events, {});
+  ASSERT_EQ(sums.classes.size(), 1U);
+  EXPECT_EQ(sums.classes.begin()->second.hold, Micros{122'000});
+}
+
+TEST(SessionFragments, ACompleteSessionLeavesNothingBehind) {
+  Script script;
+  script.add(Kind::kReceived).begin().run('a', 1).commit().add(Kind::kDisconnected);
+  Sums sums;
+  DimensionTable dimensions;
+  dimensions.intern({});
+  SessionFragment fragment;
+  for (const SessionEvent& event : script.events) feed(fragment, event, {sums, dimensions, ""});
+  session_closed(fragment, fragment.last, kSecond, {sums, dimensions, ""});
+  EXPECT_FALSE(fragment.complete()) << "its begin was never told";
+  SessionFragment told;
+  for (const SessionEvent& event : script.events) feed(told, event, {sums, dimensions, ""});
+  session_opened(told, kStart);
+  session_closed(told, told.last, kSecond, {sums, dimensions, ""});
+  EXPECT_TRUE(told.complete());
+}
+
+TEST(SessionFragments, RefuseDamagedBytes) {
+  DimensionTable dimensions;
+  EXPECT_FALSE(decode_fragment("", dimensions).has_value());
+  EXPECT_FALSE(decode_fragment("\xff\xff\xff", dimensions).has_value());
+}
+
+}  // namespace
+}  // namespace pgcounsel
