@@ -48,6 +48,11 @@ void fill(InputStream& stream, std::string& buffer, std::size_t size, bool& ende
   }
 }
 
+// Editors of some systems begin a file with the mark of UTF-8.
+void drop_byte_order_mark(std::string& head) {
+  if (head.starts_with("\xEF\xBB\xBF")) head.erase(0, 3);
+}
+
 Result<Recognised> recognise_input(const std::string& path, const FormatHints& hints) {
   auto stream = InputStream::open(path);
   if (!stream) return stream.error();
@@ -56,6 +61,7 @@ Result<Recognised> recognise_input(const std::string& path, const FormatHints& h
   if (input.head.empty()) {
     return Error{input.fault ? *input.fault : fmt::format("{}: is empty", path)};
   }
+  drop_byte_order_mark(input.head);
   auto format = recognise(input.head, input.ended, hints);
   if (!format) return format.error();
   if (!*format) {
@@ -127,6 +133,7 @@ class SourceIngest {
     std::size_t wanted = kChunkSize;
     while (true) {
       fill(*input_.stream, buffer_, wanted, input_.ended, input_.fault);
+      if (line_ == 1 && batch_.source.bytes == 0) drop_byte_order_mark(buffer_);
       if (progress) progress(*input_.stream);
       const std::size_t taken = take_chunk(input_.ended || buffer_.size() > kLongestEntry);
       if (fault_) return *fault_;

@@ -75,6 +75,9 @@ Result<std::vector<std::string>> expand_inputs(std::span<const std::string> argu
     if (!inside) return inside.error();
     files.insert(files.end(), inside->begin(), inside->end());
   }
+  if (files.empty() && !arguments.empty()) {
+    return Error{fmt::format("{}: there is no file in this directory to read", arguments.front())};
+  }
   return files;
 }
 

@@ -31,6 +31,14 @@ bool is_csv(std::string_view head, bool complete, const Zone& zone) {
   return !found.records.empty() && found.records.size() >= found.unparsed;
 }
 
+// Log lines may stand inside the texts of another format: they must be more than a few.
+bool is_stderr(const PrefixMatcher& prefix, std::string_view head, bool complete) {
+  ChunkRecords found;
+  read_stderr(prefix, Chunk{head, 1, complete}, found);
+  constexpr std::size_t kTolerated = 10;  // lines that are no record, for each one that is
+  return found.records.size() * kTolerated >= found.unparsed;
+}
+
 }  // namespace
 
 std::string name_of(const LogFormat& format) {
@@ -51,10 +59,9 @@ Result<std::optional<LogFormat>> recognise(std::string_view head, bool complete,
     if (!prefix) return prefix.error();
     return Answer{StderrFormat{*std::move(prefix)}};
   }
-  const auto lines = lines_of(head, complete);
-  if (auto prefix = detect_prefix(lines, hints.zone))
-    return Answer{StderrFormat{*std::move(prefix)}};
-  return Answer{};
+  const auto prefix = detect_prefix(lines_of(head, complete), hints.zone);
+  if (!prefix || !is_stderr(*prefix, head, complete)) return Answer{};
+  return Answer{StderrFormat{*prefix}};
 }
 
 std::size_t read_chunk(const LogFormat& format, const Chunk& chunk, ChunkRecords& out) {

@@ -122,6 +122,7 @@ class Scanner {
     if (held_comma_ || held_literal_ != 0) flush_held();
   }
   void flush_held();
+  void add_gap(bool gap) { hash_.add_layout(gap ? 2 : 1); }
   bool array_begins_expression() const;
   void add_bytes(Tag tag, Word kind, std::string_view text);
 
@@ -139,8 +140,8 @@ class Scanner {
   bool exact_ = false;  // the literal that may come now counts
   bool array_ = false;  // ARRAY stands before, and begins an expression
   // A list's element, not hashed yet, as it may have to be dropped.
-  bool held_comma_ = false;
-  Word held_literal_ = 0;
+  bool held_comma_ = false, held_comma_gap_ = false;
+  Word held_literal_ = 0, held_layout_ = 0;
   Rows rows_;
   int depth_ = -1;
   Level* level_ = nullptr;  // of depth_, or the deepest that there is
@@ -154,6 +155,7 @@ ShapeScan Scanner::scan() {
     if (token.kind == TokenKind::kEnd) break;
     if (depth_ == 0 && token.is_symbol(';')) {
       end_statement();
+      add_gap(token.gap);
       continue;
     }
     if (!started_) {
@@ -167,6 +169,7 @@ ShapeScan Scanner::scan() {
   }
   end_statement();
   result_.shape = hash_.shape();
+  result_.layout = hash_.layout;
   return result_;
 }
 
@@ -198,6 +201,7 @@ void Scanner::take(const Token& token) {
     take_literal(token);
   } else {
     flush();
+    add_gap(token.gap);
     if (token.kind == TokenKind::kOperator && token.text.size() < 8) {
       hash_.add(tagged(kOperator, load(token.text.data(), token.text.size(), end_)));
     } else {
@@ -210,18 +214,25 @@ void Scanner::take(const Token& token) {
 
 void Scanner::take_word(const Token& token) {
   flush();
+  add_gap(token.gap);
   exact_ = array_ = false;
   const char* p = token.text.data();
   const std::size_t size = token.text.size();
   Keyword keyword = Keyword::kNone;
   if (size <= 8) {
-    const Word name = lower(load(p, size, end_));
+    const Word written = load(p, size, end_);
+    const Word name = lower(written);
     hash_.add(name);
+    hash_.add_layout(written);
     keyword = kKeywords.find(name);
   } else {
     hash_.add(tagged(kLongName, size));
-    for (std::size_t i = 0; i + 8 < size; i += 8) hash_.add(lower(load(p + i, 8, end_)));
-    hash_.add(lower(load(p + size - 8, 8, end_)));
+    const auto add_part = [this](Word written) {
+      hash_.add(lower(written));
+      hash_.add_layout(written);
+    };
+    for (std::size_t i = 0; i + 8 < size; i += 8) add_part(load(p + i, 8, end_));
+    add_part(load(p + size - 8, 8, end_));
     if (size == 9 && is_word(token, "intersect")) keyword = Keyword::kIntersect;
   }
   if (after('.') || previous_keyword_ == Keyword::kAs) keyword = Keyword::kNone;
@@ -297,17 +308,25 @@ void Scanner::take_literal(const Token& token) {
   const Word kind = static_cast<Word>(token.kind);
   const bool counts = !fold_ || exact_ || token.kind == TokenKind::kUnicodeString ||
                       (token.kind == TokenKind::kEscapeString && has_codes(token.text));
+  // A placeholder keeps its number when it is redacted.
+  Word layout = token.gap ? 2 : 1;
+  if (token.kind == TokenKind::kParameter) {
+    layout += load(token.text.data(), std::min<std::size_t>(8, token.text.size()), end_) << 2;
+  }
   if (counts) {
     flush();
+    hash_.add_layout(layout);
     add_bytes(kExactLiteral, kind, token.text);
     return;
   }
   const bool element = held_comma_ || after('(') || after('[');
   if (level_->foldable && element && held_literal_ == 0) {
     held_literal_ = tagged(kFoldedLiteral, kind);
+    held_layout_ = layout;
     return;
   }
   flush();
+  hash_.add_layout(layout);
   hash_.add(tagged(kFoldedLiteral, kind));
 }
 
@@ -321,9 +340,11 @@ void Scanner::take_symbol(const Token& token) {
   flush();
   if (c == ',' && level_->foldable) {
     held_comma_ = true;
+    held_comma_gap_ = token.gap;
     separate();
     return;
   }
+  add_gap(token.gap);
   hash_.add(tagged(kSymbol, static_cast<Word>(c)));
   switch (c) {
     case ',':
@@ -365,7 +386,8 @@ bool Scanner::take_between_rows(const Token& token) {
 }
 
 void Scanner::finish_row() {
-  const Shape row = std::exchange(hash_, rows_.outer).shape();
+  const ShapeHash row_hash = std::exchange(hash_, rows_.outer);
+  const Shape row = row_hash.shape();
   rows_.inside = false;
   const auto end = rows_.known.begin() + static_cast<std::ptrdiff_t>(rows_.known_count);
   const bool repeated = std::find(rows_.known.begin(), end, row) != end;
@@ -375,6 +397,7 @@ void Scanner::finish_row() {
   hash_.add(tagged(kRow, 0));
   hash_.add(row.high);
   hash_.add(row.low);
+  hash_.add_layout(row_hash.layout);
   if (end != rows_.known.end()) rows_.known[rows_.known_count++] = row;
 }
 
@@ -421,8 +444,14 @@ void Scanner::settle() {
 }
 
 void Scanner::flush_held() {
-  if (std::exchange(held_comma_, false)) hash_.add(tagged(kSymbol, ','));
-  if (held_literal_ != 0) hash_.add(std::exchange(held_literal_, 0));
+  if (std::exchange(held_comma_, false)) {
+    add_gap(held_comma_gap_);
+    hash_.add(tagged(kSymbol, ','));
+  }
+  if (held_literal_ != 0) {
+    hash_.add_layout(held_layout_);
+    hash_.add(std::exchange(held_literal_, 0));
+  }
 }
 
 void Scanner::add_bytes(Tag tag, Word kind, std::string_view text) {

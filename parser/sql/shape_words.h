@@ -48,15 +48,17 @@ inline Word multiply_fold(Word a, Word b) {
   return static_cast<Word>(product) ^ static_cast<Word>(product >> 64);
 }
 
-// Two streams that share nothing but the input.
+// Two streams that share nothing but the input, and one of how the tokens are written.
 struct ShapeHash {
   Word high = 0x243F6A8885A308D3;
   Word low = 0x13198A2E03707344;
+  Word layout = 0;
 
   void add(Word word) {
     high = multiply_fold(high ^ word, 0x9E3779B97F4A7C15);
     low = multiply_fold(low + word, 0xD6E8FEB86659FD93) ^ word;
   }
+  void add_layout(Word word) { layout = (layout ^ word) * 0x9FB21C651E98DF25 + (layout >> 29); }
   Shape shape() const {
     return {multiply_fold(high ^ 0xA4093822299F31D0, 0xA0761D6478BD642F) ^ low,
             multiply_fold(low ^ 0x082EFA98EC4E6C89, 0xE7037ED1A0B428DB) ^ high};

@@ -10,8 +10,9 @@ namespace {
 
 constexpr std::size_t kMaxEntries = 65536;
 
-std::string_view without_trailing_blanks(std::string_view sql) {
-  const std::size_t last = sql.find_last_not_of(" \t\r\n\f\v");
+// Some clients send the semicolon, some do not.
+std::string_view without_end(std::string_view sql) {
+  const std::size_t last = sql.find_last_not_of("; \t\r\n\f\v");
   return sql.substr(0, last == std::string_view::npos ? 0 : last + 1);
 }
 
@@ -27,13 +28,18 @@ StatementFacts facts_of(std::string_view sql, std::optional<Fingerprint> parsed,
 }  // namespace
 
 const StatementFacts& StatementBook::look_up(std::string_view sql) {
-  sql = without_trailing_blanks(sql);
+  sql = without_end(sql);
   const ShapeScan scan = scan_shape(sql);
   if (!scan.complete) {
     uncached_ = facts_of(sql, std::nullopt, scan.shape);
     return uncached_;
   }
-  if (const auto known = memo_.find(scan.shape); known != memo_.end()) return known->second;
+  if (layouts_.size() >= kMaxEntries) layouts_.clear();
+  const bool is_new_layout = layouts_.insert(scan.shape.high ^ scan.layout).second;
+  if (const auto known = memo_.find(scan.shape); known != memo_.end()) {
+    if (is_new_layout) known->second.text = redact(sql);
+    return known->second;
+  }
   std::optional<Fingerprint> parsed;
   if (!scan.too_complex) {
     parsed = pg_fingerprint(sql);

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "parser/sql/fingerprint.h"
 #include "parser/sql/shape.h"
@@ -19,6 +20,9 @@ struct StatementFacts {
   std::string text;                 // redacted
 };
 
+// Statements of one shape may be written in several ways (case, blanks), which redaction keeps. Each
+// way is redacted when it is first seen, and the answer carries that text: whoever keeps the
+// smallest text of a fingerprint gets the same one in whatever order the statements came.
 class StatementBook {
  public:
   // The reference is good until the next call.
@@ -30,6 +34,7 @@ class StatementBook {
     std::size_t operator()(const Shape& s) const { return static_cast<std::size_t>(s.high); }
   };
   std::unordered_map<Shape, StatementFacts, ShapeHash> memo_;
+  std::unordered_set<std::uint64_t> layouts_;  // of shape and layout, those seen
   StatementFacts uncached_;
   std::uint64_t parser_calls_ = 0;
 };

@@ -9,7 +9,8 @@ namespace {
 
 // A row of PostgreSQL 15 with the given message and statement as they stand in the file.
 std::string row(const std::string& message, const std::string& statement = "") {
-  return "2026-11-22 07:48:43.355 UTC,\"web\",\"shop\",77,\"127.0.0.1:4711\",6b029e2a.4d,3,\"SELECT\","
+  return "2026-11-22 07:48:43.355 "
+         "UTC,\"web\",\"shop\",77,\"127.0.0.1:4711\",6b029e2a.4d,3,\"SELECT\","
          "2026-11-22 07:48:42 UTC,3/17,0,LOG,00000," +
          message + ",,,,,," + statement + ",,,\"check out, \"\"app\"\"\",\"client backend\",,-42\n";
 }
@@ -40,7 +41,8 @@ TEST(CsvLog, ReadsTheFieldsOfARow) {
 }
 
 TEST(CsvLog, KeepsNewlinesCommasAndQuotesInsideQuotes) {
-  const ChunkRecords out = read(row("\"a\nb,\"\"c\"\"\n2026-11-22 07:48:43.355 UTC,x\"") + row("\"next\""));
+  const ChunkRecords out =
+      read(row("\"a\nb,\"\"c\"\"\n2026-11-22 07:48:43.355 UTC,x\"") + row("\"next\""));
   ASSERT_EQ(out.records.size(), 2U);
   EXPECT_EQ(out.records[0].message, "a\nb,\"c\"\n2026-11-22 07:48:43.355 UTC,x");
   EXPECT_EQ(out.records[1].line, 4U);
@@ -49,10 +51,11 @@ TEST(CsvLog, KeepsNewlinesCommasAndQuotesInsideQuotes) {
 
 TEST(CsvLog, ReadsTheColumnsOfEveryVersion) {
   const std::string common =
-      "2026-11-22 07:48:43.355 UTC,\"u\",\"d\",1,,6b029e2a.1,1,,2026-11-22 07:48:42 UTC,,0,LOG,00000,"
+      "2026-11-22 07:48:43.355 UTC,\"u\",\"d\",1,,6b029e2a.1,1,,2026-11-22 07:48:42 "
+      "UTC,,0,LOG,00000,"
       "\"m\",,,,,,,,";  // 22 columns of 8.4
-  for (const std::string tail : {"", ",\"app\"", ",\"app\",\"client backend\"",
-                                 ",\"app\",\"client backend\",,7"}) {
+  for (const std::string tail :
+       {"", ",\"app\"", ",\"app\",\"client backend\"", ",\"app\",\"client backend\",,7"}) {
     const ChunkRecords out = read(common + tail + "\n");
     ASSERT_EQ(out.records.size(), 1U) << tail;
     EXPECT_EQ(out.records[0].application, tail.empty() ? "" : "app");
@@ -60,8 +63,9 @@ TEST(CsvLog, ReadsTheColumnsOfEveryVersion) {
 }
 
 TEST(CsvLog, CountsLinesThatAreNoRecordAndGoesOn) {
-  const ChunkRecords out = read("2025-01-21 18:32:48.288 CET [77898] LOG:  invalid value\npg_ctl: \"no\n" +
-                                row("\"m\"") + "2026-11-22 07:48:43.355 UTC,too,few\n" + row("\"n\""));
+  const ChunkRecords out =
+      read("2025-01-21 18:32:48.288 CET [77898] LOG:  invalid value\npg_ctl: \"no\n" +
+           row("\"m\"") + "2026-11-22 07:48:43.355 UTC,too,few\n" + row("\"n\""));
   EXPECT_EQ(out.records.size(), 2U);
   EXPECT_EQ(out.unparsed, 3U);
   EXPECT_EQ(out.first_unparsed, 1U);
@@ -82,16 +86,19 @@ TEST(CsvLog, ReadsALastRowWithoutItsNewline) {
 }
 
 TEST(CsvLog, ReadsTheSameWhereverItIsCut) {
-  const std::string log = row("\"a\n\"\"b\"") + "rubbish\n" + row("\"c\"", "\"SELECT\n1\"") + row("d");
+  const std::string log =
+      row("\"a\n\"\"b\"") + "rubbish\n" + row("\"c\"", "\"SELECT\n1\"") + row("d");
   const ChunkRecords whole = read(log);
   ASSERT_EQ(whole.records.size(), 3U);
   for (std::size_t cut = 0; cut <= log.size(); ++cut) {
     ChunkRecords left, right;
-    const std::size_t taken = read_csv(Zone{}, Chunk{std::string_view(log).substr(0, cut), 1, false}, left);
+    const std::size_t taken =
+        read_csv(Zone{}, Chunk{std::string_view(log).substr(0, cut), 1, false}, left);
     read_csv(Zone{}, Chunk{std::string_view(log).substr(taken), 1 + left.lines, true}, right);
     ASSERT_EQ(left.records.size() + right.records.size(), 3U) << cut;
     ASSERT_EQ(left.unparsed + right.unparsed, whole.unparsed) << cut;
-    ASSERT_EQ(right.records.empty() ? left.records.back().line : right.records.back().line, 6U) << cut;
+    ASSERT_EQ(right.records.empty() ? left.records.back().line : right.records.back().line, 6U)
+        << cut;
   }
 }
 

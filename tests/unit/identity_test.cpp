@@ -43,7 +43,8 @@ class Memory {
 using Keys = std::vector<RecordKey>;
 
 Keys part(const Keys& keys, std::size_t from, std::size_t to) {
-  return {keys.begin() + static_cast<std::ptrdiff_t>(from), keys.begin() + static_cast<std::ptrdiff_t>(to)};
+  return {keys.begin() + static_cast<std::ptrdiff_t>(from),
+          keys.begin() + static_cast<std::ptrdiff_t>(to)};
 }
 
 // A log in which one record in three is a repetition of one before it.

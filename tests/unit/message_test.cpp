@@ -69,8 +69,9 @@ TEST(Event, ADurationInTheTextOfAnErrorIsNone) {
 }
 
 TEST(Event, ReadsLockWaitsWithTheirTime) {
-  const Event waiting = event_of(record(
-      Severity::kLog, "process 1 still waiting for AccessExclusiveLock on relation 5 of database 6 after 200.123 ms"));
+  const Event waiting = event_of(record(Severity::kLog,
+                                        "process 1 still waiting for AccessExclusiveLock on "
+                                        "relation 5 of database 6 after 200.123 ms"));
   ASSERT_TRUE(std::holds_alternative<LockEvent>(waiting));
   EXPECT_EQ(std::get<LockEvent>(waiting).kind, LockEvent::Kind::kWaiting);
   EXPECT_EQ(std::get<LockEvent>(waiting).waited, Micros{200'123});
@@ -78,8 +79,9 @@ TEST(Event, ReadsLockWaitsWithTheirTime) {
 }
 
 TEST(Event, ReadsTheNamesOfAnAuthorization) {
-  const Event event = event_of(record(
-      Severity::kLog, "connection authorized: user=web database=shop application_name=check out SSL enabled (protocol=TLSv1.3)"));
+  const Event event = event_of(record(Severity::kLog,
+                                      "connection authorized: user=web database=shop "
+                                      "application_name=check out SSL enabled (protocol=TLSv1.3)"));
   ASSERT_TRUE(std::holds_alternative<ConnectionEvent>(event));
   const auto& connection = std::get<ConnectionEvent>(event);
   EXPECT_EQ(connection.user, "web");
@@ -96,13 +98,15 @@ TEST(Event, RefusalsAreFatalErrorsBeforeASession) {
   };
   const Case cases[] = {
       {Severity::kFatal, "sorry, too many clients already", "53300", true},
-      {Severity::kFatal, "remaining connection slots are reserved for roles with the SUPERUSER attribute",
-       "53300", true},
+      {Severity::kFatal,
+       "remaining connection slots are reserved for roles with the SUPERUSER attribute", "53300",
+       true},
       {Severity::kFatal, "role \"x\" does not exist", "28000", true},
       {Severity::kError, "role \"x\" does not exist", "42704", false},
       {Severity::kFatal, "database \"x\" does not exist", "3D000", true},
       {Severity::kFatal, "connection to client lost", "08006", false},
-      {Severity::kFatal, "terminating connection due to idle-in-transaction timeout", "25P03", false},
+      {Severity::kFatal, "terminating connection due to idle-in-transaction timeout", "25P03",
+       false},
       {Severity::kFatal, "the database system is starting up", "57P03", true},
   };
   for (const Case& c : cases) {

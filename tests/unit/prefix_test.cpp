@@ -527,7 +527,8 @@ TEST(PrefixDetection, WorksAmongGarbage) {
 TEST(PrefixDetection, LetsLinesWithoutSessionStopThoughTheSampleHasNone) {
   std::vector<std::string> lines;
   for (int i = 10; i < 40; ++i) {
-    lines.push_back("2026-11-22 07:48:43.3" + std::to_string(i) + " UTC [77] web@shop/api 6b029e2a.4d " +
+    lines.push_back("2026-11-22 07:48:43.3" + std::to_string(i) +
+                    " UTC [77] web@shop/api 6b029e2a.4d " +
                     "LOG:  duration: 0.1 ms  statement: SELECT " + std::to_string(i));
   }
   EXPECT_EQ(detected(lines), "%m [%p] %q%u@%d/%a %c ");

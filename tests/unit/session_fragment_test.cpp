@@ -77,7 +77,8 @@ Sums in_pieces(const std::vector<SessionEvent>& events, const std::vector<std::s
     EXPECT_TRUE(decoded.has_value());
     stored.push_back(*std::move(decoded));
   }
-  fold(stored, [](Time last) { return last + kSecond; }, out);
+  fold(
+      stored, [](Time last) { return last + kSecond; }, out);
   return sums;
 }
 
@@ -89,8 +90,9 @@ std::string printed(const Sums& sums) {
     text += "query " + std::string(1, static_cast<char>(id)) + " calls " + std::to_string(q.calls) +
             " errors " + std::to_string(q.errors) + " total " + std::to_string(q.total.count()) +
             " hold " + std::to_string(q.hold.count()) + " idle " + std::to_string(q.idle.count()) +
-            " lock " + std::to_string(q.lock_wait.count()) + " runs " + std::to_string(q.run_count) +
-            "x" + std::to_string(q.longest_run) + " line " + std::to_string(q.slowest.line) + "\n";
+            " lock " + std::to_string(q.lock_wait.count()) + " runs " +
+            std::to_string(q.run_count) + "x" + std::to_string(q.longest_run) + " line " +
+            std::to_string(q.slowest.line) + "\n";
   }
   std::map<std::uint64_t, ClassStats> classes;
   for (const auto& [key, stats] : sums.classes) classes[key.id].merge(stats);
@@ -101,7 +103,8 @@ std::string printed(const Sums& sums) {
     }
     text += " count " + std::to_string(c.count) + " unfinished " + std::to_string(c.unfinished) +
             " hold " + std::to_string(c.hold.count()) + " busy " + std::to_string(c.busy.count()) +
-            " idle " + std::to_string(c.idle.count()) + " lock " + std::to_string(c.lock_wait.count()) + "\n";
+            " idle " + std::to_string(c.idle.count()) + " lock " +
+            std::to_string(c.lock_wait.count()) + "\n";
   }
   for (const auto& [second, changes] : sums.sessions) {
     text += "sessions " + std::to_string((second - kStart).count()) + " +" +
@@ -246,7 +249,8 @@ TEST(SessionFragments, GiveTheSameForRunsAcrossACut) {
 
 TEST(SessionFragments, GiveTheSameForALogWithoutConnectionLines) {
   Script script;
-  script.begin().run('a', 1).commit().run('c', 2).pause(200).run('d', 3).begin().run('b', 1).pause(70);
+  script.begin().run('a', 1).commit().run('c', 2).pause(200).run('d', 3).begin().run('b', 1).pause(
+      70);
   script.commit().run('e', 1);
   expect_same_wherever_cut(script);
 }

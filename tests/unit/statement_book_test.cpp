@@ -70,6 +70,29 @@ TEST(StatementBook, NeitherParsesNorKeepsCutText) {
   EXPECT_TRUE(book.look_up("SELECT a FROM t WHERE b = 'secret'").parsed);
 }
 
+TEST(StatementBook, GivesTheTextOfEachWayToWriteAShape) {
+  StatementBook book;
+  EXPECT_EQ(book.look_up("select a from t where b in (1, 2)").text,
+            "select a from t where b in ($1)");
+  EXPECT_EQ(book.look_up("SELECT a FROM t WHERE b IN (3);").text,
+            "SELECT a FROM t WHERE b IN ($1)");
+  EXPECT_EQ(book.look_up("SELECT a FROM t WHERE b  IN(4,5,6)").text,
+            "SELECT a FROM t WHERE b IN($1)");
+  EXPECT_EQ(book.look_up("SELECT a FROM t WHERE b IN ($7)").text,
+            "SELECT a FROM t WHERE b IN ($7)");
+  EXPECT_EQ(book.parser_calls(), 2U) << "literals are one shape, a placeholder is another";
+}
+
+TEST(StatementBook, ListsAndRowsOfAnyLengthAreOneLayout) {
+  StatementBook book;
+  const std::string text = book.look_up("INSERT INTO t VALUES (1, 'a'), (2, 'b')").text;
+  for (const char* sql :
+       {"INSERT INTO t VALUES (9, 'x')", "INSERT INTO t VALUES (1, 'a'), (2, 'b'), (3, 'c')"}) {
+    EXPECT_EQ(book.look_up(sql).text, text);
+  }
+  EXPECT_EQ(book.parser_calls(), 1U);
+}
+
 TEST(StatementBook, ForgetsButStaysRight) {
   StatementBook book;
   const StatementFacts before = book.look_up("SELECT a FROM t");

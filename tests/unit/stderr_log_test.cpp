@@ -15,7 +15,9 @@ PrefixMatcher prefix() {
 
 constexpr std::string_view kAt = "2026-11-22 07:48:43.355 UTC [77] web@shop/api 6b029e2a.4d ";
 
-std::string line(std::string_view text) { return std::string(kAt) + std::string(text) + "\n"; }
+std::string line(std::string_view text) {
+  return std::string(kAt) + std::string(text) + "\n";
+}
 
 ChunkRecords read(const std::string& log, bool last = true) {
   static std::string kept;  // records are views
@@ -26,9 +28,9 @@ ChunkRecords read(const std::string& log, bool last = true) {
 }
 
 TEST(StderrLog, StitchesTheLinesOfARecord) {
-  const ChunkRecords out = read(line("ERROR:  duplicate key") + line("DETAIL:  Key (a)=(1) exists.") +
-                                line("HINT:  a hint") + line("CONTEXT:  a context") +
-                                line("STATEMENT:  INSERT INTO t") + line("LOG:  next"));
+  const ChunkRecords out = read(
+      line("ERROR:  duplicate key") + line("DETAIL:  Key (a)=(1) exists.") + line("HINT:  a hint") +
+      line("CONTEXT:  a context") + line("STATEMENT:  INSERT INTO t") + line("LOG:  next"));
   ASSERT_EQ(out.records.size(), 2U);
   const LogRecord& record = out.records[0];
   EXPECT_EQ(record.message, "duplicate key");
@@ -52,7 +54,8 @@ TEST(StderrLog, ReadsTheFieldsOfThePrefix) {
 }
 
 TEST(StderrLog, TakesOneTabFromEachContinuationLine) {
-  const ChunkRecords out = read(line("LOG:  statement: SELECT 1,") + "\t2,\n\t\t3\n\t\n\t4\n" + line("LOG:  y"));
+  const ChunkRecords out =
+      read(line("LOG:  statement: SELECT 1,") + "\t2,\n\t\t3\n\t\n\t4\n" + line("LOG:  y"));
   ASSERT_EQ(out.records.size(), 2U);
   EXPECT_EQ(out.records[0].message, "statement: SELECT 1,\n2,\n\t3\n\n4");
   EXPECT_EQ(out.records[1].line, 6U);
@@ -66,9 +69,10 @@ TEST(StderrLog, AFakeLogLineInsideALiteralIsNoRecord) {
 }
 
 TEST(StderrLog, TakesThePositionOffTheMessageButNotOffSql) {
-  const ChunkRecords out = read(line("ERROR:  syntax error at or near \"x\" at character 15") +
-                                line("LOG:  process 1 still waiting for L on r after 2.000 ms at character 7") +
-                                line("LOG:  statement: SELECT 1 -- at character 5"));
+  const ChunkRecords out =
+      read(line("ERROR:  syntax error at or near \"x\" at character 15") +
+           line("LOG:  process 1 still waiting for L on r after 2.000 ms at character 7") +
+           line("LOG:  statement: SELECT 1 -- at character 5"));
   ASSERT_EQ(out.records.size(), 3U);
   EXPECT_EQ(out.records[0].message, "syntax error at or near \"x\"");
   EXPECT_EQ(out.records[1].message, "process 1 still waiting for L on r after 2.000 ms");
@@ -112,8 +116,8 @@ TEST(StderrLog, ReadsTheSameWhereverItIsCut) {
     ASSERT_EQ(left.records.size() + right.records.size(), whole.records.size()) << cut;
     ASSERT_EQ(left.unparsed + right.unparsed, whole.unparsed) << cut;
     for (std::size_t i = 0; i < whole.records.size(); ++i) {
-      const LogRecord& record = i < left.records.size() ? left.records[i]
-                                                        : right.records[i - left.records.size()];
+      const LogRecord& record =
+          i < left.records.size() ? left.records[i] : right.records[i - left.records.size()];
       ASSERT_EQ(record.message, whole.records[i].message) << cut;
       ASSERT_EQ(record.statement, whole.records[i].statement) << cut;
       ASSERT_EQ(record.line, whole.records[i].line) << cut;

@@ -30,9 +30,17 @@ TEST(TransactionClass, FoldsLoops) {
     std::string_view statements, folded;
   };
   const Case cases[] = {
-      {"", ""},         {"BC", "BC"},           {"BaC", "BaC"},          {"BaaC", "B(a)C"},
-      {"BaaaaaC", "B(a)C"}, {"BababC", "B(ab)C"}, {"BabababC", "B(ab)C"}, {"BabaC", "BabaC"},
-      {"BabcabcC", "B(abc)C"}, {"BaabaabC", "B((a)b)C"}, {"BabbabbabbC", "B(a(b))C"},
+      {"", ""},
+      {"BC", "BC"},
+      {"BaC", "BaC"},
+      {"BaaC", "B(a)C"},
+      {"BaaaaaC", "B(a)C"},
+      {"BababC", "B(ab)C"},
+      {"BabababC", "B(ab)C"},
+      {"BabaC", "BabaC"},
+      {"BabcabcC", "B(abc)C"},
+      {"BaabaabC", "B((a)b)C"},
+      {"BabbabbabbC", "B(a(b))C"},
   };
   for (const Case& c : cases) EXPECT_EQ(printed(c.statements), c.folded) << c.statements;
 }
