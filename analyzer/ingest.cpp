@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <span>
 
 #include "analyzer/ledger/identity.h"
 #include "analyzer/workload/builder.h"
@@ -19,9 +20,10 @@ constexpr std::size_t kChunkSize = 1024 * 1024;
 constexpr std::size_t kLongestEntry = 64 * 1024 * 1024;
 constexpr std::uint64_t kBatchBytes = 64 * 1024 * 1024;  // between commits
 constexpr int kIdentityDays = 10;
+constexpr Micros kJumpBack = 5 * kSecond;  // more than the disorder between processes
 
 std::string display_name(const std::string& path) {
-  return path == "-" ? "-" : std::filesystem::path(path).filename().string();
+  return path == "-" ? "stdin" : std::filesystem::path(path).filename().string();
 }
 
 // An input whose format is known, with the bytes that were read to know it.
@@ -103,6 +105,16 @@ std::vector<Warning> warnings_of(const LogFormat& format) {
   return warnings;
 }
 
+// Exports of cloud consoles often begin with the newest record.
+bool is_newest_first(const std::vector<LogRecord>& records) {
+  std::size_t up = 0, down = 0;
+  for (std::size_t i = 1; i < records.size(); ++i) {
+    if (records[i - 1].time < records[i].time) ++up;
+    if (records[i - 1].time > records[i].time) ++down;
+  }
+  return down > 3 * up + 3;
+}
+
 // Reads one input into the ledger.
 class SourceIngest {
  public:
@@ -112,7 +124,7 @@ class SourceIngest {
         input_(std::move(input)),
         outcome_(outcome),
         builder_(book_, display_name(input_.path)),
-        filter_([this](std::int64_t minute) { return fetch(minute); }) {}
+        filter_(make_filter()) {}
 
   Result<void> run(const std::function<void(const InputStream&)>& progress) {
     if (!input_.stream) {
@@ -120,9 +132,7 @@ class SourceIngest {
       if (!stream) return stream.error();
       input_.stream = *std::move(stream);
     }
-    auto id = store_.begin_ingest();
-    if (!id) return id.error();
-    batch_.ingest = *id;
+    if (auto begun = begin_run(); !begun) return begun;
     batch_.source.name = display_name(input_.path);
     batch_.source.format = name_of(input_.format);
     batch_.source.prefix = prefix_of(input_.format);
@@ -167,8 +177,11 @@ class SourceIngest {
   std::size_t take_chunk(bool last) {
     records_.clear();
     std::size_t taken = read_chunk(input_.format, Chunk{buffer_, line_, last}, records_);
+    const bool ends = last && input_.ended;
+    if (!newest_first_) newest_first_ = is_newest_first(records_.records);
+    if (*newest_first_) std::reverse(records_.records.begin(), records_.records.end());
     read_keys();
-    const std::size_t count = filter_.decidable(keys_, last && input_.ended);
+    const std::size_t count = *newest_first_ ? keys_.size() : filter_.decidable(keys_, ends);
     if (count < keys_.size()) {
       // The others come again, with what follows them.
       taken = records_.records[count].offset;
@@ -177,19 +190,64 @@ class SourceIngest {
                  records_);
       read_keys();
     }
-    const std::vector<bool> is_new = filter_.tell(keys_, last && input_.ended);
-    if (!batch_.first && !keys_.empty()) batch_.first = records_.records.front().time;
-    for (std::size_t i = 0; i < keys_.size(); ++i) {
+    add_records(ends);
+    batch_.source.records += keys_.size();
+    batch_.source.unparsed_records += records_.unparsed;
+    line_ += records_.lines;
+    if (*newest_first_) start_again();  // what comes next was before
+    return taken;
+  }
+
+  // Adds what is new. Where the clock jumps back, another piece of the log begins, which may repeat
+  // what was read of this one.
+  void add_records(bool ends) {
+    std::size_t begin = 0;
+    while (begin < keys_.size() && !fault_) {
+      std::size_t end = begin;
+      for (; end < keys_.size(); ++end) {
+        const Time time = records_.records[end].time;
+        if (last_time_ && *last_time_ - time > kJumpBack) break;
+        last_time_ = time;
+      }
+      const bool jumps = end < keys_.size();
+      add_piece(begin, end, jumps || ends);
+      begin = end;
+      if (jumps) start_again();
+    }
+  }
+
+  void add_piece(std::size_t begin, std::size_t end, bool ends) {
+    const std::span<const RecordKey> keys(keys_.data() + begin, end - begin);
+    const std::vector<bool> is_new = filter_.tell(keys, ends);
+    if (!batch_.first && begin < end) batch_.first = records_.records[begin].time;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
       if (is_new[i]) {
-        builder_.add(records_.records[i]);
+        builder_.add(records_.records[begin + i]);
       } else {
         ++batch_.source.duplicate_records;
       }
     }
-    batch_.source.records += keys_.size();
-    batch_.source.unparsed_records += records_.unparsed;
-    line_ += records_.lines;
-    return taken;
+  }
+
+  // As if a new source began.
+  void start_again() {
+    if (auto done = commit(); !done) fault_ = done.error();
+    builder_.let_go();
+    filter_ = make_filter();
+    last_time_.reset();
+    if (auto begun = begin_run(); !begun) fault_ = begun.error();
+  }
+
+  Result<void> begin_run() {
+    auto id = store_.begin_ingest();
+    if (!id) return id.error();
+    batch_.ingest = *id;
+    batch_.first.reset();
+    return {};
+  }
+
+  RecordFilter make_filter() {
+    return RecordFilter([this](std::int64_t minute) { return fetch(minute); });
   }
 
   void read_keys() {
@@ -224,6 +282,8 @@ class SourceIngest {
   std::vector<RecordKey> keys_;
   std::string buffer_;
   std::uint64_t line_ = 1;
+  std::optional<bool> newest_first_;  // the order of the records in the file
+  std::optional<Time> last_time_;
   std::optional<Error> fault_;
 };
 

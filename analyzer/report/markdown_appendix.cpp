@@ -76,16 +76,16 @@ std::string sources(const Coverage& coverage) {
 
 std::string hidden(const Workload& workload) {
   const std::vector<Note> notes = notes_on(workload);
-  if (notes.empty() && workload.coverage.warnings.empty()) return "";
-  std::string out = "What this log does not show:\n\n";
+  std::string out;
   for (const Note& note : notes) {
     out += fmt::format("- {}{}\n", note.hidden,
                        note.setting.empty() ? "" : " Turn on " + code_span(note.setting) + ".");
   }
   for (const Warning& warning : workload.coverage.warnings) {
+    if (warning.code == "repeated_records") continue;  // stands with the sources
     out += fmt::format("- {} ({})\n", markdown_prose(warning.message), code_span(warning.code));
   }
-  return out + "\n";
+  return out.empty() ? "" : "What this log does not show:\n\n" + out + "\n";
 }
 
 std::string worst_examples(const Page& page, const Anchors& anchors) {

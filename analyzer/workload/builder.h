@@ -39,6 +39,8 @@ class WorkloadBuilder {
   // Fragments that changed since the last call. Sessions that ended, and, above a cap, those not
   // heard of for longest, are let go: memory does not grow with the log.
   std::vector<Changed> take_changed_fragments();
+  // What follows does not follow in time: sessions that go on begin new fragments.
+  void let_go() { sessions_.clear(); }
 
  private:
   struct Session {
