@@ -38,6 +38,7 @@ struct LogSettings {
   bool names = false;                        // %u and %d, or csvlog
   bool application = false;                  // %a, or csvlog
   std::optional<Micros> shortest_statement;  // shortest duration of a statement with text
+  bool statements_without_duration = false;  // log_statement without log_duration: no time is known
 };
 
 struct Coverage {

@@ -19,8 +19,7 @@ constexpr std::size_t kHeadSize = 256 * 1024;  // enough to recognise a format
 constexpr std::size_t kChunkSize = 1024 * 1024;
 constexpr std::size_t kLongestEntry = 64 * 1024 * 1024;
 constexpr std::uint64_t kBatchBytes = 64 * 1024 * 1024;  // between commits
-constexpr int kIdentityDays = 10;
-constexpr Micros kJumpBack = 5 * kSecond;  // more than the disorder between processes
+constexpr Micros kJumpBack = 5 * kSecond;                // more than the disorder between processes
 
 std::string display_name(const std::string& path) {
   return path == "-" ? "stdin" : std::filesystem::path(path).filename().string();
@@ -29,7 +28,7 @@ std::string display_name(const std::string& path) {
 // An input whose format is known, with the bytes that were read to know it.
 struct Recognised {
   std::string path;
-  std::optional<InputStream> stream;  // only of standard input, which cannot be opened again
+  std::optional<InputStream> stream;  // only of pipes, which cannot be opened again
   std::string head;                   // what was read of it
   bool ended = false;
   std::optional<std::string> fault;  // damaged data
@@ -65,7 +64,7 @@ Result<Recognised> recognise_input(const std::string& path, const FormatHints& h
   }
   drop_byte_order_mark(input.head);
   auto format = recognise(input.head, input.ended, hints);
-  if (!format) return format.error();
+  if (!format) return Error{fmt::format("{}: {}", path, format.error().message)};
   if (!*format) {
     return Error{fmt::format(
         "{}: no server log is recognised in its first {} bytes; csvlog and stderr logs are read "
@@ -74,7 +73,7 @@ Result<Recognised> recognise_input(const std::string& path, const FormatHints& h
   }
   input.format = **std::move(format);
   input.size_on_disk = input.stream->size_on_disk();
-  if (path != "-") {
+  if (path != "-" && input.stream->is_regular_file()) {
     // Many files may wait for their turn: none keeps its descriptor or its bytes.
     input.stream.reset();
     input.head = std::string();
@@ -88,7 +87,7 @@ std::vector<Warning> warnings_of(const LogFormat& format) {
   std::vector<Warning> warnings;
   const auto* text = std::get_if<StderrFormat>(&format);
   if (text == nullptr) return warnings;
-  const PrefixMatcher& prefix = text->prefix;
+  const PrefixMatcher& prefix = text->prefixes.front();
   const auto lacks = [&prefix](std::string_view escapes) {
     return std::none_of(escapes.begin(), escapes.end(),
                         [&](char e) { return prefix.has_escape(e); });
@@ -118,8 +117,10 @@ bool is_newest_first(const std::vector<LogRecord>& records) {
 // Reads one input into the ledger.
 class SourceIngest {
  public:
-  SourceIngest(Store& store, std::int64_t server, Recognised input, IngestOutcome& outcome)
+  SourceIngest(Store& store, std::int64_t server, const Zone& zone, Recognised input,
+               IngestOutcome& outcome)
       : store_(store),
+        zone_(zone),
         server_(server),
         input_(std::move(input)),
         outcome_(outcome),
@@ -177,6 +178,10 @@ class SourceIngest {
   std::size_t take_chunk(bool last) {
     records_.clear();
     std::size_t taken = read_chunk(input_.format, Chunk{buffer_, line_, last}, records_);
+    if (learn_prefix(input_.format, records_, zone_)) {
+      records_.clear();
+      taken = read_chunk(input_.format, Chunk{buffer_, line_, last}, records_);
+    }
     const bool ends = last && input_.ended;
     if (!newest_first_) newest_first_ = is_newest_first(records_.records);
     if (*newest_first_) std::reverse(records_.records.begin(), records_.records.end());
@@ -271,6 +276,7 @@ class SourceIngest {
   }
 
   Store& store_;
+  Zone zone_;
   std::int64_t server_;
   Recognised input_;
   IngestOutcome& outcome_;
@@ -332,11 +338,11 @@ Result<IngestOutcome> ingest(Store& store, const IngestRequest& request) {
       request.progress(progress);
     };
     const std::uint64_t size = input.size_on_disk;
-    SourceIngest source(store, *server, std::move(input), outcome);
+    SourceIngest source(store, *server, request.hints.zone, std::move(input), outcome);
     if (auto read = source.run(report); !read) return read.error();
     done += size;
   }
-  if (auto done_forgetting = store.forget(*server, kIdentityDays); !done_forgetting) {
+  if (auto done_forgetting = store.forget(*server, Retention{}); !done_forgetting) {
     return done_forgetting.error();
   }
   return outcome;

@@ -86,6 +86,7 @@ struct InputStream::State {
   int fd = -1;
   archive* reader = nullptr;
   std::uint64_t size = 0;
+  bool regular = false;
   bool ended = false;
 
   State() = default;
@@ -111,7 +112,8 @@ Result<InputStream> InputStream::open(const std::string& path) {
   struct stat status {};
   if (::fstat(state->fd, &status) == 0) {
     if (S_ISDIR(status.st_mode)) return Error{fmt::format("{}: is a directory", path)};
-    if (S_ISREG(status.st_mode)) state->size = static_cast<std::uint64_t>(status.st_size);
+    state->regular = S_ISREG(status.st_mode);
+    if (state->regular) state->size = static_cast<std::uint64_t>(status.st_size);
   }
   archive* reader = archive_read_new();
   PGC_CHECK(reader != nullptr);
@@ -157,6 +159,10 @@ const std::string& InputStream::name() const {
 std::uint64_t InputStream::bytes_consumed() const {
   return static_cast<std::uint64_t>(
       std::max<la_int64_t>(0, archive_filter_bytes(state_->reader, -1)));
+}
+
+bool InputStream::is_regular_file() const {
+  return state_->regular;
 }
 
 std::uint64_t InputStream::size_on_disk() const {

@@ -29,6 +29,7 @@ class InputStream {
   const std::string& name() const;        // as given
   std::uint64_t bytes_consumed() const;   // of the file as it lies on disk
   std::uint64_t size_on_disk() const;     // 0 where unknown (pipes)
+  bool is_regular_file() const;           // what is none (a pipe) can be read only once
 
  private:
   struct State;

@@ -103,6 +103,7 @@ struct ZoneText {
   std::size_t length = 0;
   std::optional<Micros> offset;  // absent: an abbreviation that is not known
   std::optional<Micros> other;   // the abbreviation's second meaning
+  bool is_certain() const { return length == 0 || (offset && !other); }
 };
 
 // `+02`, `-0330`, `+05:45` at the start of `text`. Minutes are quarters of an hour, so that the
@@ -263,7 +264,8 @@ std::optional<LogTime> parse_log_time(std::string_view text, const Zone& zone) {
   Time local = Time{std::chrono::sys_days{date}} +
                Micros{((hour * 60 + minute) * 60 + second) * 1'000'000LL + fraction};
   ZoneText zone_text = read_zone(text.substr(length));
-  return LogTime{utc_of(local, zone_text, zone), fraction_digits > 0, length + zone_text.length};
+  return LogTime{utc_of(local, zone_text, zone), fraction_digits > 0, length + zone_text.length,
+                 zone_text.is_certain()};
 }
 
 std::optional<Micros> parse_clock_duration(std::string_view text) {

@@ -20,13 +20,17 @@ constexpr Micros kDay{86'400'000'000};
 
 // What one timestamp says.
 struct LogTime {
-  Time time;              // UTC
-  bool has_fraction;      // false: whole seconds only (%t, %s)
-  std::size_t length;     // characters read, the zone included
+  Time time;           // UTC
+  bool has_fraction;   // false: whole seconds only (%t, %s)
+  std::size_t length;  // characters read, the zone included
+  // False where the zone is an abbreviation of several meanings (IST, CST, PST) or one that is not
+  // known: the reader's zone or the more usual meaning was taken.
+  bool zone_is_certain = true;
 };
 
 // The zone that timestamps without a zone, or with an abbreviation that is not known, are in.
-// Built from an IANA name (`Europe/Berlin`, needs the system's tzdata) or an offset (`+02`, `-05:30`).
+// Built from an IANA name (`Europe/Berlin`, needs the system's tzdata) or an offset (`+02`,
+// `-05:30`).
 class Zone {
  public:
   Zone() = default;  // UTC
@@ -47,7 +51,8 @@ std::optional<LogTime> parse_log_time(std::string_view text, const Zone& zone);
 // `H:MM:SS.mmm` (hours may have any number of digits), as in `disconnection: session time:`.
 std::optional<Micros> parse_clock_duration(std::string_view text);
 
-// `12.345` (milliseconds, up to 6 decimals) at the start of `text`; `length` gets the characters read.
+// `12.345` (milliseconds, up to 6 decimals) at the start of `text`; `length` gets the characters
+// read.
 std::optional<Micros> parse_milliseconds(std::string_view text, std::size_t& length);
 
 // `2026-11-22T07:48:43.355Z`

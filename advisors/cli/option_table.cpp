@@ -56,11 +56,11 @@ std::string left_side(const OptionInfo& option) {
 }
 
 constexpr std::string_view kSources =
-    "Every option may also stand in the file given with --config, one `name = value`\n"
-    "a line without the dashes, or in the environment: there --fail-on is\n"
-    "PGCOUNSEL_FAIL_ON. The command line wins over the environment, and that over\n"
-    "the file. Exit code: 0, 1 for findings at or above --fail-on, 2 for input or\n"
-    "options that cannot be used, 3 when another run holds the ledger.\n";
+    "Options may also stand in the file given with --config, a line each without the\n"
+    "dashes, or in the environment: --fail-on is PGCOUNSEL_FAIL_ON there. The command\n"
+    "line wins over the environment, and that over the file.\n\n"
+    "Exit code: 0 done; 1 findings at or above --fail-on; 2 input or options that\n"
+    "cannot be used; 3 another run holds the ledger.\n";
 
 }  // namespace
 
@@ -85,18 +85,27 @@ const std::vector<OptionInfo>& option_table() {
       {"db", 0, "FILE", "the ledger, made if it is not there", bit(Command::kIngest)},
       {"db", 0, "FILE", "the ledger to read; it is not changed", kReport},
       {"output", 'o', "FILE", "write to FILE instead of standard output", kReports | kRule},
-      {"format", 'f', "FORMAT", "markdown (default), json or text", kReports},
-      {"period", 0, "LENGTH",
-       "how much log time the report covers: 24h (default), any number of h or d, or all",
+      {"format", 'f', "FORMAT",
+       "markdown (default): the whole report; text: a summary for the terminal; json: all figures, "
+       "for scripts",
        kReports},
-      {"since", 0, "TIME", "report from this time on (UTC without a zone)", kReports},
-      {"until", 0, "TIME", "report up to this time", kReports},
-      {"server", 0, "NAME", "the server that wrote these logs (default: the host in the log)",
+      {"period", 0, "LENGTH",
+       "how much log time the report covers, back from the newest record: 24h (default), any "
+       "number "
+       "of h or d, or all",
+       kReports},
+      {"since", 0, "TIME",
+       "report from this time on, by whole hours: 2026-03-12 or '2026-03-12 10:00' (UTC without a "
+       "zone)",
+       kReports},
+      {"until", 0, "TIME", "report up to this time, by whole hours", kReports},
+      {"server", 0, "NAME",
+       "a name for the server that wrote these logs (default: `default`); needed once a ledger "
+       "holds several servers",
        kReads},
       {"server", 0, "NAME", "report this server only (default: all in the ledger)", kReport},
       {"timezone", 0, "ZONE",
        "zone of times that do not tell it: Europe/Berlin or +02 (default: UTC)", kReads},
-      {"year", 0, "YYYY", "year of logs that do not tell it", kReads},
       {"log-line-prefix", 0, "PREFIX",
        "the server's log_line_prefix, if it is not recognised from the log", kReads},
       {"wait", 0, "DURATION", "how long to wait for another run that holds the ledger: 30s, 5min",
@@ -105,10 +114,12 @@ const std::vector<OptionInfo>& option_table() {
        "exit with 1 if a finding has this level or above: info, low, medium, high, critical or "
        "none (default)",
        kReports},
-      {"config", 0, "FILE", "read options from FILE", kAll},
+      {"config", 0, "FILE", "read options from FILE, one `name = value` a line", kAll},
       {"quiet", 'q', "", "nothing on standard error but errors", kAll},
-      {"verbose", 'v', "", "say more on standard error", kAll},
-      {"color", 0, "WHEN", "auto (default), always or never", kAll},
+      {"color", 0, "WHEN",
+       "colours in --format text: auto (default: on a terminal, unless NO_COLOR is set), always or "
+       "never",
+       kAll},
       {"no-progress", 0, "", "no progress on standard error", kAll},
       {"help", 'h', "", "print this", kAll},
   };
@@ -143,9 +154,11 @@ std::string general_help() {
   text += entry("  -h, --help", "print this; `pgcounsel COMMAND --help` for one command");
   text += entry("      --version", "print the version");
   text +=
-      "\nINPUT is a log file, a directory of logs, or - for standard input. Format and\n"
-      "compression are recognised from the content.\n\n"
-      "To begin: pgcounsel analyze --db shop.ledger -o report.md /var/log/postgresql\n";
+      "\nINPUT is a log file, a directory of logs, or - for standard input. Format (stderr\n"
+      "or csvlog) and compression are recognised from the content.\n\n"
+      "At 3 a.m.:      pgcounsel analyze --format text /var/log/postgresql\n"
+      "Every night:    pgcounsel analyze --db shop.ledger -o report.md /var/log/postgresql\n"
+      "What to log:    pgcounsel rule blind_log_settings\n";
   return text;
 }
 

@@ -95,15 +95,6 @@ Result<Time> parse_point_in_time(std::string_view text) {
   return read->time;
 }
 
-Result<int> parse_integer(std::string_view text, int least, int most) {
-  int value = 0;
-  std::string_view rest;
-  if (!read_number(text, value, rest) || !rest.empty() || value < least || value > most) {
-    return Error{fmt::format("`{}` is no number from {} to {}", text, least, most)};
-  }
-  return value;
-}
-
 Result<std::size_t> parse_choice(std::string_view text,
                                  const std::vector<std::string_view>& choices) {
   auto found = std::ranges::find(choices, text);

@@ -20,9 +20,6 @@ Result<std::optional<Micros>> parse_period(std::string_view text);
 // Without a zone it is UTC, as all times in reports are.
 Result<Time> parse_point_in_time(std::string_view text);
 
-// An integer from `least` to `most`.
-Result<int> parse_integer(std::string_view text, int least, int most);
-
 // The position of `text` in `choices`.
 Result<std::size_t> parse_choice(std::string_view text,
                                  const std::vector<std::string_view>& choices);

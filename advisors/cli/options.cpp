@@ -228,10 +228,6 @@ Result<std::optional<Level>> fail_level(std::string_view text) {
   return level;
 }
 
-Result<int> year_of(std::string_view text) {
-  return parse_integer(text, 1970, 9999);
-}
-
 Result<void> check_together(const Options& options) {
   const std::string_view name = info_of(options.command).name;
   const bool needs_db = options.command == Command::kIngest || options.command == Command::kReport;
@@ -270,18 +266,15 @@ Result<Options> interpret(Command command, const Given& given) {
   reading.read("fail-on", o.fail_on, fail_level);
   reading.read("server", o.server, server_name);
   reading.read("timezone", o.timezone, Zone::named);
-  reading.read("year", o.year, year_of);
   reading.read("log-line-prefix", o.log_line_prefix, some_text);
   reading.read("wait", o.wait, parse_duration);
   reading.read("period", o.period, parse_period);
   reading.read("since", o.since, parse_point_in_time);
   reading.read("until", o.until, parse_point_in_time);
   reading.read("quiet", o.quiet, parse_switch);
-  reading.read("verbose", o.verbose, parse_switch);
   reading.read("color", o.color, color_named);
   reading.read("no-progress", no_progress, parse_switch);
   if (!reading.result()) return reading.result().error();
-  o.verbose = o.verbose && !o.quiet;
   o.progress = !no_progress && !o.quiet;
   if (Result<void> taken = take_positional(given, o); !taken) return taken.error();
   if (Result<void> fits = check_together(o); !fits) return fits.error();
@@ -308,7 +301,7 @@ Result<Options> parse_options(const std::vector<std::string>& arguments,
                               const Environment& environment) {
   if (arguments.empty()) return Error{"which command? `pgcounsel --help` lists them"};
   const std::string& word = arguments.front();
-  if (word == "--help" || word == "-h") return printed(general_help());
+  if (word == "--help" || word == "-h" || word == "help") return printed(general_help());
   if (word == "--version") return printed("pgcounsel " PGCOUNSEL_VERSION "\n");
   if (!word.empty() && word.front() == '-') {
     return Error{fmt::format("{} comes behind a command; `pgcounsel --help` lists them", word)};

@@ -30,7 +30,6 @@ struct Options {
 
   std::optional<std::string> server;
   std::optional<Zone> timezone;  // of times whose zone the log does not tell
-  std::optional<int> year;       // of logs that do not tell it
   std::optional<std::string> log_line_prefix;
   Micros wait{0};  // for another run to let go of the ledger
 
@@ -40,8 +39,7 @@ struct Options {
   std::optional<Micros> period = kDay;
   std::optional<Time> since, until;
 
-  bool quiet = false;  // errors only on stderr
-  bool verbose = false;
+  bool quiet = false;    // errors only on stderr
   bool progress = true;  // false: --no-progress or --quiet
   ColorWhen color = ColorWhen::kAuto;
 };

@@ -33,8 +33,8 @@ Finding blind_spot(std::string_view setting, Level level, std::string title) {
   finding.subject = {"setting", std::string(setting)};
   finding.title = std::move(title);
   finding.confidence = Confidence::kHigh;
-  finding.verify = fmt::format("SHOW {}; and the next report no longer says this.", setting);
-  finding.rollback = fmt::format("ALTER SYSTEM RESET {};{}", setting, kReload);
+  finding.verify = fmt::format("`SHOW {};` and the next report no longer says this.", setting);
+  finding.rollback = fmt::format("`ALTER SYSTEM RESET {};{}`", setting, kReload);
   return finding;
 }
 

@@ -24,6 +24,7 @@
 
 #include "advisors/advisor.h"
 #include "advisors/figures.h"
+#include "analyzer/report/escape.h"
 #include "analyzer/report/sql_text.h"
 #include "analyzer/report/units.h"
 
@@ -33,7 +34,7 @@ namespace {
 constexpr Micros kNoticeableIdle{100'000};  // on average, of one transaction
 constexpr double kIdlePart = 0.50;          // of its own hold
 constexpr double kSmallShare = 0.05;        // of all held time
-constexpr std::size_t kShownSql = 120;
+constexpr std::size_t kShownSql = 120, kShownGist = 60;
 constexpr double kLargeShare = 0.20;
 
 using IdleByStatement = std::map<Fingerprint, Micros>;
@@ -87,6 +88,16 @@ const TransactionStep* idling_step(const TransactionRow& row, const Workload& wo
   return nullptr;
 }
 
+// `checkout-api idles 99 % of its transaction`; the application where it is one alone.
+std::string title_of(const TransactionRow& row, const Workload& workload) {
+  constexpr std::size_t kLongestName = 30;
+  const bool known = row.applications.size() == 1 && !row.applications.front().empty();
+  return fmt::format("{} idles {} of its {}, {} of all held time",
+                     known ? shortened(row.applications.front(), kLongestName) : "Transaction",
+                     percent(row.idle, row.hold), known ? "transaction" : "time",
+                     percent(row.idle, workload.totals.hold));
+}
+
 // The smallest customary timeout above the 99th percentile of the hold.
 std::string_view timeout_above(Micros hold_p99) {
   struct Step {
@@ -102,22 +113,64 @@ std::string_view timeout_above(Micros hold_p99) {
   return "1h";
 }
 
-std::string remedy_text(const TransactionRow& row, const TransactionStep* step,
-                        std::string_view timeout) {
-  const std::string where =
-      step == nullptr
-          ? "Find what the application does between the statements of this transaction (a call to "
-            "another service, a queue, rendering, a user's answer)"
-          : fmt::format(
-                "Find what the application does after `{}` (a call to another service, a "
-                "queue, rendering, a user's answer)",
-                brief_sql(step->text, kShownSql));
-  return fmt::format(
-      "{} and move it out: before BEGIN, or behind COMMIT with the state in between stored and "
-      "a second short transaction for the result. As a net for what remains, not as the cure:\n{}",
-      where,
-      alter_roles(row.users,
-                  fmt::format("SET idle_in_transaction_session_timeout = '{}'", timeout)));
+// The pauses are the round trips of a statement that runs again and again.
+bool is_repeated(const TransactionStep* step, const Workload& workload) {
+  if (step == nullptr) return false;
+  auto query = std::ranges::find(workload.queries, step->fingerprint, &QueryRow::fingerprint);
+  return query != workload.queries.end() && query->run_count > 0 &&
+         query->run_calls >= query->calls / 2;
+}
+
+struct Advice {
+  std::string remedy, rollback;
+  std::vector<std::string> caveats;
+};
+
+constexpr std::string_view kRevert =
+    "Revert the change of the code; nothing is changed in the database.";
+
+Advice repeated_advice(const TransactionStep& step) {
+  return {fmt::format("The idle time is the round trips of `{}`, which runs again and again: let "
+                      "one statement do the work of all (see `pgcounsel rule n_plus_one`), or send "
+                      "them as one pipeline.",
+                      gist_of_sql(step.text, kShownGist)),
+          std::string(kRevert),
+          {}};
+}
+
+Advice short_pauses_advice(const TransactionRow& row) {
+  return {fmt::format("The pauses are short, {} in a transaction: round trips and the "
+                      "application's own work. Compute before BEGIN, and send the statements in "
+                      "fewer round trips (a pipeline, several changes in one WITH statement).",
+                      duration(mean_of(row.idle, row.count))),
+          std::string(kRevert),
+          {}};
+}
+
+Advice call_advice(const TransactionRow& row, const TransactionStep* step) {
+  const std::string where = step == nullptr
+                                ? "between the statements"
+                                : fmt::format("after `{}`", gist_of_sql(step->text, kShownGist));
+  const std::string_view timeout = timeout_above(row.hold_p99);
+  const auto change = [&](const std::string& words) { return alter_roles(row.users, words); };
+  return {
+      fmt::format("Move out of the transaction what the application does {} (a call to another "
+                  "service, a queue, rendering, a user's answer): before BEGIN, or after COMMIT "
+                  "with a second short transaction for the result.\nAs a net, not as the cure:\n{}",
+                  where,
+                  change(fmt::format("SET idle_in_transaction_session_timeout = '{}'", timeout))),
+      fmt::format("Of the setting: `{}`", change("RESET idle_in_transaction_session_timeout")),
+      {"Moving work out of a transaction gives up that both happen or neither does: decide what is "
+       "to be done when the call succeeds and the second transaction does not.",
+       fmt::format("The setting holds for new sessions. It ends the session of a transaction that "
+                   "idles for {} at one place (FATAL 25P03); the client must expect that.",
+                   timeout)}};
+}
+
+Advice advice_on(const TransactionRow& row, const TransactionStep* step, const Workload& workload) {
+  if (is_repeated(step, workload)) return repeated_advice(*step);
+  if (mean_of(row.idle, row.count) < kNoticeableIdle) return short_pauses_advice(row);
+  return call_advice(row, step);
 }
 
 std::vector<Evidence> evidence_of(const TransactionRow& row, const TransactionStep* step,
@@ -142,37 +195,31 @@ Finding finding_for(const TransactionRow& row, const Workload& workload,
   const double of_all = share(row.idle, workload.totals.hold);
   const double daily = per_day(row.idle, coverage);
   const TransactionStep* step = idling_step(row, workload, of_classes);
-  const std::string_view timeout = timeout_above(row.hold_p99);
+  const Advice advice = advice_on(row, step, workload);
 
   Finding finding;
   finding.rule = "idle_in_transaction";
   finding.key = fmt::format("{}:{}", finding.rule, row.id);
   finding.level = level_of_held(daily, of_all);
   finding.subject = {"transaction", row.id};
-  finding.title = fmt::format("Connection held idle {} of each transaction, {} of all held time",
-                              percent(row.idle, row.hold), percent(row.idle, workload.totals.hold));
+  finding.title = title_of(row, workload);
   finding.evidence = evidence_of(row, step, workload);
-  finding.remedy = {"code", remedy_text(row, step, timeout)};
+  finding.remedy = {"code", advice.remedy};
   const bool exact = coverage.settings.all_statements && coverage.settings.milliseconds;
-  finding.confidence =
-      exact && scaling_caveat(coverage).empty() ? Confidence::kHigh : Confidence::kMedium;
+  const bool long_enough = scaling_caveat(coverage).empty();
+  finding.confidence = exact && long_enough ? Confidence::kHigh : Confidence::kMedium;
   finding.confidence_because =
-      exact ? "every statement and its time are in the log, so the gaps are measured"
-            : "the log does not show every statement to the millisecond; some of the idle time "
-              "may be statements it left out";
+      !exact        ? "the log does not show every statement to the millisecond; some of the idle "
+                      "time may be statements it left out"
+      : long_enough ? "every statement and its time are in the log, so the gaps are measured"
+                    : "the gaps are measured, but the log is too short to speak for a day";
   finding.gain = Gain{daily / 2, daily};
   finding.verify =
-      "In the next report the idle time of this transaction is gone. On the server: SELECT pid, "
+      "In the next report the idle time of this transaction is gone. On the server: `SELECT pid, "
       "now() - state_change AS idle_for, query FROM pg_stat_activity WHERE state LIKE 'idle in "
-      "transaction%' ORDER BY 2 DESC;";
-  finding.rollback = fmt::format(
-      "Of the setting: {}", alter_roles(row.users, "RESET idle_in_transaction_session_timeout"));
-  finding.caveats = {
-      "Moving work out of a transaction gives up that both happen or neither does: decide what is "
-      "to be done when the call succeeds and the second transaction does not.",
-      fmt::format("The setting holds for new sessions. It ends the session of a transaction that "
-                  "idles for {} at one place (FATAL 25P03); the client must expect that.",
-                  timeout)};
+      "transaction%' ORDER BY 2 DESC;`";
+  finding.rollback = advice.rollback;
+  finding.caveats = advice.caveats;
   if (std::string caveat = scaling_caveat(coverage); !caveat.empty()) {
     finding.caveats.push_back(std::move(caveat));
   }

@@ -130,9 +130,9 @@ Finding finding_for(const TransactionRow& row, const Workload& workload) {
                      : "few transactions of this kind were seen";
   finding.gain = gain_of(row, kind, coverage);
   finding.verify =
-      "In the next report the longest hold of this transaction is shorter. On the server: SELECT "
-      "pid, now() - xact_start AS open_for, state, query FROM pg_stat_activity WHERE xact_start IS "
-      "NOT NULL ORDER BY 2 DESC;";
+      "In the next report the longest hold of this transaction is shorter. On the server: "
+      "`SELECT pid, now() - xact_start AS open_for, state, query FROM pg_stat_activity WHERE "
+      "xact_start IS NOT NULL ORDER BY 2 DESC;`";
   finding.rollback = "Revert the change of the code; nothing is changed in the database.";
   finding.caveats = {
       "Batches that commit one by one can stop half way: the job must be able to go on from "

@@ -4,14 +4,17 @@
 #include <xxhash.h>
 
 #include <algorithm>
-#include <cstring>
+#include <functional>
 
 #include "parser/bytes.h"
 
 namespace pgcounsel {
 namespace {
 
-constexpr std::uint64_t kHashBits = (std::uint64_t{1} << 48) - 1;
+constexpr std::uint64_t kHashBits = (std::uint64_t{1} << 40) - 1;
+// Tags of lines: 1 to 127 of csvlog's count, 128 to 254 of %l.
+constexpr std::uint64_t kLines = 127;
+constexpr std::uint8_t kTextTags = 128;
 constexpr int kWholeSecond = 60'000;  // index of an entry without milliseconds: this + second
 constexpr std::size_t kMinutesKept = 3;
 
@@ -38,6 +41,23 @@ std::size_t overlap(const std::vector<SeenSecond::Entry>& left,
   return 0;
 }
 
+bool same_moment(const RecordKey& a, const RecordKey& b) {
+  return a.second == b.second && a.millisecond == b.millisecond;
+}
+
+// The edge of two parts of a second: where one of them comes from or goes beyond it, there is none.
+template <class Outer>
+std::optional<std::int32_t> joined(std::optional<std::int32_t> a, std::optional<std::int32_t> b,
+                                   Outer is_outer) {
+  if (!a || !b) return std::nullopt;
+  return is_outer(*a, *b) ? a : b;
+}
+
+bool tags_agree(std::uint8_t a, std::uint8_t b) {
+  const bool comparable = a != 0 && b != 0 && (a < kTextTags) == (b < kTextTags);
+  return !comparable || a == b;
+}
+
 }  // namespace
 
 RecordKey key_of(const LogRecord& record) {
@@ -51,28 +71,33 @@ RecordKey key_of(const LogRecord& record) {
   const std::uint64_t seed =
       (std::uint64_t{record.pid} << 8) | static_cast<std::uint64_t>(record.severity);
   key.hash = XXH3_64bits_withSeed(message.data(), message.size(), seed) & kHashBits;
+  if (record.session_line != 0) {
+    const auto line = static_cast<std::uint8_t>(record.session_line % kLines);
+    key.tag = static_cast<std::uint8_t>(record.session_line_of_text ? kTextTags + line : 1 + line);
+  }
   return key;
 }
 
 std::string encode(const SeenMinute& minute) {
   ByteWriter head;
   std::uint64_t edges = 0;
-  for (const auto& [second, seen] : minute) edges += seen.begin_edge || seen.end_edge ? 1 : 0;
+  for (const auto& [second, seen] : minute) edges += seen.begin_edge || seen.end_edge ? 1U : 0U;
   head.put(edges);
   for (const auto& [second, seen] : minute) {
     if (!seen.begin_edge && !seen.end_edge) continue;
     head.put(static_cast<std::uint64_t>(second));
-    head.put((seen.begin_edge ? 1U : 0U) | (seen.end_edge ? 2U : 0U));
+    for (const auto& edge : {seen.begin_edge, seen.end_edge}) {
+      head.put(edge ? static_cast<std::uint64_t>(*edge + 2) : 0U);
+    }
   }
   std::string bytes = head.take();
   for (const auto& [second, seen] : minute) {
     for (const SeenSecond::Entry& entry : seen.entries) {
       const int index =
           entry.millisecond < 0 ? kWholeSecond + second : second * 1000 + entry.millisecond;
-      const std::uint64_t word = (static_cast<std::uint64_t>(index) << 48) | entry.hash;
-      char raw[8];
-      for (unsigned i = 0; i < 8; ++i) raw[i] = static_cast<char>(word >> (8 * i));
-      bytes.append(raw, 8);
+      const std::uint64_t word =
+          (static_cast<std::uint64_t>(index) << 48) | (std::uint64_t{entry.tag} << 40) | entry.hash;
+      for (unsigned i = 0; i < 8; ++i) bytes.push_back(static_cast<char>(word >> (8 * i)));
     }
   }
   return bytes;
@@ -85,11 +110,11 @@ Result<SeenMinute> decode_minute(std::string_view bytes) {
   const std::uint64_t edges = in.get();
   for (std::uint64_t i = 0; i < edges && in.ok(); ++i) {
     const std::uint64_t second = in.get();
-    const std::uint64_t marks = in.get();
-    if (second > 59) return damaged;
+    const std::uint64_t begin = in.get(), end = in.get();
+    if (second > 59 || begin > 1001 || end > 1001) return damaged;
     SeenSecond& seen = minute[static_cast<int>(second)];
-    seen.begin_edge = (marks & 1) != 0;
-    seen.end_edge = (marks & 2) != 0;
+    if (begin > 0) seen.begin_edge = static_cast<std::int32_t>(begin) - 2;
+    if (end > 0) seen.end_edge = static_cast<std::int32_t>(end) - 2;
   }
   const std::string_view words = in.rest();
   if (!in.ok() || words.size() % 8 != 0) return damaged;
@@ -102,7 +127,7 @@ Result<SeenMinute> decode_minute(std::string_view bytes) {
     const bool whole = index >= kWholeSecond;
     if (index >= kWholeSecond + 60) return damaged;
     minute[whole ? index - kWholeSecond : index / 1000].entries.push_back(
-        {word & kHashBits, whole ? -1 : index % 1000});
+        {word & kHashBits, whole ? -1 : index % 1000, static_cast<std::uint8_t>(word >> 40)});
   }
   return minute;
 }
@@ -130,8 +155,10 @@ bool RecordFilter::match(Second& second, const RecordKey& key) {
   auto [it, end] = second.index.equal_range(key.hash);
   std::optional<std::size_t> found;
   for (; it != end; ++it) {
-    const std::int32_t known = second.known.entries[it->second].millisecond;
-    const bool agrees = known < 0 || key.millisecond < 0 || known == key.millisecond;
+    const SeenSecond::Entry& known = second.known.entries[it->second];
+    const bool agrees =
+        (known.millisecond < 0 || key.millisecond < 0 || known.millisecond == key.millisecond) &&
+        tags_agree(known.tag, key.tag);
     if (agrees && !second.used[it->second] && (!found || it->second < *found)) found = it->second;
   }
   if (!found) return false;
@@ -139,8 +166,8 @@ bool RecordFilter::match(Second& second, const RecordKey& key) {
   return true;
 }
 
-// The server takes the times of %t and of the other formats one after the other, so the second of the
-// same record can be the next one. Only between formats: one of the two has whole seconds.
+// The server takes the times of %t and of the other formats one after the other, so the second of
+// the same record can be the next one. Only between formats: one of the two has whole seconds.
 bool RecordFilter::match_neighbour(const RecordKey& key) {
   for (const std::int64_t second : {key.second - 1, key.second + 1}) {
     Minute& minute = minute_of(second);
@@ -158,38 +185,54 @@ bool RecordFilter::match_neighbour(const RecordKey& key) {
   return false;
 }
 
-bool RecordFilter::needs_edge_rule(std::int64_t second, bool first_of_source, bool last_of_source) {
-  const Minute& minute = minute_of(second);
-  const auto it = minute.seconds.find(static_cast<int>(second - minute_number(second) * 60));
+RecordFilter::Second& RecordFilter::second_of(std::int64_t second) {
+  Minute& minute = minute_of(second);
+  minute.changed = true;
+  return minute.seconds[static_cast<int>(second - minute_number(second) * 60)];
+}
+
+bool RecordFilter::needs_edge_rule(const RecordKey& key, bool begins, bool ends) {
+  if (key.tag != 0) return false;
+  const Minute& minute = minute_of(key.second);
+  const auto it =
+      minute.seconds.find(static_cast<int>(key.second - minute_number(key.second) * 60));
   if (minute.forgotten || it == minute.seconds.end()) return false;
-  const Second& known = it->second;
-  if (known.known.entries.empty() || !known.added.empty()) return false;
-  return (first_of_source && known.known.end_edge) || (last_of_source && known.known.begin_edge);
+  const Second& second = it->second;
+  const bool own = std::any_of(second.added.begin(), second.added.end(), [&](const auto& entry) {
+    return entry.millisecond == key.millisecond;
+  });
+  if (own) return false;  // this source has passed here already
+  return (begins && second.known.end_edge == key.millisecond) ||
+         (ends && second.known.begin_edge == key.millisecond);
 }
 
 std::size_t RecordFilter::decidable(std::span<const RecordKey> keys, bool last) {
-  if (last || keys.empty() || keys.back().millisecond >= 0) return keys.size();
-  const std::int64_t second = keys.back().second;
-  const std::int64_t first = first_second_.value_or(keys.front().second);
-  if (!needs_edge_rule(second, second == first, true)) return keys.size();
-  std::size_t count = keys.size();
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    if (keys[i].second == second) return i;
-  }
-  return count;
+  if (last || keys.empty()) return keys.size();
+  const RecordKey& end = keys.back();
+  const bool begins = same_moment(first_.value_or(keys.front()), end);
+  if (!needs_edge_rule(end, begins, true)) return keys.size();
+  const auto it = std::find_if(keys.begin(), keys.end(),
+                               [&end](const RecordKey& key) { return same_moment(key, end); });
+  return static_cast<std::size_t>(it - keys.begin());
 }
 
-void RecordFilter::tell_at_edge(std::int64_t second, std::span<const RecordKey> keys,
+void RecordFilter::tell_at_edge(const RecordKey& moment, std::span<const RecordKey> keys,
                                 const std::vector<std::size_t>& rows, std::vector<bool>& is_new) {
-  Second& target = minute_of(second).seconds[static_cast<int>(second - minute_number(second) * 60)];
-  std::vector<SeenSecond::Entry> fresh;
-  for (const std::size_t row : rows) fresh.push_back({keys[row].hash, keys[row].millisecond});
-  const auto& known = target.known.entries;
+  Second& target = second_of(moment.second);
+  std::vector<SeenSecond::Entry> fresh, known;
+  for (const std::size_t row : rows) {
+    fresh.push_back({keys[row].hash, keys[row].millisecond, keys[row].tag});
+  }
+  for (const SeenSecond::Entry& entry : target.known.entries) {
+    if (entry.millisecond == moment.millisecond) known.push_back(entry);
+  }
   // One record inside the other part says little; two in a row are the same ones.
-  const auto inside = fresh.size() < 2 ? known.end()
-                                       : std::search(known.begin(), known.end(), fresh.begin(), fresh.end());
-  const auto around = known.size() < 2 ? fresh.end()
-                                       : std::search(fresh.begin(), fresh.end(), known.begin(), known.end());
+  const auto inside = fresh.size() < 2
+                          ? known.end()
+                          : std::search(known.begin(), known.end(), fresh.begin(), fresh.end());
+  const auto around = known.size() < 2
+                          ? fresh.end()
+                          : std::search(fresh.begin(), fresh.end(), known.begin(), known.end());
   std::size_t repeated_from = 0, repeated_to = 0;  // of `fresh`
   if (inside != known.end()) {
     repeated_to = fresh.size();
@@ -197,10 +240,10 @@ void RecordFilter::tell_at_edge(std::int64_t second, std::span<const RecordKey> 
     repeated_from = static_cast<std::size_t>(around - fresh.begin());
     repeated_to = repeated_from + known.size();
   } else {
-    const std::size_t after =
-        target.known.end_edge && target.begin_edge ? overlap(known, fresh) : 0;
-    const std::size_t before =
-        target.known.begin_edge && target.end_edge ? overlap(fresh, known) : 0;
+    const bool follows = target.known.end_edge && target.begin_edge;
+    const bool precedes = target.known.begin_edge && target.end_edge;
+    const std::size_t after = follows ? overlap(known, fresh) : 0;
+    const std::size_t before = precedes ? overlap(fresh, known) : 0;
     if (after >= before) {
       repeated_to = after;
     } else {
@@ -218,39 +261,34 @@ void RecordFilter::tell_at_edge(std::int64_t second, std::span<const RecordKey> 
 std::vector<bool> RecordFilter::tell(std::span<const RecordKey> keys, bool last) {
   std::vector<bool> is_new(keys.size(), false);
   if (keys.empty()) return is_new;
-  const bool begins = !first_second_.has_value();
-  if (begins) first_second_ = keys.front().second;
-  const std::int64_t last_second = keys.back().second;
-  const auto second_of = [this](std::int64_t second) -> Second& {
-    Minute& minute = minute_of(second);
-    minute.changed = true;
-    return minute.seconds[static_cast<int>(second - minute_number(second) * 60)];
-  };
-  if (begins) second_of(*first_second_).begin_edge = true;
-  if (last) second_of(last_second).end_edge = true;
-  std::map<std::int64_t, std::vector<std::size_t>> at_edges;
-  std::optional<std::int64_t> edges[2];
-  if (begins && keys.front().millisecond < 0 &&
-      needs_edge_rule(*first_second_, true, last && *first_second_ == last_second)) {
-    edges[0] = *first_second_;
+  const bool begins = !first_.has_value();
+  if (begins) {
+    first_ = keys.front();
+    second_of(first_->second).begin_edge = first_->millisecond;
   }
-  if (last && keys.back().millisecond < 0 &&
-      needs_edge_rule(last_second, last_second == *first_second_, true)) {
-    edges[1] = last_second;
-  }
+  const RecordKey end = keys.back();
+  if (last) second_of(end.second).end_edge = end.millisecond;
+  const bool one_moment = same_moment(*first_, end);
+  const bool begin_rule = begins && needs_edge_rule(*first_, true, last && one_moment);
+  const bool end_rule = last && needs_edge_rule(end, one_moment, true);
+  std::vector<std::size_t> at_begin, at_end;
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const RecordKey& key = keys[i];
-    if (key.second == edges[0] || key.second == edges[1]) {
-      at_edges[key.second].push_back(i);
+    if (begin_rule && same_moment(key, *first_)) {
+      at_begin.push_back(i);
       continue;
     }
-    Minute& minute = minute_of(key.second);
-    if (minute.forgotten) continue;
+    if (end_rule && same_moment(key, end)) {
+      at_end.push_back(i);
+      continue;
+    }
+    if (minute_of(key.second).forgotten) continue;
     Second& second = second_of(key.second);
     is_new[i] = !match(second, key) && !match_neighbour(key);
-    if (is_new[i]) second.added.push_back({key.hash, key.millisecond});
+    if (is_new[i]) second.added.push_back({key.hash, key.millisecond, key.tag});
   }
-  for (const auto& [second, rows] : at_edges) tell_at_edge(second, keys, rows, is_new);
+  if (begin_rule) tell_at_edge(*first_, keys, at_begin, is_new);
+  if (end_rule && !at_end.empty()) tell_at_edge(end, keys, at_end, is_new);
   return is_new;
 }
 
@@ -269,8 +307,13 @@ std::map<std::int64_t, SeenMinute> RecordFilter::take_changed() {
       seen = second.known;
       seen.entries.insert(seen.entries.end(), second.added.begin(), second.added.end());
       if (touched) {
-        seen.begin_edge = second.begin_edge && (!known || second.known.begin_edge);
-        seen.end_edge = second.end_edge && (!known || second.known.end_edge);
+        if (known) {
+          seen.begin_edge = joined(second.known.begin_edge, second.begin_edge, std::less<>());
+          seen.end_edge = joined(second.known.end_edge, second.end_edge, std::greater<>());
+        } else {
+          seen.begin_edge = second.begin_edge;
+          seen.end_edge = second.end_edge;
+        }
       }
     }
   }

@@ -5,11 +5,13 @@
 // Where both sides know milliseconds they must agree too. What the ledger knows is a multiset for
 // each second: each stored record can explain one incoming record of a source.
 //
-// Whole seconds (%t) need one more rule. Where one file ends and another begins inside the same
-// second, two equal records may be two events; where exports overlap, one. So the edges of a file
-// are kept: if the known part of a second ends where a file ended and the new part begins where a
-// file begins, only the longest overlap (end of the known = beginning of the new) is taken as
-// repeated, and the rest is new.
+// Where the session counts its lines (csvlog, %l), the count must agree too, within one format.
+//
+// Without such a count one more rule is needed. Where one file ends and another begins inside the
+// same millisecond (or second, with %t), two equal records may be two events; where exports
+// overlap, one. So the edges of a file are kept: if the known part of that moment ends where a file
+// ended and the new part begins where a file begins, only the longest overlap (end of the known =
+// beginning of the new) is taken as repeated, and the rest is new.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -29,7 +31,8 @@ namespace pgcounsel {
 struct RecordKey {
   std::int64_t second = 0;        // since 1970
   std::int32_t millisecond = -1;  // -1: the format has whole seconds only
-  std::uint64_t hash = 0;         // 48 bits of process, severity and message
+  std::uint64_t hash = 0;         // 40 bits of process, severity and message
+  std::uint8_t tag = 0;           // of the session's line number and who counts it; 0: not known
 };
 
 RecordKey key_of(const LogRecord& record);
@@ -39,11 +42,13 @@ struct SeenSecond {
   struct Entry {
     std::uint64_t hash = 0;
     std::int32_t millisecond = -1;
+    std::uint8_t tag = 0;
     bool operator==(const Entry&) const = default;
   };
   std::vector<Entry> entries;
-  bool begin_edge = false;  // no source is known to have come from the second before
-  bool end_edge = false;    // no source is known to have gone on into the next
+  // The millisecond (-1: whole seconds) where no source is known to have come from before / gone
+  // on.
+  std::optional<std::int32_t> begin_edge, end_edge;
   bool operator==(const SeenSecond&) const = default;
 };
 
@@ -79,7 +84,7 @@ class RecordFilter {
     std::vector<bool> used;                                     // by this source
     std::unordered_multimap<std::uint64_t, std::size_t> index;  // hash -> known entry
     std::vector<SeenSecond::Entry> added;
-    bool begin_edge = false, end_edge = false;  // of this source
+    std::optional<std::int32_t> begin_edge, end_edge;  // of this source
   };
   struct Minute {
     std::map<int, Second> seconds;
@@ -89,13 +94,15 @@ class RecordFilter {
   Minute& minute_of(std::int64_t second);
   bool match(Second& second, const RecordKey& key);
   bool match_neighbour(const RecordKey& key);
-  bool needs_edge_rule(std::int64_t second, bool first_of_source, bool last_of_source);
-  void tell_at_edge(std::int64_t second, std::span<const RecordKey> keys,
+  Second& second_of(std::int64_t second);
+  // Whether the moment of `key` is where a known source ended or began as this one begins or ends.
+  bool needs_edge_rule(const RecordKey& key, bool begins, bool ends);
+  void tell_at_edge(const RecordKey& moment, std::span<const RecordKey> keys,
                     const std::vector<std::size_t>& rows, std::vector<bool>& is_new);
 
   Fetch fetch_;
   std::map<std::int64_t, Minute> minutes_;
-  std::optional<std::int64_t> first_second_;
+  std::optional<RecordKey> first_;  // of this source
 };
 
 }  // namespace pgcounsel

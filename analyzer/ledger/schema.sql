@@ -49,12 +49,22 @@ CREATE TABLE query_hour (
 -- Transaction classes: the sequence of fingerprints, loops folded.
 CREATE TABLE transaction_class (id INTEGER PRIMARY KEY, steps BLOB NOT NULL);
 
-CREATE TABLE transaction_hour (
-  server INTEGER NOT NULL REFERENCES server, hour INTEGER NOT NULL, class INTEGER NOT NULL,
+-- Holds by class: kind 0 transactions, 1 checkouts (what one client keeps, between two DISCARD ALL or
+-- from authorization to disconnection).
+CREATE TABLE hold_hour (
+  server INTEGER NOT NULL REFERENCES server, hour INTEGER NOT NULL, kind INTEGER NOT NULL,
+  database TEXT NOT NULL, user TEXT NOT NULL, class INTEGER NOT NULL,
   count INTEGER NOT NULL, unfinished INTEGER NOT NULL,
   hold INTEGER NOT NULL, busy INTEGER NOT NULL, idle INTEGER NOT NULL, lock_wait INTEGER NOT NULL,
   longest INTEGER NOT NULL, holds BLOB NOT NULL,
-  PRIMARY KEY (server, hour, class)) WITHOUT ROWID;
+  PRIMARY KEY (server, hour, kind, database, user, class)) WITHOUT ROWID;
+-- What the connections of a pool did, second by second, and the trace of its holds (NULL: given up with
+-- age; of days that are gone by, the hour with the most held time is kept).
+CREATE TABLE pool_hour (
+  server INTEGER NOT NULL REFERENCES server, hour INTEGER NOT NULL, database TEXT NOT NULL,
+  user TEXT NOT NULL, discards INTEGER NOT NULL, held INTEGER NOT NULL, seconds BLOB NOT NULL,
+  trace BLOB,
+  PRIMARY KEY (server, hour, database, user)) WITHOUT ROWID;
 
 -- Who ran it: kind 0 a fingerprint, 1 a transaction class.
 CREATE TABLE dimension_day (
@@ -80,7 +90,7 @@ CREATE TABLE session_second (
   closed INTEGER NOT NULL, PRIMARY KEY (server, second)) WITHOUT ROWID;
 CREATE TABLE log_hour (
   server INTEGER NOT NULL REFERENCES server, hour INTEGER NOT NULL, records INTEGER NOT NULL,
-  bare_durations INTEGER NOT NULL, flags INTEGER NOT NULL, first INTEGER NOT NULL,
+  bare_durations INTEGER NOT NULL, logged_without_duration INTEGER NOT NULL, flags INTEGER NOT NULL, first INTEGER NOT NULL,
   last INTEGER NOT NULL, PRIMARY KEY (server, hour)) WITHOUT ROWID;
 CREATE TABLE restart (
   server INTEGER NOT NULL REFERENCES server, time INTEGER NOT NULL,
@@ -109,7 +119,7 @@ CREATE VIEW v_transactions AS
          sum(t.unfinished) AS unfinished, sum(t.hold) / 1e6 AS hold_s, sum(t.busy) / 1e6 AS busy_s,
          sum(t.idle) / 1e6 AS idle_s, sum(t.lock_wait) / 1e6 AS lock_wait_s,
          max(t.longest) / 1e6 AS longest_s
-  FROM transaction_hour t JOIN server ON server.id = t.server
+  FROM hold_hour t JOIN server ON server.id = t.server WHERE t.kind = 0
   GROUP BY t.server, t.class ORDER BY hold_s DESC;
 CREATE VIEW v_findings AS
   SELECT server.name AS server, level, rule, subject_kind, subject_id, title, remedy, verify, rollback,

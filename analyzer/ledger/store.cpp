@@ -5,9 +5,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
+#include <string_view>
 #include <thread>
 
 #include "analyzer/ledger/schema_sql.h"
@@ -40,6 +43,28 @@ Result<int> take_lock(const std::string& ledger, std::chrono::milliseconds wait)
 
 Error not_ours(const std::string& path, const std::string& why) {
   return Error{fmt::format("{}: {}; it was left as it is", path, why)};
+}
+
+// Nothing is put beside a file that is not ours, or where nothing can be made.
+Result<void> check_place(const std::string& path) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const fs::path folder = fs::absolute(path, error).parent_path();
+  if (!fs::is_directory(folder, error)) {
+    return Error{fmt::format("{}: there is no folder {}", path, folder.string())};
+  }
+  if (fs::is_directory(path, error))
+    return Error{fmt::format("{}: is a folder, not a ledger", path)};
+  std::ifstream file(path, std::ios::binary);
+  std::array<char, 72> head{};
+  file.read(head.data(), head.size());
+  if (file.gcount() == 0) return {};
+  const std::string_view bytes(head.data(), static_cast<std::size_t>(file.gcount()));
+  // Bytes 68 to 71 of a SQLite file are its application_id, the highest byte first.
+  const bool ours = bytes.size() == head.size() && bytes.starts_with("SQLite format 3") &&
+                    bytes.substr(68, 4) == "pgcs";
+  if (!ours) return not_ours(path, "is no ledger of pgcounsel");
+  return {};
 }
 
 // Makes the schema in an empty database, or brings an older one up to date. Migrations go forward
@@ -95,6 +120,7 @@ Result<Store> Store::open(std::shared_ptr<State> state, const std::string& path,
 }
 
 Result<Store> Store::open_for_writing(const std::string& path, std::chrono::milliseconds wait) {
+  if (auto usable = check_place(path); !usable) return usable.error();
   auto state = std::make_shared<State>();
   state->path = path;
   auto lock = take_lock(path, wait);

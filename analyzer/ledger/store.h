@@ -34,6 +34,12 @@ struct LedgerBatch {
   std::optional<Time> first;  // time of the source's first record
 };
 
+// Days of log time for which identities of records and complete traces are kept.
+struct Retention {
+  int identity_days = 10;
+  int trace_days = 3;
+};
+
 class Store {
  public:
   // Makes the file where there is none; waits for another writer up to `wait`, then kBusy.
@@ -49,10 +55,13 @@ class Store {
   Result<std::int64_t> begin_ingest();
   Result<RecordFilter::Known> seen(std::int64_t server, std::int64_t minute) const;
   Result<void> commit(std::int64_t server, const LedgerBatch& batch);
-  // Gives up identities older than `days` of log time before the newest record.
-  Result<void> forget(std::int64_t server, int days);
+  // Gives up what is older than so many days of log time before the newest record.
+  Result<void> forget(std::int64_t server, Retention retention);
 
   Result<PeriodSums> view(const std::string& server, Period period) const;
+  // The holds that ended in each hour and pool, by start, where their trace is still kept.
+  Result<std::map<PoolKey, std::vector<TracedHold>>> trace(const std::string& server,
+                                                           Period period) const;
   Result<void> store_findings(const std::string& server, const Findings& findings);
 
  private:

@@ -4,6 +4,7 @@
 
 #include "analyzer/ledger/store.h"
 #include "analyzer/ledger/store_state.h"
+#include "analyzer/ledger/trace.h"
 #include "analyzer/workload/session_fragment.h"
 #include "analyzer/workload/transaction_class.h"
 
@@ -37,11 +38,26 @@ Sums read_sums(SQLite::Database& database, std::int64_t server, Time since, Time
                          query_stats_of(queries, 3));
   }
   auto classes = select_period(
-      database, "SELECT * FROM transaction_hour WHERE server = ?1 AND hour >= ?2 AND hour < ?3",
-      server, since, until);
+      database, "SELECT * FROM hold_hour WHERE server = ?1 AND hour >= ?2 AND hour < ?3", server,
+      since, until);
   while (classes.executeStep()) {
-    sums.classes.emplace(HourId{number_of(classes.getColumn(2)), time_of(classes.getColumn(1))},
-                         class_stats_of(classes, 3));
+    sums.classes.emplace(
+        ClassKey{time_of(classes.getColumn(1)),
+                 static_cast<HoldKind>(classes.getColumn(2).getInt()),
+                 classes.getColumn(3).getString(), classes.getColumn(4).getString(),
+                 number_of(classes.getColumn(5))},
+        class_stats_of(classes, 6));
+  }
+  auto pools =
+      select_period(database,
+                    // The traces are many and a report does without them.
+                    "SELECT hour, database, user, discards, held, seconds, NULL FROM pool_hour "
+                    "WHERE server = ?1 AND hour >= ?2 AND hour < ?3",
+                    server, since, until);
+  while (pools.executeStep()) {
+    sums.pools.emplace(PoolKey{time_of(pools.getColumn(0)), pools.getColumn(1).getString(),
+                               pools.getColumn(2).getString()},
+                       pool_stats_of(pools, 3));
   }
   auto dimensions = select_period(
       database, "SELECT * FROM dimension_day WHERE server = ?1 AND day >= ?2 AND day < ?3", server,
@@ -92,9 +108,10 @@ Sums read_sums(SQLite::Database& database, std::int64_t server, Time since, Time
     LogFacts facts;
     facts.records = number_of(hours.getColumn(2));
     facts.bare_durations = number_of(hours.getColumn(3));
-    facts.flags = static_cast<std::uint32_t>(hours.getColumn(4).getInt64());
-    facts.first = time_of(hours.getColumn(5));
-    facts.last = time_of(hours.getColumn(6));
+    facts.logged_without_duration = number_of(hours.getColumn(4));
+    facts.flags = static_cast<std::uint32_t>(hours.getColumn(5).getInt64());
+    facts.first = time_of(hours.getColumn(6));
+    facts.last = time_of(hours.getColumn(7));
     sums.hours[time_of(hours.getColumn(1))] = facts;
   }
   return sums;
@@ -113,7 +130,7 @@ void read_texts(SQLite::Database& database, Sums& sums) {
 }
 
 // What the cut sessions of a server add, whatever their time.
-Sums fold_sessions(SQLite::Database& database, std::int64_t server, Time end_of_log) {
+Sums fold_sessions(SQLite::Database& database, std::int64_t server, Time end) {
   Sums sums;
   std::vector<Time> restarts;
   Statement select_restarts(database, "SELECT time FROM restart WHERE server = ? ORDER BY time");
@@ -121,10 +138,9 @@ Sums fold_sessions(SQLite::Database& database, std::int64_t server, Time end_of_
   while (select_restarts.executeStep()) restarts.push_back(time_of(select_restarts.getColumn(0)));
   const auto end_after = [&](Time last) {
     const auto it = std::upper_bound(restarts.begin(), restarts.end(), last);
-    return it == restarts.end() ? std::max(end_of_log, last) : *it;
+    return it == restarts.end() ? std::max(end, last) : *it;
   };
   DimensionTable dimensions;
-  dimensions.intern({});
   const TimelineOutput out{sums, dimensions, {}};
   Statement select(
       database,
@@ -146,6 +162,20 @@ Sums fold_sessions(SQLite::Database& database, std::int64_t server, Time end_of_
   }
   fold(fragments, end_after, out);
   return sums;
+}
+
+std::optional<std::int64_t> find_server(SQLite::Database& database, const std::string& name) {
+  Statement select(database, "SELECT id FROM server WHERE name = ?");
+  select.bind(1, name);
+  if (!select.executeStep()) return std::nullopt;
+  return select.getColumn(0).getInt64();
+}
+
+Time end_of_log(SQLite::Database& database, std::int64_t server) {
+  Statement newest(database, "SELECT coalesce(max(last), 0) FROM log_hour WHERE server = ?");
+  newest.bind(1, server);
+  PGC_CHECK(newest.executeStep());
+  return time_of(newest.getColumn(0));
 }
 
 std::int64_t open_before(const Sums& folded, Time time) {
@@ -249,6 +279,19 @@ ClassStats class_stats_of(Statement& row, int at) {
   return stats;
 }
 
+PoolStats pool_stats_of(Statement& row, int at) {
+  PoolStats stats;
+  stats.discards = number_of(row.getColumn(at));
+  auto seconds = decode_seconds(blob_of(row.getColumn(at + 2)));
+  if (!seconds) damaged(seconds.error().message);
+  stats.seconds = *std::move(seconds);
+  if (row.getColumn(at + 3).isNull()) return stats;
+  auto trace = decode_trace(blob_of(row.getColumn(at + 3)));
+  if (!trace) damaged(trace.error().message);
+  stats.trace = *std::move(trace);
+  return stats;
+}
+
 Result<RecordFilter::Known> Store::seen(std::int64_t server, std::int64_t minute) const {
   return guarded<RecordFilter::Known>(*state_, [&]() -> Result<RecordFilter::Known> {
     Statement select(*state_->database,
@@ -268,19 +311,44 @@ Result<RecordFilter::Known> Store::seen(std::int64_t server, std::int64_t minute
   });
 }
 
+Result<std::map<PoolKey, std::vector<TracedHold>>> Store::trace(const std::string& server,
+                                                                Period period) const {
+  using Answer = std::map<PoolKey, std::vector<TracedHold>>;
+  return guarded<Answer>(*state_, [&]() -> Answer {
+    SQLite::Database& database = *state_->database;
+    Answer traces;
+    const std::optional<std::int64_t> id = find_server(database, server);
+    if (!id) return traces;
+    auto pools =
+        select_period(database,
+                      "SELECT hour, database, user, trace FROM pool_hour "
+                      "WHERE server = ?1 AND hour >= ?2 AND hour < ?3 AND trace IS NOT NULL",
+                      *id, period.since, period.until);
+    while (pools.executeStep()) {
+      auto trace = decode_trace(blob_of(pools.getColumn(3)));
+      if (!trace) damaged(trace.error().message);
+      traces[{time_of(pools.getColumn(0)), pools.getColumn(1).getString(),
+              pools.getColumn(2).getString()}] = *std::move(trace);
+    }
+    for (const auto& [key, pool] : fold_sessions(database, *id, end_of_log(database, *id)).pools) {
+      if (key.hour < period.since || key.hour >= period.until || pool.trace.empty()) continue;
+      auto& trace = traces[key];
+      trace.insert(trace.end(), pool.trace.begin(), pool.trace.end());
+      std::sort(trace.begin(), trace.end());
+    }
+    return traces;
+  });
+}
+
 Result<PeriodSums> Store::view(const std::string& server, Period period) const {
   return guarded<PeriodSums>(*state_, [&]() -> PeriodSums {
     SQLite::Database& database = *state_->database;
     PeriodSums view;
-    Statement select(database, "SELECT id FROM server WHERE name = ?");
-    select.bind(1, server);
-    if (!select.executeStep()) return view;
-    const std::int64_t id = select.getColumn(0).getInt64();
+    const std::optional<std::int64_t> found = find_server(database, server);
+    if (!found) return view;
+    const std::int64_t id = *found;
     const Time before = period.since - (period.until - period.since);
-    Statement newest(database, "SELECT max(last) FROM log_hour WHERE server = ?");
-    newest.bind(1, id);
-    newest.executeStep();
-    const Sums folded = fold_sessions(database, id, time_of(newest.getColumn(0)));
+    const Sums folded = fold_sessions(database, id, end_of_log(database, id));
     view.current = read_sums(database, id, period.since, period.until);
     read_texts(database, view.current);
     view.current.merge(folded.slice(period.since, period.until));

@@ -4,6 +4,7 @@
 
 #include "analyzer/ledger/store.h"
 #include "analyzer/ledger/store_state.h"
+#include "analyzer/ledger/trace.h"
 #include "analyzer/workload/transaction_class.h"
 
 namespace pgcounsel {
@@ -95,28 +96,46 @@ void write_queries(SQLite::Database& database, std::int64_t server, const Sums& 
 
 void write_classes(SQLite::Database& database, std::int64_t server, const Sums& sums) {
   Statement select(database,
-                   "SELECT * FROM transaction_hour WHERE server = ? AND hour = ? AND class = ?");
-  Statement replace(database, "REPLACE INTO transaction_hour VALUES (?,?,?,?,?,?,?,?,?,?,?)");
-  for (const HourId& key : sorted_keys(sums.classes)) {
-    ClassStats stats = sums.classes.at(key);
-    select.reset();
-    select.bind(1, server);
-    select.bind(2, to_sql(key.hour));
-    select.bind(3, to_sql(key.id));
-    if (select.executeStep()) stats.merge(class_stats_of(select, 3));
-    Binder(replace)
-        .put(server)
-        .put(key.hour)
-        .put(key.id)
-        .put(stats.count)
-        .put(stats.unfinished)
-        .put(stats.hold)
-        .put(stats.busy)
-        .put(stats.idle)
-        .put(stats.lock_wait)
-        .put(stats.max_hold)
-        .put_blob(stats.holds.encode())
-        .run();
+                   "SELECT * FROM hold_hour WHERE server = ? AND hour = ? AND kind = ? AND "
+                   "database = ? AND user = ? AND class = ?");
+  Statement replace(database, "REPLACE INTO hold_hour VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+  const auto put_key = [server](Binder& row, const ClassKey& key) {
+    row.put(server).put(key.hour).put(static_cast<std::int64_t>(key.kind));
+    row.put(key.database).put(key.user).put(key.id);
+  };
+  for (const auto& [key, added] : sums.classes) {
+    ClassStats stats = added;
+    Binder wanted(select);
+    put_key(wanted, key);
+    if (select.executeStep()) stats.merge(class_stats_of(select, 6));
+    Binder row(replace);
+    put_key(row, key);
+    row.put(stats.count).put(stats.unfinished).put(stats.hold).put(stats.busy).put(stats.idle);
+    row.put(stats.lock_wait).put(stats.max_hold).put_blob(stats.holds.encode()).run();
+  }
+}
+
+void write_pools(SQLite::Database& database, std::int64_t server, const Sums& sums) {
+  Statement select(
+      database,
+      "SELECT discards, held, seconds, trace FROM pool_hour WHERE server = ? AND hour = ? AND "
+      "database = ? AND user = ?");
+  Statement replace(database, "REPLACE INTO pool_hour VALUES (?,?,?,?,?,?,?,?)");
+  for (const auto& [key, added] : sums.pools) {
+    PoolStats stats = added;
+    Binder(select).put(server).put(key.hour).put(key.database).put(key.user);
+    bool traced = true;
+    if (select.executeStep()) {
+      stats.merge(pool_stats_of(select, 0));
+      traced = !select.getColumn(3).isNull();
+    }
+    Micros held{};
+    for (const auto& [second, totals] : stats.seconds) held += totals.busy + totals.idle;
+    Binder row(replace);
+    row.put(server).put(key.hour).put(key.database).put(key.user).put(stats.discards).put(held);
+    row.put_blob(encode_seconds(stats.seconds));
+    if (traced) row.put_blob(encode_trace(std::move(stats.trace)));
+    row.run();
   }
 }
 
@@ -146,8 +165,7 @@ void write_texts(SQLite::Database& database, const Sums& sums) {
     ClassSteps steps = sums.class_steps.at(id);
     select_class.reset();
     select_class.bind(1, to_sql(id));
-    if (select_class.executeStep())
-      steps.merge(decode_steps(blob_of(select_class.getColumn(0))));
+    if (select_class.executeStep()) steps.merge(decode_steps(blob_of(select_class.getColumn(0))));
     Binder(replace_class).put(id).put_blob(encode_steps(steps)).run();
   }
 }
@@ -213,9 +231,10 @@ void write_counts(SQLite::Database& database, std::int64_t server, const Sums& s
     Binder(session).put(server).put(second).put(changes.opened).put(changes.closed).run();
   }
   Statement log(database,
-                "INSERT INTO log_hour VALUES (?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET "
+                "INSERT INTO log_hour VALUES (?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET "
                 "records = records + excluded.records, bare_durations = bare_durations + "
-                "excluded.bare_durations, flags = flags | excluded.flags, "
+                "excluded.bare_durations, logged_without_duration = logged_without_duration + "
+                "excluded.logged_without_duration, flags = flags | excluded.flags, "
                 "first = min(first, excluded.first), last = max(last, excluded.last)");
   for (const auto& [hour, facts] : sums.hours) {
     Binder(log)
@@ -223,6 +242,7 @@ void write_counts(SQLite::Database& database, std::int64_t server, const Sums& s
         .put(hour)
         .put(facts.records)
         .put(facts.bare_durations)
+        .put(facts.logged_without_duration)
         .put(std::int64_t{facts.flags})
         .put(facts.first)
         .put(facts.last)
@@ -288,6 +308,7 @@ Result<void> Store::commit(std::int64_t server, const LedgerBatch& batch) {
     write_texts(database, batch.sums);
     write_queries(database, server, batch.sums);
     write_classes(database, server, batch.sums);
+    write_pools(database, server, batch.sums);
     write_dimensions(database, server, batch.sums);
     write_counts(database, server, batch.sums);
     if (!batch.sums.empty()) {
@@ -298,15 +319,22 @@ Result<void> Store::commit(std::int64_t server, const LedgerBatch& batch) {
   });
 }
 
-Result<void> Store::forget(std::int64_t server, int days) {
+Result<void> Store::forget(std::int64_t server, Retention retention) {
   return guarded<void>(*state_, [&]() -> Result<void> {
-    Statement forget(
+    Statement keys(
         *state_->database,
         "UPDATE seen_minute SET keys = NULL WHERE server = ?1 AND keys IS NOT NULL AND minute < "
         "(SELECT max(minute) FROM seen_minute WHERE server = ?1) - ?2");
-    forget.bind(1, server);
-    forget.bind(2, std::int64_t{days} * 24 * 60);
-    forget.exec();
+    Binder(keys).put(server).put(std::int64_t{retention.identity_days} * 24 * 60).run();
+    // Of each older day a pool keeps the trace of its busiest hour.
+    Statement traces(
+        *state_->database,
+        "UPDATE pool_hour AS p SET trace = NULL WHERE server = ?1 AND trace IS NOT NULL AND "
+        "hour < (SELECT max(hour) FROM log_hour WHERE server = ?1) - ?2 AND EXISTS ("
+        "SELECT 1 FROM pool_hour AS other WHERE other.server = p.server AND "
+        "other.database = p.database AND other.user = p.user AND "
+        "other.hour / ?3 = p.hour / ?3 AND (other.held, other.hour) > (p.held, p.hour))");
+    Binder(traces).put(server).put(kDay * std::int64_t{retention.trace_days}).put(kDay).run();
     return {};
   });
 }

@@ -10,6 +10,7 @@ namespace pgcounsel {
 namespace {
 
 constexpr std::uint64_t kEnoughCalls = 20;      // below, a mean or a rate says little
+constexpr std::uint64_t kFewCalls = 5;          // enough where a heavy query's mean doubles
 constexpr Micros kEnoughTime{1000};             // below a millisecond nobody waits
 constexpr std::uint64_t kNotableDivisor = 100;  // 1 % of the held time
 
@@ -67,12 +68,17 @@ std::vector<Change> changes_of(const Workload& workload) {
       if (is_double(calls, before)) add("more_traffic", before, calls);
       if (is_double(before, calls)) add("less_traffic", before, calls);
     }
-    if (std::min(calls, before) < kEnoughCalls) continue;
+    const std::uint64_t fewest = std::min(calls, before);
+    if (fewest < (change.notable ? kFewCalls : kEnoughCalls)) continue;
+    const auto is_changed = [fewest](Micros more, Micros less) {
+      const std::uint64_t a = count_of(more), b = count_of(less);
+      return fewest < kEnoughCalls ? is_double(a, b) : is_more(a, b);
+    };
     const Micros mean = mean_of(query.total, calls), was = mean_of(query.previous_total, before);
     if (std::max(mean, was) < kEnoughTime) continue;
     change.is_mean = true;
-    if (is_more(count_of(mean), count_of(was))) add("slower", count_of(was), count_of(mean));
-    if (is_more(count_of(was), count_of(mean))) add("faster", count_of(was), count_of(mean));
+    if (is_changed(mean, was)) add("slower", count_of(was), count_of(mean));
+    if (is_changed(was, mean)) add("faster", count_of(was), count_of(mean));
   }
   std::sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) {
     return std::tuple(!a.notable, -a.held.count(), a.query->fingerprint, urgency(a.kind)) <

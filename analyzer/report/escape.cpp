@@ -121,8 +121,10 @@ std::string escaped(std::string_view text, bool at_start) {
     const bool markup = kMarkup.find(c) != std::string_view::npos && !in_word;
     const bool link = text.substr(at).starts_with("://") ||
                       (c == '.' && at > 0 && (text[at - 1] == 'w' || text[at - 1] == 'W'));
-    const bool begins_block =
-        at_start && (at == 0 ? is_punctuation(c) : at == number && (c == '.' || c == ')'));
+    // `1.` begins a list only before a blank, so 49.1 stays as it is.
+    const bool ends_number =
+        (c == '.' || c == ')') && at == number && (at + 1 == text.size() || text[at + 1] == ' ');
+    const bool begins_block = at_start && (at == 0 ? is_punctuation(c) : ends_number);
     if (markup || link || begins_block) out += '\\';
     out += c;
   }
@@ -228,6 +230,7 @@ std::string heading_text(std::string_view text) {
     const std::size_t end = std::min(words.find(' ', at), words.size());
     const std::string_view word = std::string_view(words).substr(at, end - at);
     at = end + 1;
+    if (word == "%" && !out.empty() && out.back() >= '0' && out.back() <= '9') out += '%';
     if (!std::any_of(word.begin(), word.end(), is_word)) continue;
     if (!out.empty()) out += ' ';
     const std::size_t last = word.find_last_not_of('-');

@@ -24,6 +24,7 @@ std::string code_cell(std::string_view text);
 // A fenced block, the fence longer than any in the text; ends with a line end.
 std::string fenced(std::string_view language, std::string_view text);
 // A heading's words: ASCII without markup, such that GitHub and GitLab make the same anchor of it.
+// `99 %` becomes `99%`.
 std::string heading_text(std::string_view text);
 // GitHub's anchor of a heading of these words, before repeats are numbered.
 std::string heading_slug(std::string_view heading);

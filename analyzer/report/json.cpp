@@ -1,6 +1,7 @@
 // The report for scripts. Keys and their meanings are a promise; more may be added, none renamed.
 #include "analyzer/report/changes.h"
 #include "analyzer/report/json_writer.h"
+#include "analyzer/report/refusals.h"
 #include "analyzer/report/report.h"
 #include "analyzer/report/units.h"
 #include "analyzer/report/view.h"
@@ -244,12 +245,24 @@ void write_hour(JsonWriter& json, const HourRow& hour) {
   json.close('}');
 }
 
-void write_connections(JsonWriter& json, const Connections& connections) {
+void write_refusals(JsonWriter& json, const Refusals& refusals) {
+  json.open('{');
+  json.key("limit").number(refusals.full);
+  json.key("login").number(refusals.login);
+  json.key("starting").number(refusals.starting);
+  json.key("other").number(refusals.other);
+  json.close('}');
+}
+
+void write_connections(JsonWriter& json, const Workload& workload) {
+  const Connections& connections = workload.connections;
   json.open('{');
   json.key("received").number(connections.received);
   json.key("authorized").number(connections.authorized);
   json.key("disconnected").number(connections.disconnected);
   json.key("refused").number(connections.refused);
+  json.key("refusals");
+  write_refusals(json, refusals_of(workload));
   json.key("peak").number(connections.peak);
   json.close('}');
 }
@@ -269,7 +282,7 @@ void write_server(JsonWriter& json, const ServerReport& report) {
   json.key("previous");
   workload.previous ? write_totals(json, *workload.previous) : json.null();
   json.key("connections");
-  write_connections(json, workload.connections);
+  write_connections(json, workload);
   write_rows(json, "queries", workload.queries, write_query);
   write_rows(json, "transactions", workload.transactions, write_transaction);
   write_rows(json, "errors", workload.errors, write_error);

@@ -24,22 +24,24 @@ std::string holder_line(const Page& page, const Anchors& anchors) {
   const TransactionRow* holder = page.verdict.holder;
   const Micros total = total_hold(page.workload);
   if (holder == nullptr || holder->hold <= Micros::zero()) return "";
-  return fmt::format(
+  std::string line = fmt::format(
       "{} held most: **{}** of the connection time, {} of {} connections on average; this was {}.",
       page.to_holder(anchors, *holder), percent(holder->hold, total),
       average_connections(holder->hold, covered(page.workload)),
       average_connections(total, covered(page.workload)), spent_on(*holder));
+  if (page.workload.previous && holder->previous_hold > Micros::zero()) {
+    line += fmt::format(" Against {} that is {}.", period_before_name(page.workload.period),
+                        moved(count_of(holder->hold), count_of(holder->previous_hold)));
+  }
+  return line;
 }
 
 std::string action_line(const Page& page, const Anchors& anchors) {
   const Finding* finding = page.verdict.finding;
   if (finding == nullptr) return "";
   std::string line = page.to_finding(anchors, 0) + " says what to do";
-  if (finding->gain) {
-    const auto high =
-        static_cast<std::uint64_t>(std::clamp(finding->gain->connection_s_per_day_high, 0.0, 1e15));
-    line += fmt::format(": it gives back up to {} connection-seconds a day", grouped(high));
-  }
+  const std::string gain = gain_words(*finding, page.workload);
+  if (!gain.empty()) line += ": it gives back " + gain;
   return line + fmt::format(" (confidence {}).", name_of(finding->confidence));
 }
 
@@ -55,10 +57,10 @@ std::string verdict_block(const Page& page, const Anchors& anchors) {
   std::string headline = markdown_prose(page.verdict.headline);
   std::string out = fmt::format("> [!{}]\n> **{}**", alert_of(page.verdict), headline);
   if (page.verdict.quiet) {
-    out +=
-        fmt::format(" No advice at or above medium. {} statements held {} connections on average.",
-                    counted(workload.totals.statements),
-                    average_connections(total_hold(workload), covered(workload)));
+    out += fmt::format(
+        " No recommendation at or above medium. {} statements held {} connections on average.",
+        counted(workload.totals.statements),
+        average_connections(total_hold(workload), covered(workload)));
     const std::string blind = blind_line(workload);
     return out + (blind.empty() ? "" : "\\\n> " + blind) + "\n\n";
   }
@@ -71,12 +73,14 @@ std::string verdict_block(const Page& page, const Anchors& anchors) {
 std::string measures_table(const Page& page) {
   const Workload& workload = page.workload;
   const bool compared = workload.previous.has_value();
+  const std::vector<Measure> measures = measures_of(workload);
+  if (measures.empty()) return "";
   std::string out =
       compared ? fmt::format("| measure | {} | {} | verdict |\n|---|--:|--:|---|\n",
                              period_name(workload.period), period_before_name(workload.period))
                : fmt::format("| measure | {} | verdict |\n|---|--:|---|\n",
                              period_name(workload.period));
-  for (const Measure& row : measures_of(workload)) {
+  for (const Measure& row : measures) {
     const std::string now = unbroken(row.now.empty() ? "—" : row.now);
     const std::string cell = row.mark == Mark::kBad ? "**" + now + "**" : now;
     const std::string before = unbroken(row.before.empty() ? "—" : row.before);
@@ -97,7 +101,7 @@ std::string next_line(const Page& page, const Anchors& anchors) {
                                   : finding.remedy.kind == "sql"   ? "SQL"
                                                                    : "code";
     line += fmt::format("{}{} {} ({})", at > 0 ? " → " : "", page.to_finding(anchors, at),
-                        markdown_prose(shortened(finding.title, 60)), kind);
+                        markdown_prose(shortened(finding.title, 80)), kind);
   }
   return line.empty() ? "" : "**Do next:** " + line + "\n\n";
 }
@@ -137,11 +141,22 @@ std::string server_heading(const Workload& workload) {
   return "Server " + workload.server;
 }
 
+// The period, and which part of it the log tells about.
+std::string bounds_line(const Workload& workload) {
+  const Coverage& coverage = workload.coverage;
+  std::string line = bounds_of(workload.period);
+  if (is_partial(workload) && coverage.from && coverage.to) {
+    line += fmt::format(" · the log covers {} of it, {} to {}", span(covered(workload)),
+                        plain_seconds(*coverage.from), plain_seconds(*coverage.to));
+  }
+  return line + "\n\n";
+}
+
 std::string one_server(const Page& page, Anchors& anchors) {
   const Workload& workload = page.workload;
-  return fmt::format("# {} · {} · nightly report\n\n{}\n\n",
+  return fmt::format("# {} · {} · nightly report\n\n{}",
                      heading_text(shortened(workload.server, 80)), day_of(workload.period),
-                     bounds_of(workload.period)) +
+                     bounds_line(workload)) +
          server_page(page, anchors);
 }
 
@@ -151,7 +166,7 @@ std::string several_servers(const std::deque<Page>& pages, Anchors& anchors) {
   for (const Page& page : pages) all.until = std::max(all.until, page.workload.period.until);
   std::string out =
       fmt::format("# {} servers · {} · nightly report\n\n", pages.size(), day_of(all));
-  out += "| server | verdict | connection-seconds | advice |\n|---|---|--:|--:|\n";
+  out += "| server | verdict | connection-seconds | recommendations |\n|---|---|--:|--:|\n";
   for (const Page& page : pages) {
     out += fmt::format("| {} | {} {} | {} | {} |\n",
                        anchors.link(code_cell(page.workload.server), page.section("server")),
@@ -162,7 +177,7 @@ std::string several_servers(const std::deque<Page>& pages, Anchors& anchors) {
   out += "\n";
   for (const Page& page : pages) {
     out += anchors.heading(2, server_heading(page.workload), page.section("server"));
-    out += bounds_of(page.workload.period) + "\n\n" + server_page(page, anchors);
+    out += bounds_line(page.workload) + server_page(page, anchors);
   }
   return out;
 }

@@ -44,8 +44,8 @@ std::string facts(const Workload& workload) {
   }
   row("Records", fmt::format("{}, {} not understood; {} statements", records,
                              grouped(coverage.unparsed_records), grouped(coverage.statements)));
-  row("Input bytes, duplicate records left out",
-      fmt::format("{}, {}", grouped(coverage.bytes), grouped(coverage.duplicate_records)));
+  row("Input", fmt::format("{} bytes; {} duplicate records left out", grouped(coverage.bytes),
+                           grouped(coverage.duplicate_records)));
   const Connections& connections = workload.connections;
   row("Connections", fmt::format("{} received, {} authorized, {} disconnected, {} refused",
                                  grouped(connections.received), grouped(connections.authorized),

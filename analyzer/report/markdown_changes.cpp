@@ -38,11 +38,11 @@ std::string row_of(const Page& page, const Anchors& anchors, const Change& chang
   return fmt::format("| {} | {} | {} | {} | {} |\n", unbroken(kind_words(change)),
                      page.to_query(anchors, query.fingerprint),
                      code_cell(brief_sql(query.text, 56)), now,
-                     page.findings_on(anchors, hex(query.fingerprint)));
+                     page.findings_about(anchors, query));
 }
 
 constexpr std::string_view kHead =
-    "| change | query | what | before → now | advice |\n|---|---|---|---|---|\n";
+    "| change | query | what | before → now | see |\n|---|---|---|---|---|\n";
 
 }  // namespace
 
@@ -52,15 +52,16 @@ std::string changes_section(const Page& page, Anchors& anchors) {
                                         [](const Change& change) { return !change.notable; });
   const auto notable = static_cast<std::size_t>(first_small - changes.begin());
   const std::size_t smaller = changes.size() - notable;
-  const bool in_a_line = page.brief && notable == 0;
+  const bool in_a_line = notable == 0 && (page.brief || !page.workload.previous);
   std::string out = in_a_line
                         ? "**What changed:** "
                         : anchors.heading(page.level, "What changed", page.section("changes"));
   if (notable == 0) {
     if (!page.workload.previous) {
-      return out + "The ledger has no earlier period to compare with.\n\n";
+      return out + "the ledger has no earlier period to compare with.\n\n";
     }
-    out += "Nothing that makes up 1 % of the connection time";
+    out += in_a_line ? "nothing" : "Nothing";
+    out += " that makes up 1 % of the connection time";
     return out + (smaller > 0 ? fmt::format("; {} smaller change{}.\n\n", grouped(smaller),
                                             smaller == 1 ? "" : "s")
                               : ".\n\n");

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "analyzer/report/escape.h"
 #include "analyzer/report/markdown_page.h"
@@ -11,48 +10,26 @@
 namespace pgcounsel {
 namespace {
 
-constexpr std::size_t kWidth = 96;
-
-std::string connection_seconds(double value) {
-  return grouped(static_cast<std::uint64_t>(std::llround(std::clamp(value, 0.0, 1e15))));
-}
-
-std::string gain_of(const Finding& finding, const Workload& workload) {
-  const std::string low = connection_seconds(finding.gain->connection_s_per_day_low);
-  const std::string high = connection_seconds(finding.gain->connection_s_per_day_high);
-  std::string words = (low == high ? high : low + " to " + high) + " connection-seconds a day";
-  // As a share only where the period is a day, so that the two figures are of one kind.
-  const double held = static_cast<double>(total_hold(workload).count()) / 1e6;
-  const double part = finding.gain->connection_s_per_day_high;
-  if (workload.period.until - workload.period.since == kDay && held > 0 && part <= held) {
-    words += fmt::format(" (up to {:.0f} %)", 100 * part / held);
-  }
-  return words;
-}
-
-// Prose in a block does not wrap by itself.
-std::string wrapped(std::string_view text) {
-  std::string out;
-  std::size_t column = 0;
+// Prose and, in a block of their own, the commands in it.
+std::string prose_block(std::string_view text) {
+  std::string out, commands;
+  const auto end_commands = [&] {
+    if (!commands.empty()) out += fenced("sql", commands) + "\n";
+    commands.clear();
+  };
   const std::string clean = with_lines(text);
   for (std::size_t at = 0; at < clean.size();) {
-    const std::size_t end = std::min(clean.find_first_of(" \n", at), clean.size());
-    const std::string_view word = std::string_view(clean).substr(at, end - at);
-    if (column > 0 && column + 1 + length_of(word) > kWidth) {
-      out += '\n';
-      column = 0;
-    } else if (column > 0) {
-      out += ' ';
-      ++column;
-    }
-    out += word;
-    column += length_of(word);
+    const std::size_t end = std::min(clean.find('\n', at), clean.size());
+    const std::string_view line = std::string_view(clean).substr(at, end - at);
     at = end + 1;
-    if (end < clean.size() && clean[end] == '\n') {
-      out += '\n';
-      column = 0;
+    if (line.starts_with("ALTER ") && line.ends_with(';')) {
+      commands.append(line).append("\n");
+    } else if (line.find_first_not_of(' ') != line.npos) {
+      end_commands();
+      out += markdown_prose(line) + "\n\n";
     }
   }
+  end_commands();
   return out;
 }
 
@@ -63,7 +40,7 @@ std::string remedy_block(const Remedy& remedy) {
     const bool is_sql = remedy.text.find("ALTER ") != remedy.text.npos;
     return fenced(is_sql ? "sql" : "ini", remedy.text) + "\n";
   }
-  return fenced("text", wrapped(remedy.text)) + "\n";
+  return prose_block(remedy.text);
 }
 
 std::string evidence_of(const Finding& finding) {
@@ -71,7 +48,9 @@ std::string evidence_of(const Finding& finding) {
   for (const Evidence& evidence : finding.evidence) {
     list += fmt::format("{}{}: {}", list.empty() ? "" : " · ", markdown_prose(evidence.name),
                         markdown_prose(evidence.value));
-    if (!evidence.source.empty()) list += fmt::format(" ({})", markdown_prose(evidence.source));
+    if (!evidence.source.empty() && evidence.source != "log") {
+      list += fmt::format(" ({})", markdown_prose(evidence.source));
+    }
   }
   return list;
 }
@@ -94,53 +73,80 @@ const RuleInfo* rule_of(const Page& page, const Finding& finding) {
   return found == page.rules.end() ? nullptr : &*found;
 }
 
-std::string finding_section(const Page& page, Anchors& anchors, std::size_t index) {
-  const Finding& finding = page.findings[index];
-  const std::string name = fmt::format("R{}", index + 1);
-  std::string out = anchors.heading(page.level + 1, name + " " + shortened(finding.title, 90),
-                                    page.finding_id(index));
-  const bool urgent = finding.level >= Level::kHigh;
-  out += urgent ? "> [!IMPORTANT]\n> " : "";
-  out += fmt::format("{} **{}**", sign_of(finding.level), name_of(finding.level));
-  if (finding.gain) out += " · **Gain** " + gain_of(finding, page.workload);
-  out += fmt::format(" · **Confidence** {}", name_of(finding.confidence));
-  if (!finding.confidence_because.empty()) {
-    out += ": " + markdown_prose(finding.confidence_because);
+std::string joined(const std::vector<std::string>& texts) {
+  std::string line;
+  for (const std::string& text : texts) {
+    line += (line.empty() ? "" : " · ") + markdown_prose(text);
   }
-  out += "\n\n" + remedy_block(finding.remedy);
+  return line;
+}
 
-  out += fmt::format("| {} | {} |\n|---|---|\n", name, markdown_text(finding.rule));
+// The first finding of this one's rule; its own index where it is the first.
+std::size_t first_of_rule(const Page& page, std::size_t index) {
+  std::size_t at = 0;
+  while (page.findings[at].rule != page.findings[index].rule) ++at;
+  return at;
+}
+
+// The rows under a remedy. What the first finding of the rule says too is not said again.
+std::string finding_table(const Page& page, const Anchors& anchors, std::size_t index) {
+  const Finding& finding = page.findings[index];
+  const std::size_t first = first_of_rule(page, index);
+  std::string out =
+      fmt::format("| R{} | {} |\n|---|---|\n", index + 1, markdown_text(finding.rule));
   const auto row = [&](std::string_view what, const std::string& cell) {
     if (!cell.empty()) out += fmt::format("| {} | {} |\n", what, cell);
   };
   row("Evidence", evidence_of(finding));
   row("About", subject_of(page, anchors, finding.subject));
-  row("Safety", std::string(name_of(finding.safety)));
-  std::string caveats;
-  for (const std::string& caveat : finding.caveats) {
-    caveats += (caveats.empty() ? "" : " · ") + markdown_prose(caveat);
-  }
-  row("Caveats", caveats);
-  row("Verify", markdown_prose(finding.verify));
-  row("Rollback", markdown_prose(finding.rollback));
+  if (finding.safety != Safety::kAdvisory) row("Safety", std::string(name_of(finding.safety)));
+
+  std::string same;
+  const auto row_once = [&](std::string_view what, const std::string& cell,
+                            const std::string& cell_of_first) {
+    if (cell.empty()) return;
+    if (index == first || cell != cell_of_first) return row(what, cell);
+    same += fmt::format("{}{}", same.empty() ? "" : ", ", what);
+  };
+  const Finding& other = page.findings[first];
+  row_once("Caveats", joined(finding.caveats), joined(other.caveats));
+  row_once("Verify", markdown_prose(finding.verify), markdown_prose(other.verify));
+  row_once("Rollback", markdown_prose(finding.rollback), markdown_prose(other.rollback));
+  if (!same.empty()) row(same, "as for " + page.to_finding(anchors, first));
   const RuleInfo* rule = rule_of(page, finding);
-  if (rule != nullptr) {
+  if (rule != nullptr && index == first) {
     row("Why, and when to ignore it",
         code_cell("pgcounsel rule " + finding.rule) + ": " + markdown_prose(rule->title));
   }
   return out + "\n";
 }
 
-// A quiet night's small advice, a line each.
+std::string finding_section(const Page& page, Anchors& anchors, std::size_t index) {
+  const Finding& finding = page.findings[index];
+  const std::string title = fmt::format("R{} {}", index + 1, shortened(finding.title, 90));
+  std::string out = anchors.heading(page.level + 1, title, page.finding_id(index));
+  const bool urgent = finding.level >= Level::kHigh;
+  out += urgent ? "> [!IMPORTANT]\n> " : "";
+  out += fmt::format("{} **{}**", sign_of(finding.level), name_of(finding.level));
+  const std::string gain = gain_words(finding, page.workload);
+  if (!gain.empty()) out += " · **Gain** " + gain;
+  out += fmt::format(" · **Confidence** {}", name_of(finding.confidence));
+  if (!finding.confidence_because.empty()) {
+    out += ": " + markdown_prose(finding.confidence_because);
+  }
+  return out + "\n\n" + remedy_block(finding.remedy) + finding_table(page, anchors, index);
+}
+
+// A quiet night's small findings, a line each.
 std::string finding_lines(const Page& page) {
-  std::string out = "| | advice | remedy | rule |\n|---|---|---|---|\n";
+  std::string out = "| level | recommendation | remedy | rule |\n|---|---|---|---|\n";
   constexpr std::size_t kLines = 5;
   for (std::size_t at = 0; at < std::min(page.findings.size(), kLines); ++at) {
     const Finding& finding = page.findings[at];
     const std::string first = finding.remedy.text.substr(0, finding.remedy.text.find('\n'));
     const std::string remedy = finding.remedy.kind == "code" ? markdown_prose(shortened(first, 90))
                                                              : code_cell(shortened(first, 90));
-    out += fmt::format("| {} | {} | {} | {} |\n", sign_of(finding.level),
+    out += fmt::format("| {} {} | {} | {} | {} |\n", sign_of(finding.level), name_of(finding.level),
                        markdown_prose(shortened(finding.title, 90)), first.empty() ? "" : remedy,
                        code_cell("pgcounsel rule " + finding.rule));
   }

@@ -117,6 +117,20 @@ std::string Page::findings_on(const Anchors& anchors, const std::string& subject
   return list;
 }
 
+std::string Page::findings_about(const Anchors& anchors, const QueryRow& query) const {
+  std::string list = findings_on(anchors, hex(query.fingerprint));
+  if (is_begin_or_end(query.text)) return list;
+  for (const TransactionRow* row : transaction_sections) {
+    const bool has_it = std::any_of(row->steps.begin(), row->steps.end(), [&](const auto& step) {
+      return step.fingerprint == query.fingerprint;
+    });
+    const std::string more = has_it ? findings_on(anchors, row->id) : "";
+    if (more.empty() || list.find(more) != list.npos) continue;
+    list += (list.empty() ? "" : " · ") + more;
+  }
+  return list;
+}
+
 const QueryRow* Page::find(Fingerprint fingerprint) const {
   const auto found =
       std::find_if(workload.queries.begin(), workload.queries.end(),

@@ -43,6 +43,9 @@ class Page {
   std::string to_finding(const Anchors& anchors, std::size_t index) const;
   // `R1 · R3`: what is said about a query or a transaction; empty when nothing is.
   std::string findings_on(const Anchors& anchors, const std::string& subject_id) const;
+  // The same about a query and the transactions it is a statement of; for BEGIN, COMMIT and their
+  // like only about themselves.
+  std::string findings_about(const Anchors& anchors, const QueryRow& query) const;
 
   const QueryRow* find(Fingerprint fingerprint) const;
 

@@ -13,20 +13,6 @@ namespace {
 
 constexpr std::size_t kSqlBytes = 2000, kSteps = 20, kNames = 6;
 
-// Advice about the query itself and about the transactions it is a statement of.
-std::string advice_on(const Page& page, const Anchors& anchors, const QueryRow& query) {
-  std::string list = page.findings_on(anchors, hex(query.fingerprint));
-  for (const TransactionRow* row : page.transaction_sections) {
-    const bool has_it = std::any_of(row->steps.begin(), row->steps.end(), [&](const auto& step) {
-      return step.fingerprint == query.fingerprint;
-    });
-    const std::string more = has_it ? page.findings_on(anchors, row->id) : "";
-    if (more.empty() || list.find(more) != list.npos) continue;
-    list += (list.empty() ? "" : " · ") + more;
-  }
-  return list;
-}
-
 std::string moved_total(const Page& page, const QueryRow& query) {
   if (query.is_new) return "new";
   if (!page.workload.previous || query.previous_calls == 0) return "";
@@ -66,7 +52,7 @@ std::string remarks(const QueryRow& query) {
 
 std::string figures(const Page& page, const QueryRow& query) {
   std::string out =
-      "| | calls | mean | p50 | p95 | p99 | max | total | held |\n"
+      "| period | calls | mean | p50 | p95 | p99 | max | total | held |\n"
       "|---|--:|--:|--:|--:|--:|--:|--:|--:|\n";
   out += fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} | {} |\n",
                      period_name(page.workload.period), counted(query.calls),
@@ -88,8 +74,8 @@ std::string query_section(const Page& page, Anchors& anchors, const QueryRow& qu
   out += query.is_new ? "**New** since " : "First seen ";
   out += minute_of(query.first_seen) + " UTC";
   if (!names.empty()) out += " · " + names;
-  const std::string advice = advice_on(page, anchors, query);
-  if (!advice.empty()) out += " · **advice** " + advice;
+  const std::string see = page.findings_about(anchors, query);
+  if (!see.empty()) out += " · **see** " + see;
   out += "\n\n" + fenced("sql", laid_out_sql(query.text, kSqlBytes)) + "\n";
   if (query.calls > 0) out += figures(page, query);
   return out + remarks(query);
@@ -111,8 +97,8 @@ std::string transaction_section(const Page& page, Anchors& anchors, const Transa
   }
   const std::string names = who(row.applications, row.users, row.databases);
   if (!names.empty()) out += " · " + names;
-  const std::string advice = page.findings_on(anchors, row.id);
-  if (!advice.empty()) out += " · **advice** " + advice;
+  const std::string see = page.findings_on(anchors, row.id);
+  if (!see.empty()) out += " · **see** " + see;
   out += "\n\n";
   for (std::size_t at = 0; at < std::min(row.steps.size(), kSteps); ++at) {
     const TransactionStep& step = row.steps[at];
@@ -133,18 +119,21 @@ std::string transaction_section(const Page& page, Anchors& anchors, const Transa
 std::string queries_section(const Page& page, Anchors& anchors) {
   if (page.slow.empty() && page.query_sections.empty()) return "";
   std::string out = anchors.heading(page.level, "Top slow queries", page.section("queries"));
+  const bool compared = page.workload.previous.has_value();
   if (!page.slow.empty()) {
-    out +=
-        "| query | what | calls | mean | p95 | total | Δ total | advice |\n"
-        "|---|---|--:|--:|--:|--:|--:|---|\n";
+    out += compared ? "| query | what | calls | mean | p95 | total | Δ total | see |\n"
+                      "|---|---|--:|--:|--:|--:|--:|---|\n"
+                    : "| query | what | calls | mean | p95 | total | see |\n"
+                      "|---|---|--:|--:|--:|--:|---|\n";
   }
   for (const QueryRow* query : page.slow) {
-    out += fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} |\n",
+    out += fmt::format("| {} | {} | {} | {} | {} | {} |{} {} |\n",
                        page.to_query(anchors, query->fingerprint),
                        code_cell(brief_sql(query->text, 64)), unbroken(counted(query->calls)),
                        unbroken(duration(mean_of(query->total, query->calls))),
                        unbroken(duration(query->p95)), unbroken(whole_seconds(query->total)),
-                       moved_total(page, *query), advice_on(page, anchors, *query));
+                       compared ? fmt::format(" {} |", moved_total(page, *query)) : "",
+                       page.findings_about(anchors, *query));
   }
   out += "\n";
   for (const QueryRow* query : page.query_sections) out += query_section(page, anchors, *query);

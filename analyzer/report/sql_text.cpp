@@ -60,7 +60,38 @@ bool continues_clause(std::string_view word, std::string_view before) {
                      [&](std::string_view first) { return same_word(before, first); });
 }
 
+// The word behind the first of these outside of brackets, without what clings to it.
+std::string_view word_behind(const std::vector<Word>& words, std::string_view keyword) {
+  for (std::size_t at = 0; at + 1 < words.size(); ++at) {
+    if (words[at].depth != 0 || !same_word(words[at].text, keyword)) continue;
+    std::string_view table = words[at + 1].text;
+    if (same_word(table, "ONLY") && at + 2 < words.size()) table = words[at + 2].text;
+    return table.substr(0, std::min(table.find_first_of("(,;"), table.size()));
+  }
+  return {};
+}
+
 }  // namespace
+
+std::string gist_of_sql(std::string_view sql, std::size_t limit) {
+  struct Verb {
+    std::string_view name, before_table;
+  };
+  constexpr std::array<Verb, 4> kVerbs{
+      {{"SELECT", "FROM"}, {"INSERT", "INTO"}, {"UPDATE", "UPDATE"}, {"DELETE", "FROM"}}};
+  const std::string clean = one_line(sql);
+  const std::vector<Word> words = words_of(clean);
+  for (const Verb& verb : kVerbs) {
+    if (words.empty() || !same_word(words.front().text, verb.name)) continue;
+    const std::string_view table = word_behind(words, verb.before_table);
+    if (table.empty()) break;
+    std::string gist(verb.name);
+    gist.append(" ").append(table);
+    const bool locks = verb.name == "SELECT" && same_word(word_behind(words, "FOR"), "UPDATE");
+    return shortened(gist + (locks ? " FOR UPDATE" : ""), limit);
+  }
+  return brief_sql(clean, limit);
+}
 
 std::string brief_sql(std::string_view sql, std::size_t limit) {
   const std::string clean = one_line(sql);

@@ -12,6 +12,10 @@ namespace pgcounsel {
 // …`.
 std::string brief_sql(std::string_view sql, std::size_t limit);
 
+// What a statement does to which table: `SELECT carts FOR UPDATE`, `INSERT orders`; at most `limit`
+// code points. Others are as brief_sql() writes them.
+std::string gist_of_sql(std::string_view sql, std::size_t limit);
+
 // Lines of about 100 characters, broken before the clauses; at most `limit` bytes, then `…`.
 std::string laid_out_sql(std::string_view sql, std::size_t limit);
 

@@ -74,7 +74,7 @@ std::string measure_lines(const Workload& workload, const Pen& pen) {
     std::string line = fmt::format("  {} {}", left(row.name, 36), right(row.now, 18));
     if (workload.previous) line += " " + right(row.before, 18);
     if (!row.verdict.empty())
-      line += "   " + pen(ink_of(row.mark), row.verdict);
+      line += "   " + (row.mark == Mark::kNone ? row.verdict : pen(ink_of(row.mark), row.verdict));
     else if (row.mark == Mark::kBad)
       line += "   " + pen(Ink::kRed, "!");
     out += line + "\n";
@@ -117,16 +117,29 @@ std::string query_lines(const Workload& workload, const Pen& pen) {
   return out;
 }
 
+// Broken between words; what has no room in two lines ends in `…`.
+std::vector<std::string> in_two_lines(std::string_view text, std::size_t width) {
+  const std::string clean = one_line(text);
+  if (clean.empty()) return {};
+  if (length_of(clean) <= width) return {clean};
+  const std::string first = shortened(clean, width);  // ends in `…`, three bytes
+  const std::size_t blank = clean.rfind(' ', first.size() - 3);
+  if (blank == clean.npos || blank == 0) return {first};
+  return {clean.substr(0, blank), shortened(clean.substr(blank + 1), width)};
+}
+
 std::string finding_lines(const Findings& findings, const Pen& pen) {
   if (findings.empty()) return "";
-  std::string out = "\n" + pen(Ink::kBold, "Advice") + "\n";
+  std::string out = "\n" + pen(Ink::kBold, "Recommendations") + "\n";
   for (std::size_t at = 0; at < std::min(findings.size(), kFindings); ++at) {
     const Finding& finding = findings[at];
     out += fmt::format("  R{} {} {}\n", at + 1,
                        pen(ink_of(finding.level), left(name_of(finding.level), 8)),
                        shortened(finding.title, kWidth - 16));
     const std::string first = finding.remedy.text.substr(0, finding.remedy.text.find('\n'));
-    if (!first.empty()) out += fmt::format("              {}\n", shortened(first, kWidth - 16));
+    for (const std::string& line : in_two_lines(first, kWidth - 14)) {
+      out += fmt::format("              {}\n", line);
+    }
   }
   if (findings.size() > kFindings) {
     out += fmt::format("  and {} more\n", findings.size() - kFindings);
@@ -152,9 +165,12 @@ std::string server_summary(const ServerReport& report, const Pen& pen) {
   const Workload& workload = report.workload;
   const Findings findings = ranked(report.findings);
   const Verdict verdict = verdict_of(workload, findings);
-  std::string out = pen(Ink::kBold, shortened(workload.server, 48)) + "  " +
-                    bounds_of(workload.period) + "\n" +
-                    pen(ink_of(verdict.mark), shortened(verdict.headline, kWidth)) + "\n\n";
+  std::string out =
+      pen(Ink::kBold, shortened(workload.server, 48)) + "  " + bounds_of(workload.period) + "\n";
+  for (const std::string& line : in_two_lines(verdict.headline, kWidth)) {
+    out += pen(ink_of(verdict.mark), line) + "\n";
+  }
+  out += "\n";
   if (workload.previous) {
     out += fmt::format("  {} {} {}\n", left("", 36), right(period_name(workload.period), 18),
                        right(period_before_name(workload.period), 18));

@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 
 #include "analyzer/report/escape.h"
+#include "analyzer/report/refusals.h"
 #include "analyzer/report/sql_text.h"
 #include "analyzer/report/units.h"
 
@@ -18,16 +21,19 @@ std::string sentence(std::string text) {
   return text;
 }
 
-std::string refused_words(const Workload& workload) {
-  const std::uint64_t refused = workload.totals.refused;
-  return fmt::format("{} connection{} refused", counted(refused), refused == 1 ? "" : "s");
+// As many as in the period before are no news.
+bool is_usual(std::uint64_t now, std::uint64_t before) {
+  return now <= before + before / 4;
 }
 
 // How the judgement of a figure reads that should not grow; below `least` no growth is a worry.
 void judge_growth(Measure& measure, std::uint64_t now, std::uint64_t before, std::uint64_t least) {
   measure.verdict = moved(now, before);
-  const bool grown = now > before + before / 4 && now >= least;
-  measure.mark = !grown ? Mark::kGood : now / 2 >= before ? Mark::kBad : Mark::kWarn;
+  if (is_usual(now, before)) {
+    measure.mark = Mark::kGood;
+  } else if (now >= least) {
+    measure.mark = now / 2 >= before ? Mark::kBad : Mark::kWarn;
+  }
 }
 
 // Thousandths, for shares of the held time.
@@ -41,6 +47,17 @@ std::string peak_words(const std::optional<std::uint64_t>& peak) {
 
 std::string temp_words(std::uint64_t bytes) {
   return bytes == 0 ? "0" : byte_size(bytes);
+}
+
+constexpr std::size_t kLongestGist = 40;
+
+// The label writes a loop of one statement as `(statement)×n`.
+bool is_loop(const TransactionRow& row, const TransactionStep& step) {
+  constexpr std::size_t kHead = 30;
+  const std::size_t begin = row.label.find("(" + step.text.substr(0, kHead));
+  if (begin == row.label.npos) return false;
+  const std::size_t end = row.label.find(")×n", begin);
+  return end != row.label.npos && row.label.find("; ", begin) > end;
 }
 
 }  // namespace
@@ -79,10 +96,25 @@ Verdict verdict_of(const Workload& workload, const Findings& findings) {
     verdict.mark = verdict.finding->level == Level::kMedium ? Mark::kWarn : Mark::kBad;
     verdict.headline = sentence(shortened(verdict.finding->title, 160));
   }
-  if (workload.totals.refused > 0) {
+  const Refusals refusals = refusals_of(workload);
+  const auto add = [&verdict](const std::string& words, bool first) {
+    std::string& line = verdict.headline;
+    if (line.empty())
+      line = words;
+    else
+      line = first ? words + " " + line : line + " " + words;
+  };
+  if (refusals.full > 0) {
     verdict.mark = Mark::kBad;
-    verdict.headline =
-        refused_words(workload) + "." + (verdict.headline.empty() ? "" : " " + verdict.headline);
+    add(full_words(refusals), true);
+  }
+  // Wrong passwords and the like stand behind what matters more, and alone only where they are new.
+  const std::string others = other_refusals(refusals);
+  const std::uint64_t before = workload.previous ? workload.previous->refused : 0;
+  const bool usual = before > 0 && is_usual(workload.totals.refused, before);
+  if (!others.empty() && !usual) {
+    if (verdict.headline.empty()) verdict.mark = Mark::kWarn;
+    add(others, false);
   }
   if (!verdict.headline.empty()) return verdict;
   if (workload.coverage.records == 0) {
@@ -98,7 +130,7 @@ Verdict verdict_of(const Workload& workload, const Findings& findings) {
   for (const Measure& measure : measures_of(workload)) {
     if (measure.mark != Mark::kBad) continue;
     verdict.mark = Mark::kWarn;
-    verdict.headline = fmt::format("No advice, but {} went from {} to {}.", measure.name,
+    verdict.headline = fmt::format("No recommendation, but {} went from {} to {}.", measure.name,
                                    measure.before, measure.now);
     return verdict;
   }
@@ -113,6 +145,7 @@ std::vector<Measure> measures_of(const Workload& workload) {
   const Totals before = workload.previous.value_or(Totals{});
   const Micros length = covered(workload);
   std::vector<Measure> rows;
+  if (workload.coverage.records == 0 && !compared) return rows;
   // Adds a row; `judge` sees it only when there is something to compare with.
   const auto add = [&](std::string name, std::string value, std::string was, auto judge) {
     Measure row{std::move(name), std::move(value), compared ? std::move(was) : "", Mark::kNone, ""};
@@ -123,6 +156,9 @@ std::vector<Measure> measures_of(const Workload& workload) {
     return [=](Measure& row) { judge_growth(row, a, b, least); };
   };
 
+  if (is_partial(workload)) {
+    rows.push_back({"Time that the log covers", span(length), "", Mark::kNone, ""});
+  }
   add("Connection-seconds held", counted(count_of(now.hold) / 1'000'000),
       counted(count_of(before.hold) / 1'000'000),
       growth(count_of(now.hold), count_of(before.hold), 60'000'000));
@@ -137,7 +173,13 @@ std::vector<Measure> measures_of(const Workload& workload) {
   add("Errors", counted(now.errors), counted(before.errors), growth(now.errors, before.errors, 10));
   add("Refused connections", counted(now.refused), counted(before.refused),
       growth(now.refused, before.refused, 1));
-  if (now.refused > 0) rows.back().mark = Mark::kBad;
+  if (now.refused > 0) {
+    Measure& row = rows.back();
+    const Refusals refusals = refusals_of(workload);
+    if (refusals.full > 0) row.mark = Mark::kBad;
+    if (refusals.full == 0 && row.mark == Mark::kBad) row.mark = Mark::kWarn;
+    row.verdict += (row.verdict.empty() ? "" : " · ") + kinds_of(refusals, now.refused);
+  }
   add("Peak sessions", peak_words(now.peak_sessions), peak_words(before.peak_sessions),
       [&](Measure& row) {
         if (!now.peak_sessions || !before.peak_sessions) return;
@@ -223,25 +265,48 @@ std::string spent_on(const TransactionRow& row) {
   return words;
 }
 
+bool is_begin_or_end(std::string_view text) {
+  constexpr std::array<std::string_view, 5> kWords{"BEGIN", "START TRANSACTION", "COMMIT", "END",
+                                                   "ROLLBACK"};
+  return std::any_of(kWords.begin(), kWords.end(),
+                     [&](std::string_view word) { return text.starts_with(word); });
+}
+
 std::string brief_label(const TransactionRow& row, std::size_t limit) {
-  if (row.steps.size() == 1) return brief_sql(row.steps.front().text, limit);
+  constexpr std::size_t kLongestName = 24;
+  std::string name;
+  if (row.applications.size() == 1 && !row.applications.front().empty()) {
+    name = shortened(row.applications.front(), kLongestName) + ": ";
+  }
+  const std::size_t room = limit - std::min(limit, length_of(name));
+  if (row.steps.size() == 1) return name + brief_sql(row.steps.front().text, room);
   const std::string whole = one_line(row.label);
-  if (length_of(whole) <= limit || row.steps.empty()) return shortened(whole, limit);
-  // `BEGIN` and its like stay whole; the statements share the room that is left.
-  constexpr std::size_t kControl = 12, kLeast = 22;
-  std::size_t room = limit, statements = 0;
+  if (length_of(whole) <= room || row.steps.empty()) return name + shortened(whole, room);
+  std::string gist;
   for (const TransactionStep& step : row.steps) {
-    const std::size_t length = length_of(one_line(step.text));
-    const std::size_t used = (length <= kControl ? length : 0) + 2;
-    room -= std::min(room, used);
-    statements += length > kControl;
+    if (is_begin_or_end(step.text)) continue;
+    gist += (gist.empty() ? "" : "; ") + gist_of_sql(step.text, kLongestGist);
+    if (is_loop(row, step)) gist += " ×n";
   }
-  std::string label;
-  for (const TransactionStep& step : row.steps) {
-    if (!label.empty()) label += "; ";
-    label += brief_sql(step.text, std::max(room / std::max<std::size_t>(statements, 1), kLeast));
-  }
-  return shortened(label, limit);
+  return name + shortened(gist.empty() ? whole : gist, room);
+}
+
+std::string gain_words(const Finding& finding, const Workload& workload) {
+  if (!finding.gain) return "";
+  // From a day back to what the log shows; a log shorter than an hour was taken for an hour.
+  const Coverage& coverage = workload.coverage;
+  const Micros length = coverage.from && coverage.to ? *coverage.to - *coverage.from : kDay;
+  const double part =
+      static_cast<double>(std::max(length, kHour).count()) / static_cast<double>(kDay.count());
+  const auto seconds = [](double value) {
+    return static_cast<std::uint64_t>(std::llround(std::clamp(value, 0.0, 1e15)));
+  };
+  const std::uint64_t low = seconds(finding.gain->connection_s_per_day_low * part);
+  const std::uint64_t high = seconds(finding.gain->connection_s_per_day_high * part);
+  const std::uint64_t held = count_of(total_hold(workload)) / 1'000'000;
+  std::string words = low == high ? grouped(high) : grouped(low) + " to " + grouped(high);
+  if (high <= held) words += " of the " + grouped(held);
+  return words + " connection-seconds held";
 }
 
 std::vector<std::pair<std::string, Micros>> hold_by_application(const Workload& workload) {
@@ -268,6 +333,12 @@ std::string period_before_name(const Period& period) {
 
 std::string day_of(const Period& period) {
   return date_with_day(std::max(period.since, period.until - Micros{1}));
+}
+
+bool is_partial(const Workload& workload) {
+  if (workload.coverage.records == 0) return false;
+  const Micros period = workload.period.until - workload.period.since;
+  return covered(workload) < period - period / 10;
 }
 
 std::string bounds_of(const Period& period) {

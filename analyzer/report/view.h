@@ -43,6 +43,7 @@ struct Measure {
   Mark mark = Mark::kNone;
   std::string verdict;
 };
+// None where there are no records and no earlier period: nothing is known.
 std::vector<Measure> measures_of(const Workload& workload);
 
 // The log time that connections are averaged over: the period's hours with records, cut where the
@@ -64,8 +65,13 @@ Holders holders_of(const Workload& workload, std::size_t limit);
 std::string split_of(const TransactionRow& row);
 // The same in words, the largest part first: `92 % idle in transaction, 7 % running`.
 std::string spent_on(const TransactionRow& row);
-// A transaction or statement in few words.
+// BEGIN, COMMIT, END, ROLLBACK: what stands around a transaction's statements.
+bool is_begin_or_end(std::string_view text);
+// A transaction or statement in few words, behind the application where it is one alone.
 std::string brief_label(const TransactionRow& row, std::size_t limit);
+// What a finding gives back, as a part of what this period's log shows, so that it can be compared
+// with the report's other figures: `239 to 479 of the 584 connection-seconds held`.
+std::string gain_words(const Finding& finding, const Workload& workload);
 
 // Held time by application where it is one application's alone; the rest under "".
 std::vector<std::pair<std::string, Micros>> hold_by_application(const Workload& workload);
@@ -76,5 +82,7 @@ std::string period_before_name(const Period& period);  // `the 24 h before`
 std::string day_of(const Period& period);
 // `2026-03-13 00:00 – 2026-03-14 00:00 UTC`
 std::string bounds_of(const Period& period);
+// True where the log covers much less than the period.
+bool is_partial(const Workload& workload);
 
 }  // namespace pgcounsel

@@ -62,7 +62,6 @@ WorkloadBuilder::Session& WorkloadBuilder::session_of(const LogRecord& record) {
   if (inserted) {
     it->second.number = next_number_++;
     it->second.fragment.source = source_;
-    it->second.dimension = dimensions_.intern({});
   }
   it->second.changed = true;
   return it->second;
@@ -87,6 +86,7 @@ void WorkloadBuilder::feed_session(const LogRecord& record, SessionEvent event) 
   }
   Session& session = session_of(record);
   event.dimension = dimension_of(record, &session);
+  event.nameless = event.dimension == kNobody && record.user.empty() && record.database.empty();
   feed(session.fragment, event, output());
 }
 
@@ -159,11 +159,12 @@ void WorkloadBuilder::on(const LogRecord& record, const ConnectionEvent& event) 
   }
   feed_session(record, event_at(record, Kind::kReceived));
   Session& session = session_of(record);
-  session.fragment.disconnected = false;
+  session_received(session.fragment, record.time, output());
   if (event.kind == ConnectionEvent::Kind::kAuthorized) {
     session_opened(session.fragment, record.time);
     session.dimension = dimensions_.intern(
         {std::string(event.database), std::string(event.user), std::string(event.application)});
+    session.fragment.names = session.dimension;
   }
 }
 

@@ -46,7 +46,7 @@ class WorkloadBuilder {
   struct Session {
     SessionFragment fragment;
     std::uint64_t number = 0;
-    std::uint32_t dimension = 0;  // as its authorization told
+    std::uint32_t dimension = kNobody;  // as its authorization told
     bool changed = false;
     bool stored = false;  // a row of it is in the ledger
   };

@@ -11,21 +11,6 @@ Time get_time(ByteReader& in) {
   return Time{Micros{in.get_signed()}};
 }
 
-void put_dimension(ByteWriter& out, std::uint32_t index, const DimensionTable& dimensions) {
-  const Dimension& dimension = dimensions.at(index);
-  out.put_text(dimension.database);
-  out.put_text(dimension.user);
-  out.put_text(dimension.application);
-}
-
-std::uint32_t get_dimension(ByteReader& in, DimensionTable& dimensions) {
-  Dimension dimension;
-  dimension.database = in.get_text();
-  dimension.user = in.get_text();
-  dimension.application = in.get_text();
-  return dimensions.intern(dimension);
-}
-
 void put_batch(ByteWriter& out, const std::optional<SessionState::Batch>& batch) {
   out.put(batch ? 1 : 0);
   if (!batch) return;
@@ -45,6 +30,21 @@ std::optional<SessionState::Batch> get_batch(ByteReader& in) {
 
 }  // namespace
 
+void write_dimension(ByteWriter& out, std::uint32_t index, const DimensionTable& dimensions) {
+  const Dimension& dimension = dimensions.at(index);
+  out.put_text(dimension.database);
+  out.put_text(dimension.user);
+  out.put_text(dimension.application);
+}
+
+std::uint32_t read_dimension(ByteReader& in, DimensionTable& dimensions) {
+  Dimension dimension;
+  dimension.database = in.get_text();
+  dimension.user = in.get_text();
+  dimension.application = in.get_text();
+  return dimensions.intern(dimension);
+}
+
 void write_state(ByteWriter& out, const SessionState& state, const DimensionTable& dimensions) {
   out.put(state.transaction ? 1 : 0);
   if (state.transaction) {
@@ -53,7 +53,7 @@ void write_state(ByteWriter& out, const SessionState& state, const DimensionTabl
     out.put_signed(state.transaction->busy.count());
     out.put_signed(state.transaction->lock_wait.count());
     out.put(state.transaction->last.value);
-    put_dimension(out, state.transaction->dimension, dimensions);
+    write_dimension(out, state.transaction->dimension, dimensions);
     state.transaction->steps.write(out);
   }
   put_batch(out, state.batch);
@@ -88,7 +88,7 @@ SessionState read_state(ByteReader& in, DimensionTable& dimensions) {
     open.busy = Micros{in.get_signed()};
     open.lock_wait = Micros{in.get_signed()};
     open.last = Fingerprint{in.get()};
-    open.dimension = get_dimension(in, dimensions);
+    open.dimension = read_dimension(in, dimensions);
     open.steps = ClassBuilder::read(in);
     state.transaction = std::move(open);
   }
@@ -121,11 +121,12 @@ SessionState read_state(ByteReader& in, DimensionTable& dimensions) {
 void write_event(ByteWriter& out, const SessionEvent& event, const DimensionTable& dimensions) {
   out.put(static_cast<std::uint64_t>(event.kind));
   out.put(static_cast<std::uint64_t>(event.role));
-  out.put((event.outside_transaction ? 1U : 0U) | (event.cancelled ? 2U : 0U));
+  out.put((event.outside_transaction ? 1U : 0U) | (event.cancelled ? 2U : 0U) |
+          (event.nameless ? 4U : 0U));
   put_time(out, event.time);
   out.put_signed(event.duration.count());
   out.put(event.fingerprint.value);
-  put_dimension(out, event.dimension, dimensions);
+  write_dimension(out, event.dimension, dimensions);
   out.put(event.line);
 }
 
@@ -136,10 +137,11 @@ SessionEvent read_event(ByteReader& in, DimensionTable& dimensions) {
   const std::uint64_t marks = in.get();
   event.outside_transaction = (marks & 1) != 0;
   event.cancelled = (marks & 2) != 0;
+  event.nameless = (marks & 4) != 0;
   event.time = get_time(in);
   event.duration = Micros{in.get_signed()};
   event.fingerprint = Fingerprint{in.get()};
-  event.dimension = get_dimension(in, dimensions);
+  event.dimension = read_dimension(in, dimensions);
   event.line = in.get();
   return event;
 }

@@ -7,6 +7,7 @@ namespace {
 
 using Kind = SessionEvent::Kind;
 constexpr std::size_t kLongestHead = 4096;
+constexpr std::size_t kLongestNamelessHead = 256;
 
 // Whether after this event no transaction can be open, whatever came before.
 bool proves_rest(const SessionEvent& event) {
@@ -32,13 +33,9 @@ StatementRole role_when_done(const SessionState& probe, const SessionEvent& even
 // Sums of the probe are thrown away: its head is counted when the fragments are folded.
 void probe(SessionFragment& fragment, const SessionEvent& event) {
   static thread_local Sums ignored;
-  static thread_local DimensionTable none = [] {
-    DimensionTable table;
-    table.intern({});
-    return table;
-  }();
+  static thread_local DimensionTable none;
   SessionEvent nameless = event;
-  nameless.dimension = 0;
+  nameless.dimension = kNobody;
   nameless.role = event.role;
   SessionEvent done = nameless;
   done.role = role_when_done(fragment.state, event);
@@ -51,13 +48,23 @@ void probe(SessionFragment& fragment, const SessionEvent& event) {
 
 bool may_settle(const SessionFragment& fragment, const SessionEvent& next) {
   if (next.kind == Kind::kReceived) return true;
-  return fragment.at_rest && fragment.state.at_rest() && next.has_statement() &&
+  return !next.nameless && fragment.at_rest && fragment.state.at_rest() && next.has_statement() &&
          breaks_run(fragment.state, next);
+}
+
+bool head_is_full(const SessionFragment& fragment, const SessionEvent& next) {
+  return fragment.head.size() >= (next.nameless ? kLongestNamelessHead : kLongestHead);
 }
 
 void settle(SessionFragment& fragment) {
   fragment.settled = true;
   fragment.state = SessionState{};
+}
+
+void name_nobody(CheckoutTrack& track, std::uint32_t names) {
+  if (track.first && track.first->checkout.dimension == kNobody)
+    track.first->checkout.dimension = names;
+  if (track.open && track.open->dimension == kNobody) track.open->dimension = names;
 }
 
 void change_sessions(Time begin, std::optional<Time> end, TimelineOutput out) {
@@ -70,7 +77,8 @@ void change_sessions(Time begin, std::optional<Time> end, TimelineOutput out) {
 void feed(SessionFragment& fragment, const SessionEvent& event, TimelineOutput out) {
   fragment.first = std::min(fragment.first, event.time);
   fragment.last = std::max(fragment.last, event.time);
-  if (!fragment.settled && (may_settle(fragment, event) || fragment.head.size() >= kLongestHead)) {
+  advance(fragment.checkouts, event, out);
+  if (!fragment.settled && (may_settle(fragment, event) || head_is_full(fragment, event))) {
     settle(fragment);
   }
   if (fragment.settled) {
@@ -79,6 +87,15 @@ void feed(SessionFragment& fragment, const SessionEvent& event, TimelineOutput o
     fragment.head.push_back(event);
     probe(fragment, event);
   }
+}
+
+void session_received(SessionFragment& fragment, Time time, TimelineOutput out) {
+  fragment.disconnected = false;
+  if (!fragment.span.touched) fragment.span.first_begin = time;
+  fragment.span.touched = true;
+  if (!fragment.span.open_since) return;
+  change_sessions(*fragment.span.open_since, time, out);
+  fragment.span.open_since.reset();
 }
 
 void session_opened(SessionFragment& fragment, Time time) {
@@ -104,47 +121,59 @@ void session_refused(SessionFragment& fragment) {
   fragment.span.touched = true;
 }
 
-SessionState state_before(const SessionFragment& first) {
-  SessionState state;
+FoldState fold_begin(const SessionFragment& first) {
+  FoldState fold;
   for (const SessionEvent& event : first.head) {
-    if (event.kind == Kind::kReceived || event.outside_transaction) return state;
-    if (event.role == StatementRole::kBegin) return state;
+    if (event.kind == Kind::kReceived || event.outside_transaction) return fold;
+    if (event.role == StatementRole::kBegin) return fold;
     if (event.role == StatementRole::kCommit || event.role == StatementRole::kRollback ||
         event.role == StatementRole::kCommitChain) {
       break;
     }
-    if (&event == &first.head.back()) return state;
+    if (&event == &first.head.back()) return fold;
   }
-  if (first.head.empty()) return state;
+  if (first.head.empty()) return fold;
   SessionState::Transaction open;
   open.start = open.last_end = first.head.front().start();
   open.dimension = first.head.front().dimension;
-  state.transaction = std::move(open);
-  return state;
+  fold.state.transaction = std::move(open);
+  return fold;
 }
 
-void fold_next(SessionState& state, SessionSpan& span, const SessionFragment& next,
-               TimelineOutput out) {
+void fold_next(FoldState& fold, const SessionFragment& next, TimelineOutput out) {
   const TimelineOutput from{out.sums, out.dimensions, next.source};
-  for (const SessionEvent& event : next.head) advance(state, event, from);
-  if (next.settled) {
-    finish(state, Time::min(), out);  // a transaction left open was lost at its last statement
-    state = next.state;
+  for (SessionEvent event : next.head) {
+    if (event.kind == Kind::kReceived) fold.names = kNobody;
+    if (event.nameless) event.dimension = fold.names;
+    advance(fold.state, event, from);
   }
+  if (next.settled) {
+    finish(fold.state, Time::min(), out);  // a transaction left open was lost at its last statement
+    fold.state = next.state;
+  }
+  CheckoutTrack checkouts = next.checkouts;
+  name_nobody(checkouts, fold.names);
+  join(fold.checkouts, checkouts, out);
+  if (next.names != kNobody) fold.names = next.names;
+  std::optional<Time>& open_since = fold.span.open_since;
   if (next.span.end_without_begin) {
     const SessionSpan::End& end = *next.span.end_without_begin;
-    change_sessions(span.open_since.value_or(end.begin_by_session_time), end.end, out);
-    span.open_since.reset();
+    change_sessions(open_since.value_or(end.begin_by_session_time), end.end, out);
+    open_since.reset();
   }
   if (next.span.touched) {
-    if (span.open_since) change_sessions(*span.open_since, next.first, out);
-    span.open_since = next.span.open_since;
+    if (open_since) {
+      change_sessions(*open_since, next.span.first_begin.value_or(next.first), out);
+    }
+    open_since = next.span.open_since;
   }
 }
 
-void fold_end(SessionState& state, const SessionSpan& span, Time end, TimelineOutput out) {
-  finish(state, std::max(end, state.last), out);
-  if (span.open_since) change_sessions(*span.open_since, std::nullopt, out);
+void fold_end(FoldState& fold, Time end, TimelineOutput out) {
+  const Time last = std::max(end, fold.state.last);
+  finish(fold.state, last, out);
+  if (fold.span.open_since) change_sessions(*fold.span.open_since, std::nullopt, out);
+  finish(fold.checkouts, last, out);
 }
 
 std::string encode(const SessionFragment& fragment, const DimensionTable& dimensions) {
@@ -159,11 +188,15 @@ std::string encode(const SessionFragment& fragment, const DimensionTable& dimens
           (fragment.disconnected ? 4U : 0U) | (fragment.span.touched ? 8U : 0U));
   // An unsettled fragment's state is a probe that its head makes again.
   if (fragment.settled) write_state(out, fragment.state, dimensions);
+  write_track(out, fragment.checkouts, dimensions);
+  write_dimension(out, fragment.names, dimensions);
   out.put(fragment.span.end_without_begin ? 1 : 0);
   if (fragment.span.end_without_begin) {
     put_time(fragment.span.end_without_begin->begin_by_session_time);
     put_time(fragment.span.end_without_begin->end);
   }
+  out.put(fragment.span.first_begin ? 1 : 0);
+  if (fragment.span.first_begin) put_time(*fragment.span.first_begin);
   out.put(fragment.span.open_since ? 1 : 0);
   if (fragment.span.open_since) put_time(*fragment.span.open_since);
   return out.take();
@@ -186,12 +219,15 @@ Result<SessionFragment> decode_fragment(std::string_view bytes, DimensionTable& 
   fragment.disconnected = (marks & 4) != 0;
   fragment.span.touched = (marks & 8) != 0;
   if (fragment.settled) fragment.state = read_state(in, dimensions);
+  fragment.checkouts = read_track(in, dimensions);
+  fragment.names = read_dimension(in, dimensions);
   if (in.get() != 0) {
     SessionSpan::End end;
     end.begin_by_session_time = get_time();
     end.end = get_time();
     fragment.span.end_without_begin = end;
   }
+  if (in.get() != 0) fragment.span.first_begin = get_time();
   if (in.get() != 0) fragment.span.open_since = get_time();
   if (!in.ok() || !in.at_end()) return Error{"damaged session fragment"};
   return fragment;

@@ -23,6 +23,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analyzer/workload/checkout.h"
 #include "analyzer/workload/session_timeline.h"
 #include "parser/result.h"
 
@@ -35,8 +36,10 @@ struct SessionSpan {
     Time begin_by_session_time{}, end{};
   };
   std::optional<End> end_without_begin;  // the first thing seen was the end
-  std::optional<Time> open_since;        // begun here, end not seen
-  bool touched = false;                  // any connection line was seen
+  bool begin_refused = false;            // the first thing seen was that it was refused after all
+  std::optional<Time> first_begin;  // the first thing seen was a begin: what was before has ended
+  std::optional<Time> open_since;   // begun here, end not seen
+  bool touched = false;             // any connection line was seen
 };
 
 struct SessionFragment {
@@ -47,7 +50,9 @@ struct SessionFragment {
   bool at_rest = false;  // while unsettled: the state is known to be at rest
   SessionState state;    // settled: since the head ended; unsettled: a probe of the head alone
   SessionSpan span;
-  bool disconnected = false;  // its end was seen
+  CheckoutTrack checkouts;
+  std::uint32_t names = kNobody;  // as the session's authorization told here
+  bool disconnected = false;      // its end was seen
 
   // Nothing that another fragment could need.
   bool complete() const {
@@ -59,6 +64,8 @@ struct SessionFragment {
 void feed(SessionFragment& fragment, const SessionEvent& event, TimelineOutput out);
 // A session was authorized at `time` / ended at `end` after `session_time` / was refused after all.
 // They come beside the event of the same record.
+// A session that was open under the same process number ended unseen when a new one is received.
+void session_received(SessionFragment& fragment, Time time, TimelineOutput out);
 void session_opened(SessionFragment& fragment, Time time);
 void session_closed(SessionFragment& fragment, Time end, Micros session_time, TimelineOutput out);
 void session_refused(SessionFragment& fragment);
@@ -72,23 +79,26 @@ template <class EndOfLog>
 void fold(const std::vector<SessionFragment>& fragments, const EndOfLog& end_of_log,
           TimelineOutput out);
 
-// The state before the first fragment: where its head closes a transaction that it never opened,
-// one that was open since before the log.
-SessionState state_before(const SessionFragment& first);
-// One step of the fold.
-void fold_next(SessionState& state, SessionSpan& span, const SessionFragment& next,
-               TimelineOutput out);
-// The last step.
-void fold_end(SessionState& state, const SessionSpan& span, Time end, TimelineOutput out);
+// What is known of a session between two fragments of it.
+struct FoldState {
+  SessionState state;
+  SessionSpan span;
+  CheckoutTrack checkouts;
+  std::uint32_t names = kNobody;
+};
+// Before the first fragment: where its head closes a transaction that it never opened, one that was
+// open since before the log.
+FoldState fold_begin(const SessionFragment& first);
+void fold_next(FoldState& fold, const SessionFragment& next, TimelineOutput out);
+void fold_end(FoldState& fold, Time end, TimelineOutput out);
 
 template <class EndOfLog>
 void fold(const std::vector<SessionFragment>& fragments, const EndOfLog& end_of_log,
           TimelineOutput out) {
   if (fragments.empty()) return;
-  SessionState state = state_before(fragments.front());
-  SessionSpan span;
-  for (const SessionFragment& fragment : fragments) fold_next(state, span, fragment, out);
-  fold_end(state, span, end_of_log(fragments.back().last), out);
+  FoldState state = fold_begin(fragments.front());
+  for (const SessionFragment& fragment : fragments) fold_next(state, fragment, out);
+  fold_end(state, end_of_log(fragments.back().last), out);
 }
 
 }  // namespace pgcounsel

@@ -27,10 +27,13 @@ void count_dimension(TimelineOutput out, SubjectKind kind, std::uint64_t id, Tim
 }
 
 void count_hold(TimelineOutput out, const Hold& hold, const ClassBuilder& steps) {
+  const Dimension& who = out.dimensions.at(hold.dimension);
   const std::uint64_t id = steps.id();
-  const Micros length = std::max(hold.end - hold.start, Micros{0});
-  const Micros busy = std::min(hold.busy, length);
-  ClassStats& stats = out.sums.classes[HourId{id, floor_to(hold.end, kHour)}];
+  // With a clock of whole seconds a hold can seem shorter than its statements ran.
+  const Micros busy = hold.busy;
+  const Micros length = std::max(hold.end - hold.start, busy);
+  ClassStats& stats = out.sums.classes[ClassKey{floor_to(hold.end, kHour), HoldKind::kTransaction,
+                                                who.database, who.user, id}];
   ++stats.count;
   if (hold.unfinished) ++stats.unfinished;
   stats.hold += length;
@@ -40,6 +43,10 @@ void count_hold(TimelineOutput out, const Hold& hold, const ClassBuilder& steps)
   stats.max_hold = std::max(stats.max_hold, length);
   stats.holds.add(length);
   out.sums.class_steps[id].merge(steps.steps());
+  out.sums.pools[{floor_to(hold.end, kHour), who.database, who.user}].trace.push_back(
+      {hold.start, busy, length - busy, std::min(hold.lock_wait, busy), id});
+  const Time begin = floor_to(hold.start, kSecond);
+  ++out.sums.pools[{floor_to(begin, kHour), who.database, who.user}].seconds[begin].arrivals;
   count_dimension(out, SubjectKind::kTransaction, id, hold.end, hold.dimension, length);
 }
 
@@ -59,7 +66,10 @@ void flush_run(SessionState& state, TimelineOutput out) {
 // it.
 void charge_pause(const SessionState::Transaction& transaction, Time start, TimelineOutput out) {
   const Micros pause = start - transaction.last_end;
-  if (pause <= Micros{0} || !transaction.last) return;
+  if (pause <= Micros{0}) return;
+  spread(out.sums, out.dimensions.at(transaction.dimension), transaction.last_end, start,
+         &SecondTotals::idle);
+  if (!transaction.last) return;
   QueryStats& stats = out.sums.query(transaction.last, start);
   stats.idle += pause;
   stats.hold += pause;
@@ -100,6 +110,8 @@ void count_execution(const SessionEvent& event, TimelineOutput out) {
   stats.hold += event.duration;
   stats.seen_at(event.time);
   stats.slowest.merge(Slowest{event.duration, std::string(out.source), event.line});
+  spread(out.sums, out.dimensions.at(event.dimension), event.start(), event.time,
+         &SecondTotals::busy);
   count_dimension(out, SubjectKind::kQuery, event.fingerprint.value, event.time, event.dimension,
                   event.duration);
 }
@@ -168,6 +180,8 @@ void complete(SessionState& state, const SessionEvent& event, TimelineOutput out
 }
 
 void prepare(SessionState& state, const SessionEvent& event, TimelineOutput out) {
+  spread(out.sums, out.dimensions.at(event.dimension), event.start(), event.time,
+         &SecondTotals::busy);
   if (event.fingerprint) {
     QueryStats& stats = out.sums.query(event.fingerprint, event.time);
     (event.kind == Kind::kParse ? stats.parse : stats.bind) += event.duration;
@@ -189,6 +203,8 @@ void fail(SessionState& state, const SessionEvent& event, TimelineOutput out) {
   if (state.lock) {
     const Micros waited = state.lock->waited + (event.time - state.lock->time);
     lock_wait += waited;
+    spread(out.sums, out.dimensions.at(event.dimension), event.time - waited, event.time,
+           &SecondTotals::lock_wait);
     if (state.lock->fingerprint) {
       out.sums.query(state.lock->fingerprint, event.time).lock_wait += waited;
     }
@@ -203,10 +219,12 @@ void fail(SessionState& state, const SessionEvent& event, TimelineOutput out) {
     SessionState::Transaction& open = *state.transaction;
     const Micros gap = std::max(event.time - open.last_end, Micros{0});
     if (event.cancelled) {
+      spread(out.sums, out.dimensions.at(open.dimension), event.time - gap, event.time,
+             &SecondTotals::busy);
       open.busy += gap;
       open.lock_wait += std::min(lock_wait, gap);
     } else {
-      Micros busy = std::min(state.batch ? state.batch->busy : Micros{0}, gap);
+      const Micros busy = std::min(state.batch ? state.batch->busy : Micros{0}, gap);
       charge_pause(open, event.time - busy, out);
       open.busy += busy;
     }
@@ -221,6 +239,7 @@ void fail(SessionState& state, const SessionEvent& event, TimelineOutput out) {
     if (state.batch) start = std::min(start, state.batch->start);
     ClassBuilder steps;
     steps.add(fingerprint);
+    spread(out.sums, out.dimensions.at(event.dimension), start, event.time, &SecondTotals::busy);
     count_hold(out, Hold{start, event.time, event.time - start, lock_wait, event.dimension, true},
                steps);
   }
@@ -286,6 +305,7 @@ void advance(SessionState& state, const SessionEvent& event, TimelineOutput out)
       }
       break;
     case Kind::kLogged:
+      if (state.pending) ++out.sums.hours[floor_to(event.time, kHour)].logged_without_duration;
       state.pending = SessionState::Pending{event.fingerprint, event.role, event.time, event.line};
       break;
     case Kind::kLockWaiting:
@@ -294,6 +314,8 @@ void advance(SessionState& state, const SessionEvent& event, TimelineOutput out)
     case Kind::kLockAcquired:
       state.lock.reset();
       state.statement_lock_wait += event.duration;
+      spread(out.sums, out.dimensions.at(event.dimension), event.start(), event.time,
+             &SecondTotals::lock_wait);
       if (event.fingerprint) {
         QueryStats& stats = out.sums.query(event.fingerprint, event.time);
         stats.lock_wait += event.duration;

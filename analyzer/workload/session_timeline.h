@@ -40,8 +40,9 @@ struct SessionEvent {
   StatementRole role = StatementRole::kOther;
   bool outside_transaction = false;  // the log says so (virtual transaction id n/0)
   bool cancelled = false;            // of an error: the statement ran until it was cancelled
-  Time time{};                       // of the log line
-  Micros duration{};                 // of the statement, or of the lock wait so far
+  bool nameless = false;  // neither its line nor its session's authorization tells who it is
+  Time time{};            // of the log line
+  Micros duration{};      // of the statement, or of the lock wait so far
   Fingerprint fingerprint;
   std::uint32_t dimension = 0;  // index in the run's DimensionTable
   std::uint64_t line = 0;
@@ -124,6 +125,8 @@ void finish(SessionState& state, Time end, TimelineOutput out);
 // Whether `event` cannot continue the run of the state.
 bool breaks_run(const SessionState& state, const SessionEvent& event);
 
+void write_dimension(ByteWriter& out, std::uint32_t index, const DimensionTable& dimensions);
+std::uint32_t read_dimension(ByteReader& in, DimensionTable& dimensions);
 void write_state(ByteWriter& out, const SessionState& state, const DimensionTable& dimensions);
 SessionState read_state(ByteReader& in, DimensionTable& dimensions);
 void write_event(ByteWriter& out, const SessionEvent& event, const DimensionTable& dimensions);

@@ -6,6 +6,8 @@
 #include <set>
 #include <tuple>
 
+#include "parser/sql/statement_role.h"
+
 namespace pgcounsel {
 namespace {
 
@@ -15,6 +17,42 @@ std::map<std::uint64_t, Stats> by_id(const Map& map) {
   std::map<std::uint64_t, Stats> stats;
   for (const auto& [key, value] : map) stats[key.id].merge(value);
   return stats;
+}
+
+using Pool = std::pair<std::string, std::string>;  // database, user
+
+// Pools whose clients give connections back with DISCARD ALL: there a connection is held from
+// checkout to checkout, not by the transaction.
+std::set<Pool> session_pools(const Sums& sums) {
+  std::map<Pool, std::uint64_t> discards;
+  for (const auto& [key, stats] : sums.pools) discards[{key.database, key.user}] += stats.discards;
+  std::set<Pool> pools;
+  for (const auto& [pool, count] : discards) {
+    if (count > 1) pools.insert(pool);
+  }
+  return pools;
+}
+
+// The classes of holds that count: checkouts in session pools, transactions elsewhere.
+std::map<ClassKey, ClassStats> counted_classes(const Sums& sums, const std::set<Pool>& session) {
+  std::map<ClassKey, ClassStats> counted;
+  for (const auto& [key, stats] : sums.classes) {
+    const bool pooled = session.contains({key.database, key.user});
+    if (pooled == (key.kind == HoldKind::kCheckout)) counted.emplace(key, stats);
+  }
+  return counted;
+}
+
+// Connection time held in each second, all pools together.
+std::map<Time, Micros> held_by_second(const Sums& sums, const std::set<Pool>& session) {
+  std::map<Time, Micros> held;
+  for (const auto& [key, pool] : sums.pools) {
+    const bool pooled = session.contains({key.database, key.user});
+    for (const auto& [second, totals] : pool.seconds) {
+      held[second] += pooled ? totals.checked_out : totals.busy + totals.idle;
+    }
+  }
+  return held;
 }
 
 struct Names {
@@ -119,21 +157,45 @@ std::vector<QueryRow> queries_of(Period period, const PeriodSums& sums) {
   return rows;
 }
 
-std::vector<TransactionRow> transactions_of(const PeriodSums& sums) {
+// What a class of holds is called: its statements, in order or, for a checkout, as a set.
+void put_class(TransactionRow& row, HoldKind kind, const ClassSteps& steps, const Sums& sums) {
+  for (const Fingerprint step : steps.steps) row.steps.push_back({step, text_of(sums, step)});
+  row.checkout = kind == HoldKind::kCheckout;
+  row.label = label_of(steps, sums);
+  if (row.checkout) row.label = "checkout: " + row.label;
+  row.explicit_block =
+      !row.checkout && !row.steps.empty() &&
+      (row.steps.size() > 1 || role_of(row.steps.front().text) == StatementRole::kBegin);
+}
+
+std::vector<TransactionRow> transactions_of(const PeriodSums& sums, const std::set<Pool>& session) {
+  struct Class {
+    HoldKind kind = HoldKind::kTransaction;
+    ClassStats stats, previous;
+    Names names;  // of its pools; applications are told for transactions
+  };
+  std::map<std::uint64_t, Class> classes;
+  for (const auto& [key, stats] : counted_classes(sums.current, session)) {
+    Class& entry = classes[key.id];
+    entry.kind = key.kind;
+    entry.stats.merge(stats);
+    if (!key.database.empty()) entry.names.databases.insert(key.database);
+    if (!key.user.empty()) entry.names.users.insert(key.user);
+  }
+  for (const auto& [key, stats] : counted_classes(sums.previous, session)) {
+    const auto it = classes.find(key.id);
+    if (it != classes.end()) it->second.previous.merge(stats);
+  }
   auto names = names_of(sums.current);
-  const auto previous = by_id<ClassStats>(sums.previous.classes);
   std::vector<TransactionRow> rows;
-  for (const auto& [id, stats] : by_id<ClassStats>(sums.current.classes)) {
+  for (auto& [id, entry] : classes) {
     TransactionRow row;
     row.id = fmt::format("{:016x}", id);
-    const auto it = sums.current.class_steps.find(id);
-    if (it != sums.current.class_steps.end()) {
-      row.label = label_of(it->second, sums.current);
-      for (const Fingerprint step : it->second.steps) {
-        row.steps.push_back({step, text_of(sums.current, step)});
-      }
-      row.explicit_block = it->second.steps.size() > 1;
+    const auto steps = sums.current.class_steps.find(id);
+    if (steps != sums.current.class_steps.end()) {
+      put_class(row, entry.kind, steps->second, sums.current);
     }
+    const ClassStats& stats = entry.stats;
     row.count = stats.count;
     row.unfinished = stats.unfinished;
     row.hold = stats.hold;
@@ -143,11 +205,10 @@ std::vector<TransactionRow> transactions_of(const PeriodSums& sums) {
     row.hold_p50 = stats.holds.quantile(0.50);
     row.hold_p99 = stats.holds.quantile(0.99);
     row.hold_max = stats.max_hold;
-    put_names(row, names[{SubjectKind::kTransaction, id}]);
-    if (const auto before = previous.find(id); before != previous.end()) {
-      row.previous_count = before->second.count;
-      row.previous_hold = before->second.hold;
-    }
+    entry.names.applications = names[{SubjectKind::kTransaction, id}].applications;
+    put_names(row, entry.names);
+    row.previous_count = entry.previous.count;
+    row.previous_hold = entry.previous.hold;
     rows.push_back(std::move(row));
   }
   std::sort(rows.begin(), rows.end(), [](const TransactionRow& a, const TransactionRow& b) {
@@ -156,8 +217,11 @@ std::vector<TransactionRow> transactions_of(const PeriodSums& sums) {
   return rows;
 }
 
+// Sessions at once, where both their begins and their ends are in the log.
 std::optional<std::uint64_t> peak_of(const Sums& sums, std::int64_t open) {
-  if (sums.sessions.empty() && open == 0) return std::nullopt;
+  ConnectionCounts counts;
+  for (const auto& [hour, of_hour] : sums.connections) counts.merge(of_hour);
+  if (counts.disconnected == 0 && open == 0) return std::nullopt;
   std::int64_t peak = open;
   for (const auto& [second, changes] : sums.sessions) {
     open += changes.opened - changes.closed;
@@ -166,7 +230,7 @@ std::optional<std::uint64_t> peak_of(const Sums& sums, std::int64_t open) {
   return static_cast<std::uint64_t>(std::max<std::int64_t>(peak, 0));
 }
 
-Totals totals_of(const Sums& sums, std::int64_t open) {
+Totals totals_of(const Sums& sums, std::int64_t open, const std::set<Pool>& session) {
   Totals totals;
   Histogram durations;
   for (const auto& [key, stats] : sums.queries) {
@@ -174,7 +238,7 @@ Totals totals_of(const Sums& sums, std::int64_t open) {
     totals.temp_bytes += stats.temp_bytes;
     durations.merge(stats.durations);
   }
-  for (const auto& [key, stats] : sums.classes) {
+  for (const auto& [key, stats] : counted_classes(sums, session)) {
     totals.hold += stats.hold;
     totals.busy += stats.busy;
     totals.idle += stats.idle;
@@ -188,22 +252,29 @@ Totals totals_of(const Sums& sums, std::int64_t open) {
   totals.p95 = durations.quantile(0.95);
   totals.p99 = durations.quantile(0.99);
   totals.peak_sessions = peak_of(sums, open);
+  for (const auto& [second, held] : held_by_second(sums, session)) {
+    totals.peak_in_use = std::max(totals.peak_in_use, held);
+  }
   return totals;
 }
 
-std::vector<HourRow> hours_of(const Sums& sums) {
+std::vector<HourRow> hours_of(const Sums& sums, const std::set<Pool>& session) {
   std::map<Time, HourRow> hours;
   for (const auto& [hour, facts] : sums.hours) hours[hour].hour = hour;
   for (const auto& [key, stats] : sums.queries) hours[key.hour].calls += stats.calls;
   for (const auto& [key, count] : sums.errors) {
     if (key.severity != "WARNING") hours[key.hour].errors += count;
   }
-  for (const auto& [key, stats] : sums.classes) {
+  for (const auto& [key, stats] : counted_classes(sums, session)) {
     HourRow& row = hours[key.hour];
     row.hold += stats.hold;
     row.busy += stats.busy;
     row.idle += stats.idle;
     row.lock_wait += stats.lock_wait;
+  }
+  for (const auto& [second, held] : held_by_second(sums, session)) {
+    Micros& peak = hours[floor_to(second, kHour)].peak_in_use;
+    peak = std::max(peak, held);
   }
   std::vector<HourRow> rows;
   for (auto& [hour, row] : hours) {
@@ -224,6 +295,9 @@ LogSettings settings_of(const Sums& sums) {
   settings.names = has(LogFacts::kNames);
   settings.application = has(LogFacts::kApplication);
   settings.durations_without_text = facts.bare_durations > 0;
+  std::uint64_t calls = 0;
+  for (const auto& [key, stats] : sums.queries) calls += stats.calls;
+  settings.statements_without_duration = facts.logged_without_duration > calls;
   Micros shortest = Micros::max();
   for (const auto& [key, stats] : sums.queries) {
     if (stats.calls > 0) shortest = std::min(shortest, stats.min);
@@ -294,9 +368,10 @@ Workload summarise(const std::string& server, Period period, const PeriodSums& s
   Workload workload;
   workload.server = server;
   workload.period = period;
-  workload.totals = totals_of(sums.current, sums.open_before_current);
+  const std::set<Pool> session = session_pools(sums.current);
+  workload.totals = totals_of(sums.current, sums.open_before_current, session);
   if (!sums.previous.hours.empty()) {
-    workload.previous = totals_of(sums.previous, sums.open_before_previous);
+    workload.previous = totals_of(sums.previous, sums.open_before_previous, session);
   }
   workload.coverage = coverage_of(sums, workload.totals.statements);
   for (const auto& [hour, counts] : sums.current.connections) {
@@ -307,10 +382,10 @@ Workload summarise(const std::string& server, Period period, const PeriodSums& s
   }
   workload.connections.peak = workload.totals.peak_sessions;
   workload.queries = queries_of(period, sums);
-  workload.transactions = transactions_of(sums);
+  workload.transactions = transactions_of(sums, session);
   workload.errors = errors_of(sums.current);
   workload.events = events_of(sums.current);
-  workload.hours = hours_of(sums.current);
+  workload.hours = hours_of(sums.current, session);
   return workload;
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "parser/bytes.h"
+
 namespace pgcounsel {
 
 std::uint32_t DimensionTable::intern(const Dimension& dimension) {
@@ -65,6 +67,62 @@ void ClassStats::merge(const ClassStats& other) {
   holds.merge(other.holds);
 }
 
+void SecondTotals::merge(const SecondTotals& other) {
+  arrivals += other.arrivals;
+  busy += other.busy;
+  idle += other.idle;
+  lock_wait += other.lock_wait;
+  checked_out += other.checked_out;
+}
+
+void PoolStats::merge(const PoolStats& other) {
+  discards += other.discards;
+  for (const auto& [second, totals] : other.seconds) seconds[second].merge(totals);
+  trace.insert(trace.end(), other.trace.begin(), other.trace.end());
+}
+
+std::string encode_seconds(const SecondSeries& seconds) {
+  ByteWriter out;
+  std::int64_t previous = 0;
+  for (const auto& [second, totals] : seconds) {
+    const std::int64_t number = second.time_since_epoch().count() / kSecond.count();
+    out.put_signed(number - previous);
+    previous = number;
+    out.put(totals.arrivals);
+    for (const Micros part : {totals.busy, totals.idle, totals.lock_wait, totals.checked_out}) {
+      out.put_signed(part.count());
+    }
+  }
+  return out.take();
+}
+
+Result<SecondSeries> decode_seconds(std::string_view bytes) {
+  SecondSeries seconds;
+  ByteReader in(bytes);
+  std::int64_t number = 0;
+  while (!in.at_end()) {
+    number += in.get_signed();
+    SecondTotals& totals = seconds[Time{number * kSecond}];
+    totals.arrivals = in.get();
+    for (Micros* part : {&totals.busy, &totals.idle, &totals.lock_wait, &totals.checked_out}) {
+      *part = Micros{in.get_signed()};
+    }
+    if (!in.ok()) return Error{"damaged series of seconds"};
+  }
+  return seconds;
+}
+
+void spread(Sums& sums, const Dimension& who, Time from, Time to, Micros SecondTotals::*what) {
+  from = std::max(from, to - kDay);
+  while (from < to) {
+    const Time second = floor_to(from, kSecond);
+    const Time end = std::min(to, second + kSecond);
+    PoolStats& pool = sums.pools[{floor_to(second, kHour), who.database, who.user}];
+    pool.seconds[second].*what += end - from;
+    from = end;
+  }
+}
+
 void ClassSteps::merge(const ClassSteps& other) {
   if (steps.empty()) steps = other.steps;
   loops.insert(other.loops.begin(), other.loops.end());
@@ -88,6 +146,7 @@ void ConnectionCounts::merge(const ConnectionCounts& other) {
 void LogFacts::merge(const LogFacts& other) {
   records += other.records;
   bare_durations += other.bare_durations;
+  logged_without_duration += other.logged_without_duration;
   flags |= other.flags;
   first = std::min(first, other.first);
   last = std::max(last, other.last);
@@ -105,6 +164,7 @@ QueryStats& Sums::query(Fingerprint fingerprint, Time time) {
 void Sums::merge(const Sums& other) {
   for (const auto& [key, stats] : other.queries) queries[key].merge(stats);
   for (const auto& [key, stats] : other.classes) classes[key].merge(stats);
+  for (const auto& [key, stats] : other.pools) pools[key].merge(stats);
   for (const auto& [id, text] : other.texts) texts[id].merge(text);
   for (const auto& [id, steps] : other.class_steps) class_steps[id].merge(steps);
   for (const auto& [key, stats] : other.dimensions) dimensions[key].merge(stats);
@@ -127,6 +187,9 @@ Sums Sums::slice(Time since, Time until) const {
   }
   for (const auto& [key, stats] : classes) {
     if (inside(key.hour)) part.classes.emplace(key, stats);
+  }
+  for (const auto& [key, stats] : pools) {
+    if (inside(key.hour)) part.pools.emplace(key, stats);
   }
   part.texts = texts;
   part.class_steps = class_steps;

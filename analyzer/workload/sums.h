@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -24,8 +25,12 @@ struct Dimension {
   auto operator<=>(const Dimension&) const = default;
 };
 
+// The index of a Dimension without any name.
+constexpr std::uint32_t kNobody = 0;
+
 class DimensionTable {
  public:
+  DimensionTable() { intern({}); }
   std::uint32_t intern(const Dimension& dimension);
   const Dimension& at(std::uint32_t index) const { return list_[index]; }
 
@@ -61,12 +66,58 @@ struct QueryStats {
   void merge(const QueryStats& other);
 };
 
-// One transaction class in one hour.
+// A transaction holds its connection for itself; a checkout is what one client keeps (see
+// checkout.h).
+enum class HoldKind : std::uint8_t { kTransaction = 0, kCheckout = 1 };
+
+// One class of holds in one hour and pool.
+struct ClassKey {
+  Time hour;
+  HoldKind kind = HoldKind::kTransaction;
+  std::string database, user;
+  std::uint64_t id = 0;
+  auto operator<=>(const ClassKey&) const = default;
+};
+
 struct ClassStats {
   std::uint64_t count = 0, unfinished = 0;
   Micros hold{}, busy{}, idle{}, lock_wait{}, max_hold{};
   Histogram holds;
   void merge(const ClassStats& other);
+};
+
+// What the connections of a pool did in one second: connection-microseconds of that second.
+struct SecondTotals {
+  std::uint64_t arrivals = 0;  // holds of transactions that began
+  Micros busy{}, idle{};       // of transactions; lock_wait is part of busy
+  Micros lock_wait{};
+  Micros checked_out{};  // kept by a client (checkouts)
+  void merge(const SecondTotals& other);
+  bool operator==(const SecondTotals&) const = default;
+};
+using SecondSeries = std::map<Time, SecondTotals>;  // by second
+std::string encode_seconds(const SecondSeries& seconds);
+Result<SecondSeries> decode_seconds(std::string_view bytes);
+
+// One hold of a transaction, for the trace.
+struct TracedHold {
+  Time start{};
+  Micros busy{}, idle{}, lock_wait{};
+  std::uint64_t class_id = 0;
+  auto operator<=>(const TracedHold&) const = default;
+};
+
+struct PoolKey {
+  Time hour;
+  std::string database, user;
+  auto operator<=>(const PoolKey&) const = default;
+};
+struct PoolStats {
+  std::uint64_t discards =
+      0;  // checkouts that ended with DISCARD ALL: more than one is session pooling
+  SecondSeries seconds;
+  std::vector<TracedHold> trace;  // holds that ended in this hour, in any order
+  void merge(const PoolStats& other);
 };
 
 // The statements of a transaction class with loops folded, and the loops as first and last step.
@@ -108,7 +159,9 @@ struct LogFacts {
     kApplication = 16,
     kTime = 32
   };
-  std::uint64_t records = 0, bare_durations = 0;
+  std::uint64_t records = 0;
+  std::uint64_t bare_durations = 0;           // durations whose statement is not in the log
+  std::uint64_t logged_without_duration = 0;  // statements whose duration is not in the log
   std::uint32_t flags = 0;
   Time first{Time::max()}, last{Time::min()};
   void merge(const LogFacts& other);
@@ -136,7 +189,7 @@ struct DimensionStats {
 };
 
 struct HourId {
-  std::uint64_t id;  // fingerprint or class id
+  std::uint64_t id;  // fingerprint
   Time hour;
   auto operator<=>(const HourId&) const = default;
 };
@@ -149,7 +202,8 @@ struct HourIdHash {
 
 struct Sums {
   std::unordered_map<HourId, QueryStats, HourIdHash> queries;
-  std::unordered_map<HourId, ClassStats, HourIdHash> classes;
+  std::map<ClassKey, ClassStats> classes;
+  std::map<PoolKey, PoolStats> pools;
   std::unordered_map<std::uint64_t, StatementText> texts;     // by fingerprint
   std::unordered_map<std::uint64_t, ClassSteps> class_steps;  // by class id
   std::map<DimensionKey, DimensionStats> dimensions;
@@ -166,5 +220,9 @@ struct Sums {
   Sums slice(Time since, Time until) const;
   bool empty() const { return hours.empty() && queries.empty() && classes.empty(); }
 };
+
+// Adds the time from `from` to `to` to the seconds of a pool; of more than a day only the last one, so
+// that a clock gone astray cannot fill the memory.
+void spread(Sums& sums, const Dimension& who, Time from, Time to, Micros SecondTotals::*what);
 
 }  // namespace pgcounsel

@@ -18,18 +18,22 @@ struct Chunk {
 };
 
 struct ChunkRecords {
-  std::vector<LogRecord> records;    // views into the chunk's bytes or into `arena`
-  std::deque<std::string> arena;     // texts that had to be put together
-  std::uint64_t unparsed = 0;        // entries that are no record
-  std::uint64_t first_unparsed = 0;  // line of the first of them, 0 when none
-  std::uint64_t lines = 0;           // lines consumed
+  std::vector<LogRecord> records;                // views into the chunk's bytes or into `arena`
+  std::deque<std::string> arena;                 // texts that had to be put together
+  std::uint64_t unparsed = 0;                    // entries that are no record
+  std::uint64_t first_unparsed = 0;              // line of the first of them, 0 when none
+  std::uint64_t lines = 0;                       // lines consumed
+  std::vector<std::string_view> unparsed_lines;  // the first of them, to tell what they are
 
   void clear() {
     records.clear();
     arena.clear();
     unparsed = first_unparsed = lines = 0;
+    unparsed_lines.clear();
   }
-  void count_unparsed(std::uint64_t line) {
+  void count_unparsed(std::uint64_t line, std::string_view text = {}) {
+    constexpr std::size_t kKept = 1000;
+    if (!text.empty() && unparsed_lines.size() < kKept) unparsed_lines.push_back(text);
     if (unparsed++ == 0) first_unparsed = line;
   }
   std::string_view keep(std::string text) { return arena.emplace_back(std::move(text)); }

@@ -18,6 +18,7 @@ enum Column : std::size_t {
   kPid = 3,
   kHost = 4,
   kSessionId = 5,
+  kSessionLine = 6,
   kVirtualXid = 9,
   kSeverity = 11,
   kSqlstate = 12,
@@ -136,6 +137,7 @@ bool record_of(const Zone& zone, const Row& row, LogRecord& record, ChunkRecords
   } else if (record.pid != 0) {
     record.session = session_of_pid(record.pid);
   }
+  record.session_line = number_of<std::uint64_t>(row.fields[kSessionLine].text);
   const std::string_view xid = row.fields[kVirtualXid].text;
   if (!xid.empty()) record.in_transaction = !xid.ends_with("/0");
   record.sqlstate = row.fields[kSqlstate].text;

@@ -166,8 +166,10 @@ constexpr MessageRow kRows[] = {
      "update or delete on table \"*\" violates foreign key constraint \"*\" on table \"*\"",
      "update or delete on table \"orders\" violates foreign key constraint \"i_fkey\" on table "
      "\"order_items\""},
-    {"", "23502", "null value in column \"*\"* violates not-null constraint",
+    {"", "23502", "null value in column \"*\" of relation \"*\" violates not-null constraint",
      "null value in column \"email\" of relation \"customers\" violates not-null constraint"},
+    {"", "23502", "null value in column \"*\" violates not-null constraint",
+     "null value in column \"email\" violates not-null constraint"},
     {"", "23514", "new row for relation \"*\" violates check constraint \"*\"",
      "new row for relation \"orders\" violates check constraint \"orders_total_check\""},
     {"", "23514", "no partition of relation \"*\" found for row",

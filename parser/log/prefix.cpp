@@ -4,8 +4,9 @@
 //   web@shop/sidekiq 7.1 [3 of 10 busy] 6b029e2a.68d2 LOG:  ...
 // tries for %a each end at which the literal behind it (a blank) stands, leftmost first, until the
 // rest matches: after `sidekiq` the next field is no session id, and so on up to the right end.
-// Trying is bounded three ways: a name is at most kLongestName bytes, a prefix ends within
-// kLongestHead bytes of its line, and a line may cost at most kMostAttempts ends.
+// Trying is bounded four ways: a name is at most kLongestName bytes, a prefix ends within
+// kLongestHead bytes of its line, a line may cost at most kMostAttempts ends, and after
+// kManyAttempts of them it is given up where the literals do not stand before a severity at all.
 
 #include "parser/log/prefix.h"
 
@@ -24,6 +25,7 @@ constexpr std::size_t kLongestHead = 4096;
 constexpr std::size_t kLongestName = 255;
 constexpr std::size_t kMostSteps = 200;
 constexpr int kMostAttempts = 8192;
+constexpr int kManyAttempts = 64;
 constexpr int kWidestPadding = 1000;
 constexpr char kLiteral = '\0';
 constexpr char kQuit = 'q';
@@ -172,7 +174,32 @@ class Attempt {
     return time->length;
   }
 
+  // Whether the literals behind the first name stand there one after the other, before a severity.
+  bool has_literals() const {
+    std::size_t at = first_name_at_;
+    std::size_t limit = head_.size();
+    auto starts_tag = [this](std::size_t i) {
+      const bool can = is_upper(head_[i]) || static_cast<unsigned char>(head_[i]) >= 0x80;
+      return can && read_line_tag(line_.substr(i));
+    };
+    while (limit > at && !starts_tag(limit - 1)) --limit;
+    if (limit == at) return false;
+    for (std::size_t i = first_name_; i < program_.steps.size(); ++i) {
+      const Step& step = program_.steps[i];
+      if (step.escape == kQuit) break;
+      if (step.escape != kLiteral) continue;
+      at = head_.find(step.literal, at);
+      if (at == kNoField || at + step.literal.size() >= limit) return false;
+      at += step.literal.size();
+    }
+    return true;
+  }
+
   bool run_name(std::size_t step, std::size_t at) {
+    if (first_name_ == kNoField) {
+      first_name_ = step;
+      first_name_at_ = at;
+    }
     const Step& name = program_.steps[step];
     if (name.width == 0 && run_well_formed(step, at)) return true;
     std::size_t last = std::min(head_.size(), at + std::max(kLongestName, width_of(name)));
@@ -181,6 +208,10 @@ class Attempt {
     for (std::size_t end = at + width_of(name); end <= last; ++end) {
       if (closed) end = head_.find(close, end);
       if (end > last || ++attempts_ > kMostAttempts) return false;
+      if (attempts_ == kManyAttempts && !has_literals()) {
+        attempts_ = kMostAttempts + 1;
+        return false;
+      }
       if (run_behind(step, at, end)) return true;
     }
     return false;
@@ -254,6 +285,8 @@ class Attempt {
   bool strict_;
   PrefixMatch& out_;
   int attempts_ = 0;
+  std::size_t first_name_ = kNoField;
+  std::size_t first_name_at_ = 0;
 };
 
 Error unusable(std::string_view prefix, std::string_view what) {

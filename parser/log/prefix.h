@@ -57,9 +57,9 @@ class PrefixMatcher {
 };
 
 // The prefix that explains most of `lines` (the first lines of a log, continuation lines among
-// them), from the well-known ones and from the shape of the lines themselves; nothing when fewer
-// than half of the lines that look like log lines fit any. Ties go to the prefix that names more
-// fields.
+// them), from the well-known ones and from the shape of the lines themselves, without contradicting
+// the messages that tell the names of their session; nothing when fewer than half of the lines that
+// look like log lines fit any. Ties go to the prefix that names more fields.
 std::optional<PrefixMatcher> detect_prefix(std::span<const std::string_view> lines, Zone zone = {});
 
 }  // namespace pgcounsel

@@ -1,19 +1,19 @@
 // Every candidate, well-known or guessed from single lines, is compiled and run over the same
-// sample of lines. Matching alone cannot decide, for names hold anything: `%m [%p] %q%u@%d ` also
-// matches what `%m [%p] %q%u@%d/%a %c ` wrote, with the database `shop/psql 6b029e2a.68d2`. So a
-// match counts twice where its names look like names, and between equals the prefix wins that found
-// more fields, then the shorter one.
+// sample of lines; prefix_score.h says which of them is best. Guesses are read off a few lines of
+// each frequent shape and off lines whose message tells the names. A guess that leaves lines unread
+// which a well-known prefix reads is dropped.
 
 #include <algorithm>
 #include <array>
 #include <map>
 #include <set>
-#include <tuple>
 #include <unordered_map>
 #include <vector>
 
 #include "parser/log/prefix.h"
 #include "parser/log/prefix_infer.h"
+#include "parser/log/prefix_keys.h"
+#include "parser/log/prefix_score.h"
 
 namespace pgcounsel {
 namespace {
@@ -23,6 +23,8 @@ constexpr std::size_t kLongestHead = 1024;
 constexpr std::size_t kMostShapes = 12;
 constexpr std::size_t kHeadsOfShape = 3;
 constexpr std::size_t kHeadsForConstants = 20;
+constexpr std::size_t kTellingLines = 100;  // that are in the sample, whatever its size
+constexpr std::size_t kTellingGuesses = 6;
 
 constexpr std::array<std::string_view, 42> kWellKnown = {
     "%m [%p] ",
@@ -71,24 +73,10 @@ constexpr std::array<std::string_view, 42> kWellKnown = {
     "",
 };
 
-struct Sample {
-  std::string_view line;
-  std::string_view head;  // left of the severity
-};
-
-struct Score {
-  std::size_t matched = 0;
-  std::size_t clean = 0;  // of these, with names that look like names
-  int fields = 0;         // found in any line
-  std::size_t escapes = 0;
-  bool better_than(const Score& other) const {
-    return std::tuple{matched + clean, fields, other.escapes} >
-           std::tuple{other.matched + other.clean, other.fields, escapes};
-  }
-};
+using Samples = std::vector<PrefixSample>;
 
 bool is_alphanumeric(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  return is_letter(c) || is_digit(c);
 }
 
 // Where the severity stands in a line, preferably with two blanks behind its colon.
@@ -106,73 +94,32 @@ std::optional<std::size_t> find_severity(std::string_view line) {
   return doubtful;
 }
 
-std::vector<Sample> sample_of(std::span<const std::string_view> lines) {
-  std::vector<Sample> all;
+Samples lines_with_severity(std::span<const std::string_view> lines) {
+  Samples all;
   for (std::string_view line : lines) {
     if (line.empty() || line.front() == '\t') continue;
     std::optional<std::size_t> severity = find_severity(line);
-    if (severity) all.push_back({line, line.substr(0, *severity)});
+    if (!severity) continue;
+    const std::size_t body = *severity + read_line_tag(line.substr(*severity))->length;
+    all.push_back({line, line.substr(0, *severity), names_told_by(line.substr(body))});
   }
+  return all;
+}
+
+// Evenly picked, with some more of the lines that tell names.
+Samples sample_of(const Samples& all) {
   if (all.size() <= kSampleLines) return all;
-  std::vector<Sample> some;
-  for (std::size_t i = 0; i < kSampleLines; ++i) some.push_back(all[i * all.size() / kSampleLines]);
+  Samples some;
+  std::size_t picked = 0;
+  std::size_t telling = 0;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const bool is_next = i == picked * all.size() / kSampleLines;
+    if (is_next) ++picked;
+    const bool tells = all[i].told.any() && telling < kTellingLines;
+    if (tells) ++telling;
+    if (is_next || tells) some.push_back(all[i]);
+  }
   return some;
-}
-
-bool lacks(std::string_view name, std::string_view unusual) {
-  return name == "[unknown]" || name.find_first_of(unusual) == std::string_view::npos;
-}
-
-bool is_plausible_host(std::string_view host) {
-  if (host == "[local]" || host == "[unknown]" || host == "???") return true;
-  return std::all_of(host.begin(), host.end(), [](char c) {
-    return is_alphanumeric(c) || c == '.' || c == ':' || c == '-' || c == '_' || c == '%';
-  });
-}
-
-bool is_clean(const PrefixMatcher& matcher, const PrefixMatch& match) {
-  if (match.time &&
-      match.time->has_fraction != (matcher.has_escape('m') || matcher.has_escape('n'))) {
-    return false;
-  }
-  return lacks(match.user, " ,;:/=|()[]\"'") && lacks(match.database, " ,;:/=|()[]\"'@") &&
-         lacks(match.application, "=|\"") && lacks(match.backend_type, "[]()@=,:") &&
-         is_plausible_host(match.host);
-}
-
-unsigned fields_of(const PrefixMatch& match) {
-  auto is_name = [](std::string_view name) { return !name.empty() && name != "[unknown]"; };
-  const std::array present = {
-      match.time.has_value(),      is_name(match.user),
-      is_name(match.database),     is_name(match.application),
-      is_name(match.host),         !match.session_id.empty(),
-      !match.virtual_xid.empty(),  !match.sqlstate.empty(),
-      !match.backend_type.empty(), match.pid != 0,
-      match.query_id != 0,         match.line_number != 0,
-  };
-  unsigned fields = 0;
-  for (std::size_t i = 0; i < present.size(); ++i) fields |= unsigned{present[i]} << i;
-  return fields;
-}
-
-// Stops early where the score can no longer reach that of `best`.
-Score score_of(const PrefixMatcher& matcher, const std::vector<Sample>& sample, const Score& best) {
-  Score score;
-  std::size_t left = sample.size();
-  unsigned fields = 0;
-  PrefixMatch match;
-  for (const Sample& item : sample) {
-    if (score.matched + score.clean + 2 * left < best.matched + best.clean) return {};
-    --left;
-    if (!matcher.match(item.line, match)) continue;
-    ++score.matched;
-    if (is_clean(matcher, match)) ++score.clean;
-    fields |= fields_of(match);
-  }
-  for (; fields != 0; fields &= fields - 1) ++score.fields;
-  const std::string& text = matcher.text();
-  score.escapes = static_cast<std::size_t>(std::count(text.begin(), text.end(), '%'));
-  return score;
 }
 
 // The punctuation of a head: its words are one letter each.
@@ -191,33 +138,37 @@ std::string shape_of(std::string_view head) {
 
 struct Shape {
   std::size_t lines = 0;
-  std::vector<std::string_view> heads;
+  std::vector<const PrefixSample*> heads;
 };
 
-// A few heads of each of the most frequent shapes.
-std::vector<std::string_view> typical_heads(const std::vector<Sample>& sample) {
+// A few heads of each of the most frequent shapes, and some whose messages tell the names.
+std::vector<const PrefixSample*> typical_heads(const Samples& sample) {
   std::map<std::string, Shape> shapes;
-  for (const Sample& item : sample) {
+  std::vector<const PrefixSample*> heads;
+  std::set<std::string_view> told;
+  for (const PrefixSample& item : sample) {
     Shape& shape = shapes[shape_of(item.head)];
     ++shape.lines;
-    if (shape.heads.size() < kHeadsOfShape) shape.heads.push_back(item.head);
+    if (shape.heads.size() < kHeadsOfShape) shape.heads.push_back(&item);
+    const bool is_new = heads.size() < kTellingGuesses && !item.told.user.empty() &&
+                        told.insert(item.told.user).second;
+    if (is_new) heads.push_back(&item);
   }
   std::vector<const Shape*> order;
   for (const auto& [text, shape] : shapes) order.push_back(&shape);
   std::stable_sort(order.begin(), order.end(),
                    [](const Shape* a, const Shape* b) { return a->lines > b->lines; });
   order.resize(std::min(order.size(), kMostShapes));
-  std::vector<std::string_view> heads;
   for (const Shape* shape : order) {
     heads.insert(heads.end(), shape->heads.begin(), shape->heads.end());
   }
   return heads;
 }
 
-std::vector<std::string_view> constants_of(const std::vector<Sample>& sample) {
+std::vector<std::string_view> constants_of(const Samples& sample) {
   if (sample.size() < kHeadsForConstants) return {};
   std::vector<std::string_view> constants = words_of(sample.front().head);
-  for (const Sample& item : sample) {
+  for (const PrefixSample& item : sample) {
     std::vector<std::string_view> words = words_of(item.head);
     std::erase_if(constants, [&](std::string_view word) {
       return std::find(words.begin(), words.end(), word) == words.end();
@@ -227,12 +178,12 @@ std::vector<std::string_view> constants_of(const std::vector<Sample>& sample) {
 }
 
 // Whether %l counts the lines of each process up by one, as a line number does.
-bool counts_lines(const PrefixMatcher& matcher, const std::vector<Sample>& sample) {
+bool counts_lines(const PrefixMatcher& matcher, const Samples& sample) {
   std::unordered_map<std::uint32_t, std::uint64_t> last;
   std::size_t pairs = 0;
   std::size_t rising = 0;
   PrefixMatch match;
-  for (const Sample& item : sample) {
+  for (const PrefixSample& item : sample) {
     if (!matcher.match(item.line, match)) continue;
     auto [known, is_new] = last.try_emplace(match.pid, match.line_number);
     if (is_new) continue;
@@ -243,18 +194,36 @@ bool counts_lines(const PrefixMatcher& matcher, const std::vector<Sample>& sampl
   return pairs >= 3 && rising * 10 >= pairs * 9;
 }
 
+// The length of the escape at the start of `text`, its padding included; 0: there is none.
+std::size_t escape_length(std::string_view text) {
+  if (!text.starts_with('%')) return 0;
+  std::size_t end = text.substr(1).starts_with('-') ? 2 : 1;
+  end += run_of(text, end, is_digit);
+  return std::min(end + 1, text.size());
+}
+
+// The places in `prefix` where a %q can stand: before and behind its escapes and in its literals.
+std::vector<std::size_t> stops_of(std::string_view prefix) {
+  std::vector<std::size_t> stops;
+  for (std::size_t at = 0; at < prefix.size();) {
+    const std::size_t length = std::max<std::size_t>(escape_length(prefix.substr(at)), 1);
+    at += length;
+    const bool behind_name =
+        length > 1 && std::string_view("udahrbi%").find(prefix[at - 1]) != std::string_view::npos;
+    if (!behind_name) stops.push_back(at);
+  }
+  return stops;
+}
+
 // The guess with %q where `head`, of a process without session, ends; empty if there is no place.
-std::string with_stop(const std::string& prefix, const Sample& sample, Zone zone) {
+std::string with_stop(const std::string& prefix, const PrefixSample& sample, Zone zone) {
   if (prefix.find("%q") != std::string::npos) return {};
+  const std::vector<std::size_t> stops = stops_of(prefix);
   PrefixMatch match;
-  for (std::size_t end = prefix.size(); end > 0; --end) {
-    std::string_view front = std::string_view{prefix}.substr(0, end);
-    bool behind_name = end >= 2 && front[end - 2] == '%' &&
-                       std::string_view("udahrbi%").find(front[end - 1]) != std::string_view::npos;
-    if (behind_name) continue;
-    Result<PrefixMatcher> matcher = PrefixMatcher::compile(front, zone);
+  for (auto stop = stops.rbegin(); stop != stops.rend(); ++stop) {
+    Result<PrefixMatcher> matcher = PrefixMatcher::compile(prefix.substr(0, *stop), zone);
     if (!matcher || !matcher->match(sample.line, match)) continue;
-    return std::string{front} + "%q" + prefix.substr(end);
+    return prefix.substr(0, *stop) + "%q" + prefix.substr(*stop);
   }
   return {};
 }
@@ -265,44 +234,61 @@ std::string with_stop_at_names(const std::string& prefix) {
   if (prefix.find("%q") != std::string::npos) return {};
   bool has_process = false;
   std::size_t blank = std::string::npos;
-  for (std::size_t i = 0; i < prefix.size(); ++i) {
+  for (std::size_t i = 0; i < prefix.size();) {
     if (prefix[i] == ' ') blank = i;
-    if (prefix[i] != '%' || i + 1 == prefix.size()) continue;
-    const char escape = prefix[i + 1];
+    const std::size_t length = std::max<std::size_t>(escape_length(prefix.substr(i)), 1);
+    i += length;
+    if (length == 1) continue;
+    const char escape = prefix[i - 1];
     if (escape == 'p' || escape == 'c') has_process = true;
     if (std::string_view("udarh").find(escape) != std::string_view::npos) {
       if (!has_process || blank == std::string::npos) return {};
       return prefix.substr(0, blank + 1) + "%q" + prefix.substr(blank + 1);
     }
-    ++i;
   }
   return {};
 }
 
+// Whether a word between the fields, other than a key, is part of a name that some message tells.
+bool holds_told_word(std::string_view prefix, const KnownNames& known) {
+  for (std::size_t at = 0; at < prefix.size();) {
+    const std::size_t escape = escape_length(prefix.substr(at));
+    const std::size_t length = escape > 0 ? escape : run_of(prefix, at, is_word);
+    const std::string_view word = prefix.substr(at, length);
+    const char next = char_at(prefix, at + length);
+    const bool is_key =
+        next == '=' || next == ':' || escape_of_key(word) != '\0' || is_preposition(word);
+    if (escape == 0 && !is_key && known.words.contains(word)) return true;
+    at += std::max<std::size_t>(length, 1);
+  }
+  return false;
+}
+
 class Contest {
  public:
-  Contest(const std::vector<Sample>& sample, Zone zone) : sample_(sample), zone_(zone) {}
+  Contest(const Samples& sample, const KnownNames& known, Zone zone)
+      : sample_(sample), known_(known), zone_(zone) {}
 
-  void enter(std::string_view prefix) {
-    if (!entered_.emplace(prefix).second) return;
-    Result<PrefixMatcher> matcher = PrefixMatcher::compile(prefix, zone_);
-    if (!matcher) return;
-    Score score = score_of(*matcher, sample_, best_score_);
-    if (best_ && !score.better_than(best_score_)) return;
-    best_ = *matcher;
-    best_score_ = score;
+  void enter_well_known(std::string_view prefix) {
+    enter(prefix, false);
+    least_matched_ = best_score_.is_credible() ? best_score_.matched : 0;
   }
 
   void enter_guess(PrefixGuess guess) {
+    if (!guessed_.insert(guess.prefix).second) return;
     if (guess.has_bare_number) {
       std::size_t at = guess.prefix.find(kBareNumber);
       guess.prefix[at] = 'l';
       Result<PrefixMatcher> matcher = PrefixMatcher::compile(guess.prefix, zone_);
       if (!matcher || !counts_lines(*matcher, sample_)) guess.prefix[at] = 'x';
     }
-    if (entered_.contains(guess.prefix)) return;
-    enter(guess.prefix);
-    enter_stopped(guess.prefix);
+    if (!resolved_.insert(guess.prefix).second) return;
+    const bool odd = guess.has_odd_words || holds_told_word(guess.prefix, known_);
+    enter(guess.prefix, odd);
+    enter_stopped(guess.prefix, odd);
+    // `[local]` does not tell whether other hosts come with their port.
+    const std::size_t host = guess.prefix.find("%h");
+    if (host != std::string::npos) enter(guess.prefix.replace(host, 2, "%r"), odd);
   }
 
   std::optional<PrefixMatcher> winner() const {
@@ -311,23 +297,34 @@ class Contest {
     if (stopping.empty() || prints_empty_names(*best_)) return best_;
     Result<PrefixMatcher> matcher = PrefixMatcher::compile(stopping, zone_);
     if (!matcher) return best_;
-    const Score score = score_of(*matcher, sample_, Score{});
+    const PrefixScore score =
+        score_of(*matcher, sample_, known_, best_score_.has_odd_words, PrefixScore{});
     const bool explains_as_much =
         score.matched >= best_score_.matched && score.clean >= best_score_.clean;
     return explains_as_much ? *matcher : best_;
   }
 
  private:
+  void enter(std::string_view prefix, bool has_odd_words) {
+    if (!entered_.emplace(prefix).second) return;
+    Result<PrefixMatcher> matcher = PrefixMatcher::compile(prefix, zone_);
+    if (!matcher) return;
+    PrefixScore score = score_of(*matcher, sample_, known_, has_odd_words, best_score_);
+    if (score.matched < least_matched_ || (best_ && !score.better_than(best_score_))) return;
+    best_ = *matcher;
+    best_score_ = score;
+  }
+
   // The same, stopping where a line that does not fit ends.
-  void enter_stopped(const std::string& prefix) {
+  void enter_stopped(const std::string& prefix, bool has_odd_words) {
     Result<PrefixMatcher> matcher = PrefixMatcher::compile(prefix, zone_);
     if (!matcher) return;
     PrefixMatch match;
     int tried = 0;
-    for (const Sample& item : sample_) {
+    for (const PrefixSample& item : sample_) {
       if (matcher->match(item.line, match)) continue;
       std::string stopped = with_stop(prefix, item, zone_);
-      if (!stopped.empty()) enter(stopped);
+      if (!stopped.empty()) enter(stopped, has_odd_words);
       if (!stopped.empty() || ++tried == 5) return;
     }
   }
@@ -335,30 +332,47 @@ class Contest {
   // Lines of processes without session are there, and go through the whole prefix.
   bool prints_empty_names(const PrefixMatcher& matcher) const {
     PrefixMatch match;
-    return std::any_of(sample_.begin(), sample_.end(), [&](const Sample& item) {
+    return std::any_of(sample_.begin(), sample_.end(), [&](const PrefixSample& item) {
       return matcher.match(item.line, match) && match.user.empty() && match.database.empty() &&
              match.application.empty() && match.host.empty();
     });
   }
 
-  const std::vector<Sample>& sample_;
+  const Samples& sample_;
+  const KnownNames& known_;
   Zone zone_;
   std::set<std::string, std::less<>> entered_;
+  std::set<std::string, std::less<>> guessed_;
+  std::set<std::string, std::less<>> resolved_;  // guesses without kBareNumber
   std::optional<PrefixMatcher> best_;
-  Score best_score_;
+  PrefixScore best_score_;
+  std::size_t least_matched_ = 0;  // that a guess has to match
 };
 
 }  // namespace
 
 std::optional<PrefixMatcher> detect_prefix(std::span<const std::string_view> lines, Zone zone) {
-  std::vector<Sample> sample = sample_of(lines);
-  if (sample.empty()) return std::nullopt;
-  Contest contest{sample, zone};
-  for (std::string_view prefix : kWellKnown) contest.enter(prefix);
+  const Samples all = lines_with_severity(lines);
+  if (all.empty()) return std::nullopt;
+  KnownNames known;
+  for (const PrefixSample& item : all) known.add(item.told);
+  const Samples sample = sample_of(all);
+  Contest contest{sample, known, zone};
+  for (std::string_view prefix : kWellKnown) contest.enter_well_known(prefix);
   std::vector<std::string_view> constants = constants_of(sample);
-  for (std::string_view head : typical_heads(sample)) {
-    contest.enter_guess(guess_prefix(head, constants));
-  }
+  const std::vector<const PrefixSample*> heads = typical_heads(sample);
+  auto enter_guesses = [&] {
+    for (const PrefixSample* item : heads) {
+      for (PrefixGuess& guess : guess_prefix(item->head, item->told, {constants, known})) {
+        contest.enter_guess(std::move(guess));
+      }
+    }
+  };
+  enter_guesses();
+  // A word that is in every head may still be a name, where all lines are of one session.
+  const std::size_t doubtful =
+      std::erase_if(constants, [&](std::string_view word) { return known.words.contains(word); });
+  if (doubtful > 0) enter_guesses();
   return contest.winner();
 }
 

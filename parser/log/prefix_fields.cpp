@@ -1,6 +1,7 @@
 #include "parser/log/prefix_fields.h"
 
 #include <array>
+#include <span>
 
 namespace pgcounsel {
 
@@ -94,20 +95,65 @@ constexpr std::array<std::string_view, 21> kBackendTypes = {
     "not initialized",
 };
 
+// What %i prints most of the time; a longer one stands before its beginning.
+constexpr std::array<std::string_view, 29> kCommandTags = {
+    "idle in transaction (aborted)",
+    "idle in transaction",
+    "idle",
+    "authentication",
+    "startup",
+    "SELECT",
+    "INSERT",
+    "UPDATE",
+    "DELETE",
+    "MERGE",
+    "BEGIN",
+    "COMMIT",
+    "ROLLBACK",
+    "PREPARE",
+    "PARSE",
+    "BIND",
+    "EXECUTE",
+    "FETCH",
+    "SHOW",
+    "SET",
+    "DO",
+    "CALL",
+    "COPY",
+    "VACUUM",
+    "ANALYZE",
+    "EXPLAIN",
+    "CREATE TABLE AS",
+    "CREATE TABLE",
+    "DISCARD ALL",
+};
+
 bool is_host_char(char c) {
   return is_digit(c) || is_upper(c) || (c >= 'a' && c <= 'z') || c == '.' || c == ':' || c == '-' ||
          c == '_' || c == '%' || static_cast<unsigned char>(c) >= 0x80;
 }
 
+// Of the first of `words` that stands at the start of `text` as a whole.
+std::size_t length_of_any(std::span<const std::string_view> words, std::string_view text) {
+  for (std::string_view word : words) {
+    if (!text.starts_with(word)) continue;
+    char next = text.size() > word.size() ? text[word.size()] : '\0';
+    if (!is_digit(next) && !is_upper(next) && !(next >= 'a' && next <= 'z')) return word.size();
+  }
+  return kNoField;
+}
+
 }  // namespace
 
 std::size_t backend_type_length(std::string_view text) {
-  for (std::string_view type : kBackendTypes) {
-    if (!text.starts_with(type)) continue;
-    char next = text.size() > type.size() ? text[type.size()] : '\0';
-    if (!is_digit(next) && !is_upper(next) && !(next >= 'a' && next <= 'z')) return type.size();
-  }
-  return kNoField;
+  return length_of_any(kBackendTypes, text);
+}
+
+std::size_t command_tag_length(std::string_view text) {
+  constexpr std::string_view kWaiting = " waiting";
+  const std::size_t length = length_of_any(kCommandTags, text);
+  if (length == kNoField || !text.substr(length).starts_with(kWaiting)) return length;
+  return length + kWaiting.size();
 }
 
 std::size_t host_and_port_length(std::string_view text) {
@@ -117,6 +163,26 @@ std::size_t host_and_port_length(std::string_view text) {
   std::size_t close = host + 1 + port;
   if (port == 0 || close >= text.size() || text[close] != ')') return kNoField;
   return close + 1;
+}
+
+std::size_t ipv4_length(std::string_view text) {
+  std::size_t end = 0;
+  for (int part = 0; part < 4; ++part) {
+    if (part > 0 && (end >= text.size() || text[end] != '.')) return kNoField;
+    if (part > 0) ++end;
+    std::size_t digits = run_of(text, end, is_digit);
+    if (digits == 0 || digits > 3) return kNoField;
+    end += digits;
+  }
+  return end < text.size() && (is_host_char(text[end]) && text[end] != ':' && text[end] != '-')
+             ? kNoField
+             : end;
+}
+
+std::size_t ipv6_length(std::string_view text) {
+  std::size_t end = run_of(text, 0, [](char c) { return is_hex(c) || c == ':'; });
+  while (end >= 3 && !is_ipv6(text.substr(0, end))) --end;
+  return end >= 3 ? end : kNoField;
 }
 
 }  // namespace pgcounsel

@@ -43,8 +43,11 @@ std::size_t session_id_length(std::string_view text);              // 6b029e2a.6
 std::size_t virtual_xid_length(std::string_view text);             // 3/4711
 std::size_t sqlstate_length(std::string_view text);                // 57P03
 std::size_t backend_type_length(std::string_view text);       // client backend, as a whole word
+std::size_t command_tag_length(std::string_view text);        // idle in transaction, SELECT
 std::size_t host_and_port_length(std::string_view text);      // 10.0.0.1(4711)
 std::size_t read_epoch(std::string_view text, LogTime& out);  // 1795333674.732
-bool is_ipv6(std::string_view text);                          // as a whole: fe80::2
+std::size_t ipv4_length(std::string_view text);               // 10.0.0.1, as a whole word
+std::size_t ipv6_length(std::string_view text);
+bool is_ipv6(std::string_view text);  // as a whole: fe80::2
 
 }  // namespace pgcounsel

@@ -8,11 +8,11 @@
 #include "parser/log/prefix_infer.h"
 
 #include <algorithm>
-#include <array>
 #include <optional>
-#include <vector>
 
 #include "parser/log/prefix_fields.h"
+#include "parser/log/prefix_keys.h"
+#include "parser/log/prefix_padding.h"
 
 namespace pgcounsel {
 namespace {
@@ -20,153 +20,119 @@ namespace {
 constexpr char kTimeMark = '\x01';
 constexpr std::string_view kUnknown = "[unknown]";
 
-struct Keys {
-  char escape;
-  std::string_view names;  // lower case, a blank around each
-};
-
-// What people call the fields in prefixes of `key=value`. `h` and `t` stand for `r` and `m`, too:
-// the value tells.
-constexpr std::array kKeys = {
-    Keys{'u', " user usr username usename dbuser role u "},
-    Keys{'d', " db database dbname datname d "},
-    Keys{'a', " app application app_name application_name appname appli a "},
-    Keys{'h', " host client remote rhost remote_host client_addr connection_source addr ip h r "},
-    Keys{'p', " pid process process_id p "},
-    Keys{'c', " sid session session_id sess c "},
-    Keys{'v', " vxid vtid virtual_xid v "},
-    Keys{'x', " xid txid trx_id tid transaction_id tx x "},
-    Keys{'e', " error_code sqlstate state state_code sql_error_code err code e "},
-    Keys{'Q', " queryid query_id qid "},
-    Keys{'l', " line line_num log_line l "},
-    Keys{'b', " backend backend_type btype type b "},
-    Keys{'t', " time ts timestamp time_ms log_time t m "},
-    Keys{'s', " start session_start proc_start_time s "},
-    Keys{'i', " cmd command command_tag tag ps i "},
-    Keys{'P', " leader leader_pid "},
-};
-
-// Words of prose between the fields: `%u@%d from %r`.
-constexpr std::string_view kPrepositions = " at by for from in on to via ";
-
-bool is_letter(char c) {
-  return is_upper(c) || (c >= 'a' && c <= 'z');
-}
-bool is_word(char c) {
-  return is_letter(c) || is_digit(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80;
-}
-// What an unquoted, unnamed name is taken to consist of.
-bool is_name(char c) {
-  return is_word(c) || c == '.' || c == '$' || c == '-' || c == '+';
-}
-bool is_key_char(char c) {
-  return is_letter(c) || c == '_';
-}
-
-char char_at(std::string_view text, std::size_t at) {
-  return at < text.size() ? text[at] : '\0';
-}
-
-// The escape that goes by this key, or '\0'.
-char escape_of_key(std::string_view key) {
-  std::string wanted = " ";
-  for (char c : key) wanted += is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
-  wanted += ' ';
-  const Keys* found = std::find_if(kKeys.data(), kKeys.data() + kKeys.size(), [&](const Keys& k) {
-    return k.names.find(wanted) != std::string_view::npos;
-  });
-  return key.empty() || found == kKeys.data() + kKeys.size() ? '\0' : found->escape;
-}
-
-struct KeyText {
-  char escape;
-  std::size_t length;  // of `key=`, with blanks around the `=` and a quote behind it
-  char quote;          // or '\0'
-};
-
-// `user=`, `pid="`, `sql_error_code = ` at the start of `text`.
-std::optional<KeyText> read_key(std::string_view text) {
-  std::size_t end = run_of(text, 0, is_key_char);
-  char escape = escape_of_key(text.substr(0, end));
-  if (escape == '\0') return std::nullopt;
-  bool blank = char_at(text, end) == ' ';
-  if (blank) ++end;
-  if (char_at(text, end) != '=') return std::nullopt;
-  ++end;
-  if (blank && char_at(text, end) == ' ') ++end;
-  char quote = char_at(text, end);
-  if (quote == '"' || quote == '\'') return KeyText{escape, end + 1, quote};
-  return KeyText{escape, end, '\0'};
-}
-
-std::size_t ipv4_length(std::string_view text) {
-  std::size_t end = 0;
-  for (int part = 0; part < 4; ++part) {
-    if (part > 0 && char_at(text, end) != '.') return kNoField;
-    if (part > 0) ++end;
-    std::size_t digits = run_of(text, end, is_digit);
-    if (digits == 0 || digits > 3) return kNoField;
-    end += digits;
-  }
-  return is_word(char_at(text, end)) || char_at(text, end) == '.' ? kNoField : end;
-}
-
-std::size_t ipv6_length(std::string_view text) {
-  std::size_t end = run_of(text, 0, [](char c) { return is_hex(c) || c == ':'; });
-  while (end >= 3 && !is_ipv6(text.substr(0, end))) --end;
-  return end >= 3 ? end : kNoField;
-}
-
 // A name that nothing closes but itself: `[unknown]` or a run of plain characters, maybe none.
 std::size_t bare_name_length(std::string_view text) {
-  return text.starts_with(kUnknown) ? kUnknown.size() : run_of(text, 0, is_name);
+  if (text.starts_with(kUnknown)) return kUnknown.size();
+  std::size_t length = run_of(text, 0, is_name);
+  for (std::size_t i = 0; i < length; ++i) {
+    if (quotation_length(text.substr(i)) > 0) return i;
+  }
+  return length;
+}
+
+// The process id within the session id of a head.
+std::optional<std::uint32_t> session_pid_of(std::string_view head) {
+  for (std::size_t at = 0; at < head.size(); ++at) {
+    if (at > 0 && is_word(head[at - 1])) continue;
+    const std::size_t length = session_id_length(head.substr(at));
+    if (length == kNoField || head.substr(at).find('.') != 8) continue;
+    std::uint32_t pid = 0;
+    to_number(head.substr(at + 9, length - 9), 16, pid);
+    return pid;
+  }
+  return std::nullopt;
 }
 
 class Guesser {
  public:
-  Guesser(std::string_view head, std::span<const std::string_view> constants)
-      : head_(head), constants_(constants) {}
+  Guesser(std::string_view head, const ToldNames& told, const GuessHints& hints)
+      : head_(head), told_(told), hints_(hints), session_pid_(session_pid_of(head)) {}
 
-  PrefixGuess guess() {
+  std::vector<PrefixGuess> guesses() {
     while (at_ < head_.size()) {
-      if (!at_boundary() || !(take_time() || take_id() || take_keyed() || take_code() ||
-                              take_address() || take_names() || take_number() || take_word())) {
+      if (const std::size_t quotation = quotation_length(rest()); quotation > 0) {
+        literal(quotation);
+      } else if (!at_boundary() ||
+                 !(take_time() || take_id() || take_keyed() || take_told() || take_code() ||
+                   take_address() || take_names() || take_cell() || take_number() || take_word())) {
         literal(1);
       }
     }
     name_times();
-    return {std::move(guess_), has_bare_number_};
+    std::vector<PrefixGuess> all;
+    // Nobody writes many blanks between two fields.
+    const bool maybe_literal = head_.find("    ") == std::string_view::npos;
+    std::vector<std::string> prefixes = {prefix_of(with_padding(pieces_, false)),
+                                         prefix_of(with_padding(pieces_, true))};
+    if (maybe_literal) prefixes.push_back(prefix_of(pieces_));
+    for (std::string& prefix : prefixes) {
+      const bool is_new = std::none_of(all.begin(), all.end(),
+                                       [&](const auto& other) { return other.prefix == prefix; });
+      if (is_new) all.push_back({std::move(prefix), has_bare_number_, has_odd_words_});
+    }
+    return all;
   }
 
  private:
   std::string_view rest() const { return head_.substr(at_); }
-  bool at_boundary() const { return at_ == 0 || !is_word(head_[at_ - 1]); }
+  bool at_boundary() const { return at_ == 0 || !is_word(head_[at_ - 1]) || after_quotation_; }
   bool ends_word(std::size_t length) const { return !is_word(char_at(head_, at_ + length)); }
 
   void literal(std::size_t length) {
-    for (; length > 0; --length) {
-      if (head_[at_] == '%') guess_ += '%';
-      guess_ += head_[at_++];
+    if (pieces_.empty() || pieces_.back().escape != '\0') {
+      pieces_.push_back({'\0', head_.substr(at_, 0), 0});
     }
+    after_quotation_ = quotation_length(rest()) > 0;
+    std::string_view& text = pieces_.back().text;
+    at_ += length;
+    text = std::string_view{text.data(), text.size() + length};
   }
 
   bool take(char escape, std::size_t length) {
-    guess_ += '%';
-    guess_ += escape;
+    pieces_.push_back({escape, rest().substr(0, length), 0});
     used_ += escape;
     at_ += length;
+    after_quotation_ = false;
     return true;
   }
 
   bool used(char escape) const { return used_.find(escape) != std::string::npos; }
 
+  // How long the name is that a message tells and that stands here; 0: none does.
+  std::size_t told_length(char escape) const {
+    std::string_view own = escape == 'u' ? told_.user : escape == 'd' ? told_.database : "";
+    if (!own.empty()) {
+      return rest().starts_with(own) && !is_plain_word(char_at(rest(), own.size())) ? own.size()
+                                                                                    : 0;
+    }
+    const KnownNames& known = hints_.known;
+    const auto& names = escape == 'u'   ? known.users
+                        : escape == 'd' ? known.databases
+                                        : known.applications;
+    std::size_t longest = 0;
+    for (std::string_view name : names) {
+      const char next = char_at(rest(), name.size());
+      const bool stands =
+          rest().starts_with(name) && !is_plain_word(next) && next != '-' && next != '.';
+      if (stands) longest = std::max(longest, name.size());
+    }
+    return longest;
+  }
+
+  bool take_told() {
+    for (char escape : std::string_view("uda")) {
+      const std::size_t length = used(escape) ? 0 : told_length(escape);
+      if (length == 0 || is_constant(rest().substr(0, length))) continue;
+      return take(escape, length);
+    }
+    return false;
+  }
+
   bool take_time() {
     std::optional<LogTime> time = parse_log_time(rest(), Zone{});
     if (!time) return false;
     times_.push_back(*time);
-    guess_ += kTimeMark;
-    at_ += time->length;
-    return true;
+    return take(kTimeMark, time->length);
   }
 
   // Of several times the one with milliseconds, or the latest, is that of the line; the other is
@@ -177,18 +143,12 @@ class Guesser {
         std::max_element(times_.begin(), times_.end(), [](const auto& a, const auto& b) {
           return a.has_fraction != b.has_fraction ? b.has_fraction : a.time < b.time;
         });
-    std::string named;
-    std::size_t index = 0;
-    for (char c : guess_) {
-      if (c != kTimeMark) {
-        named += c;
-        continue;
-      }
-      bool is_line_time = times_.begin() + static_cast<std::ptrdiff_t>(index) == line_time;
-      named += !is_line_time ? "%s" : times_[index].has_fraction ? "%m" : "%t";
-      ++index;
+    auto time = times_.begin();
+    for (PrefixPiece& piece : pieces_) {
+      if (piece.escape != kTimeMark) continue;
+      piece.escape = time != line_time ? 's' : time->has_fraction ? 'm' : 't';
+      ++time;
     }
-    guess_ = named;
   }
 
   bool take_id() {
@@ -207,8 +167,14 @@ class Guesser {
     std::optional<KeyText> key = read_key(rest());
     if (!key) return false;
     literal(key->length);
-    std::size_t length =
-        key->quote != '\0' ? std::min(rest().find(key->quote), rest().size()) : value_length();
+    std::size_t length = std::string_view("uda").find(key->escape) != std::string_view::npos
+                             ? told_length(key->escape)
+                             : 0;
+    if (key->quote != '\0') {
+      length = std::min(rest().find(key->quote), rest().size());
+    } else if (length == 0) {
+      length = value_length();
+    }
     take_value(key->escape, length);
     if (char_at(head_, at_) == key->quote && key->quote != '\0') literal(1);
     return true;
@@ -270,7 +236,8 @@ class Guesser {
         take_number_as(escape, sqlstate_length(value));
         return;
       case 'h':
-        take(value.find('(') != std::string_view::npos ? 'r' : 'h', length);
+        // What stands behind an address is punctuation of the prefix.
+        if (!take_address()) take('h', length);
         return;
       case 'u':
         take_user(value);
@@ -309,7 +276,8 @@ class Guesser {
 
   // The `-1` of `[%l-1]`, which a habit of the syslog days left in many prefixes.
   void take_chunk_number() {
-    if (guess_.ends_with("%l") && rest().starts_with("-1") && ends_word(2)) literal(2);
+    bool behind_line = !pieces_.empty() && pieces_.back().escape == 'l';
+    if (behind_line && rest().starts_with("-1") && ends_word(2)) literal(2);
   }
 
   bool take_code() {
@@ -365,7 +333,7 @@ class Guesser {
     if (char_at(rest(), length) == '@') return false;
     if (char_at(rest(), 0) == '-' && length < 12) return false;
     if (length >= 12) return take('Q', length);
-    if (!used('p') && rest().substr(0, length) != "0") return take('p', length);
+    if (!used('p') && can_be_pid(rest().substr(0, length))) return take('p', length);
     if (rest().substr(length).starts_with("-1") && ends_word(length + 2) && !used('l')) {
       take('l', length);
       take_chunk_number();
@@ -373,49 +341,85 @@ class Guesser {
     }
     if (has_bare_number_ || used('l') || rest().starts_with("0")) return take('x', length);
     has_bare_number_ = true;
-    guess_ += '%';
-    guess_ += kBareNumber;
-    at_ += length;
-    return true;
+    return take(kBareNumber, length);
+  }
+
+  // With a session id in the head, it is the number that the id ends with.
+  bool can_be_pid(std::string_view number) const {
+    std::uint32_t pid = 0;
+    to_number(number, 10, pid);
+    return session_pid_ ? pid == *session_pid_ : pid != 0;
+  }
+
+  // What stands between two tabs or bars.
+  bool take_cell() {
+    const char separator = at_ > 0 ? head_[at_ - 1] : '\0';
+    if (separator != '\t' && separator != '|') return false;
+    std::string_view text = rest().substr(0, rest().find(separator));
+    if (text.size() == rest().size() || text.find_first_of("@=") != std::string_view::npos) {
+      return false;
+    }
+    while (text.ends_with(' ')) text.remove_suffix(1);
+    const bool one_word = number_length(text, true) == text.size() ||
+                          backend_type_length(text) == text.size() || text.empty() ||
+                          text.starts_with(' ') || is_constant(text);
+    return !one_word && take_name(text.size());
+  }
+
+  // As the first name that the head does not have yet.
+  bool take_name(std::size_t length) {
+    for (char escape : std::string_view("uda")) {
+      const bool comes_later =
+          (escape == 'u' && !told_.user.empty()) || (escape == 'd' && !told_.database.empty());
+      if (!used(escape) && !comes_later) return take(escape, length);
+    }
+    return false;
   }
 
   bool take_word() {
     std::size_t type = backend_type_length(rest());
     if (type != kNoField && !used('b')) return take('b', type);
+    std::size_t tag = command_tag_length(rest());
+    if (tag != kNoField && !used('i')) return take('i', tag);
     std::size_t length = bare_name_length(rest());
     while (length > 0 && !is_word(head_[at_ + length - 1]) && head_[at_ + length - 1] != ']') {
       --length;
     }
     if (length == 0) return false;
     std::string_view word = rest().substr(0, length);
-    if (is_constant(word) || kPrepositions.find(" " + std::string(word) + " ") != kNoField) {
+    if (is_constant(word) || is_preposition(word)) {
       literal(length);
       return true;
     }
-    for (char escape : std::string_view("uda")) {
-      if (!used(escape)) return take(escape, length);
-    }
+    if (take_name(length)) return true;
+    has_odd_words_ = has_odd_words_ || escape_of_key(word) == '\0';
     literal(length);
     return true;
   }
 
   bool is_constant(std::string_view word) const {
-    return std::find(constants_.begin(), constants_.end(), word) != constants_.end();
+    return std::find(hints_.constants.begin(), hints_.constants.end(), word) !=
+           hints_.constants.end();
   }
 
   std::string_view head_;
-  std::span<const std::string_view> constants_;
+  const ToldNames& told_;
+  const GuessHints& hints_;
+  std::optional<std::uint32_t> session_pid_;
   std::size_t at_ = 0;
-  std::string guess_;
+  std::vector<PrefixPiece> pieces_;
   std::string used_;
   std::vector<LogTime> times_;
+  bool after_quotation_ = false;
   bool has_bare_number_ = false;
+  bool has_odd_words_ = false;
 };
 
 }  // namespace
 
-PrefixGuess guess_prefix(std::string_view head, std::span<const std::string_view> constants) {
-  return Guesser{head, constants}.guess();
+std::vector<PrefixGuess> guess_prefix(std::string_view head, const ToldNames& told,
+                                      const GuessHints& hints) {
+  return Guesser{head, told, hints}.guesses();
 }
 
 std::vector<std::string_view> words_of(std::string_view head) {

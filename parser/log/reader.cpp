@@ -1,5 +1,7 @@
 #include "parser/log/reader.h"
 
+#include <fmt/format.h>
+
 #include <vector>
 
 #include "parser/log/csv_log.h"
@@ -24,19 +26,24 @@ std::vector<std::string_view> lines_of(std::string_view head, bool complete) {
   return lines;
 }
 
-// Records against lines that are none, when the head is read as csvlog.
+// Log lines may stand inside the texts of another format: they must be more than a few. A file that
+// was cut inside a long text begins with lines that are none.
+bool is_worth_reading(const ChunkRecords& found) {
+  constexpr std::size_t kTolerated = 10;  // lines that are no record, for each one that is
+  return !found.records.empty() && found.records.size() * kTolerated >= found.unparsed;
+}
+
 bool is_csv(std::string_view head, bool complete, const Zone& zone) {
   ChunkRecords found;
   read_csv(zone, Chunk{head, 1, complete}, found);
-  return !found.records.empty() && found.records.size() >= found.unparsed;
+  return is_worth_reading(found);
 }
 
-// Log lines may stand inside the texts of another format: they must be more than a few.
 bool is_stderr(const PrefixMatcher& prefix, std::string_view head, bool complete) {
   ChunkRecords found;
-  read_stderr(prefix, Chunk{head, 1, complete}, found);
-  constexpr std::size_t kTolerated = 10;  // lines that are no record, for each one that is
-  return found.records.size() * kTolerated >= found.unparsed;
+  read_stderr({&prefix, 1}, Chunk{head, 1, complete}, found);
+  // The only record of a head that is not complete is still open.
+  return is_worth_reading(found) || (found.records.empty() && found.unparsed == 0);
 }
 
 }  // namespace
@@ -47,7 +54,7 @@ std::string name_of(const LogFormat& format) {
 
 std::string prefix_of(const LogFormat& format) {
   const auto* text = std::get_if<StderrFormat>(&format);
-  return text != nullptr ? text->prefix.text() : std::string();
+  return text != nullptr ? text->prefixes.front().text() : std::string();
 }
 
 Result<std::optional<LogFormat>> recognise(std::string_view head, bool complete,
@@ -57,16 +64,36 @@ Result<std::optional<LogFormat>> recognise(std::string_view head, bool complete,
   if (hints.log_line_prefix) {
     auto prefix = PrefixMatcher::compile(*hints.log_line_prefix, hints.zone);
     if (!prefix) return prefix.error();
-    return Answer{StderrFormat{*std::move(prefix)}};
+    ChunkRecords found;
+    read_stderr({&*prefix, 1}, Chunk{head, 1, complete}, found);
+    if (found.records.empty() && !found.unparsed_lines.empty()) {
+      return Error{fmt::format("no line of the first {} has the log_line_prefix `{}`",
+                               found.unparsed, *hints.log_line_prefix)};
+    }
+    return Answer{StderrFormat{{*std::move(prefix)}}};
   }
   const auto prefix = detect_prefix(lines_of(head, complete), hints.zone);
   if (!prefix || !is_stderr(*prefix, head, complete)) return Answer{};
-  return Answer{StderrFormat{*prefix}};
+  return Answer{StderrFormat{{*prefix}}};
+}
+
+bool learn_prefix(LogFormat& format, const ChunkRecords& read, const Zone& zone) {
+  constexpr std::size_t kWorthwhile = 10, kMostPrefixes = 4;
+  auto* text = std::get_if<StderrFormat>(&format);
+  if (text == nullptr || read.unparsed_lines.size() < kWorthwhile) return false;
+  if (text->prefixes.size() >= kMostPrefixes) return false;
+  auto prefix = detect_prefix(read.unparsed_lines, zone);
+  if (!prefix) return false;
+  for (const PrefixMatcher& known : text->prefixes) {
+    if (known.text() == prefix->text()) return false;
+  }
+  text->prefixes.push_back(*std::move(prefix));
+  return true;
 }
 
 std::size_t read_chunk(const LogFormat& format, const Chunk& chunk, ChunkRecords& out) {
   if (const auto* csv = std::get_if<CsvFormat>(&format)) return read_csv(csv->zone, chunk, out);
-  return read_stderr(std::get<StderrFormat>(format).prefix, chunk, out);
+  return read_stderr(std::get<StderrFormat>(format).prefixes, chunk, out);
 }
 
 }  // namespace pgcounsel

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "parser/log/chunk.h"
 #include "parser/log/prefix.h"
@@ -14,7 +15,7 @@
 namespace pgcounsel {
 
 struct StderrFormat {
-  PrefixMatcher prefix;
+  std::vector<PrefixMatcher> prefixes;  // more than one where it changed inside the log
 };
 struct CsvFormat {
   Zone zone;
@@ -32,6 +33,9 @@ struct FormatHints {
 // What `head`, the first bytes of a log (whole, if `complete`), is; nothing when no format fits.
 Result<std::optional<LogFormat>> recognise(std::string_view head, bool complete,
                                            const FormatHints& hints);
+
+// Lines that did not fit may have another log_line_prefix: adds it to the format, if so.
+bool learn_prefix(LogFormat& format, const ChunkRecords& read, const Zone& zone);
 
 // The complete records at the start of the chunk; answers the bytes they took.
 std::size_t read_chunk(const LogFormat& format, const Chunk& chunk, ChunkRecords& out);

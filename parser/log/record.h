@@ -53,6 +53,8 @@ struct LogRecord {
   std::uint32_t pid = 0;
   std::optional<bool> in_transaction;  // by virtual transaction id: n/0 is outside, n/3 inside
   std::int64_t query_id = 0;
+  std::uint64_t session_line = 0;  // the session's own count of lines, each format with its own
+  bool session_line_of_text = false;  // %l counts DETAIL lines too, csvlog does not
   std::uint64_t line = 0;    // 1-based line of the decompressed file where the record begins
   std::size_t offset = 0;    // of its first byte in the chunk
 };

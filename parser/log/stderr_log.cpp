@@ -81,6 +81,8 @@ LogRecord record_of(const Entry& entry, std::uint64_t line, ChunkRecords& out) {
   record.host = match.host;
   record.pid = match.pid;
   record.query_id = match.query_id;
+  record.session_line = match.line_number;
+  record.session_line_of_text = true;
   if (const auto session = session_of_id(match.session_id)) {
     record.session = *session;
   } else if (match.pid != 0) {
@@ -116,9 +118,18 @@ std::string_view* field_of(LogRecord& record, LineKind kind) {
   return nullptr;
 }
 
+bool match_any(std::span<const PrefixMatcher> prefixes, std::string_view line, PrefixMatch& match) {
+  for (const PrefixMatcher& prefix : prefixes) {
+    match = PrefixMatch{};
+    if (prefix.match(line, match)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
-std::size_t read_stderr(const PrefixMatcher& prefix, const Chunk& chunk, ChunkRecords& out) {
+std::size_t read_stderr(std::span<const PrefixMatcher> prefixes, const Chunk& chunk,
+                        ChunkRecords& out) {
   const char* const begin = chunk.bytes.data();
   const char* const end = begin + chunk.bytes.size();
   const char* at = begin;
@@ -157,11 +168,10 @@ std::size_t read_stderr(const PrefixMatcher& prefix, const Chunk& chunk, ChunkRe
     if (first.ends_with('\r')) first.remove_suffix(1);
     const char* whole_end = stop;
     while (whole_end > at && (whole_end[-1] == '\n' || whole_end[-1] == '\r')) --whole_end;
-    entry.match = PrefixMatch{};
     if (first.empty() && whole_end == at) {
       // blank lines between entries say nothing
-    } else if (first.starts_with('\t') || !prefix.match(first, entry.match)) {
-      out.count_unparsed(line);
+    } else if (first.starts_with('\t') || !match_any(prefixes, first, entry.match)) {
+      out.count_unparsed(line, first);
     } else {
       entry.body = first.substr(entry.match.body);
       entry.continued = lines > 1 && whole_end > first_end;

@@ -3,6 +3,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -14,6 +15,8 @@ namespace pgcounsel {
 
 // Appends the complete records of `chunk` to `out` and answers how many bytes they took: a record
 // is complete when the next one begins, or at the end of the file.
-std::size_t read_stderr(const PrefixMatcher& prefix, const Chunk& chunk, ChunkRecords& out);
+// Several prefixes: where log_line_prefix was changed by a reload; the first that fits is taken.
+std::size_t read_stderr(std::span<const PrefixMatcher> prefixes, const Chunk& chunk,
+                        ChunkRecords& out);
 
 }  // namespace pgcounsel

@@ -9,6 +9,7 @@ import re
 import time
 from datetime import datetime, timezone
 
+import judge
 import server
 
 PLAIN = {'user': 'web', 'database': 'shop-db', 'application': 'checkout'}
@@ -96,11 +97,11 @@ def workload(postgres, prefix, who):
 
 def executed(report):
     """Calls by tag, without statements that only failed."""
-    return {tag: calls for tag, calls in server.calls_by_tag(report).items() if calls}
+    return {tag: calls for tag, calls in judge.calls_by_tag(report).items() if calls}
 
 
 def failed(report):
-    return {tag: count for tag, count in server.calls_by_tag(report, 'errors').items() if count}
+    return {tag: count for tag, count in judge.calls_by_tag(report, 'errors').items() if count}
 
 
 def check_prefix(checks, counsel, postgres, name, prefix, settings, who):
@@ -201,4 +202,4 @@ def create_tables(postgres, user, database):
 
 
 if __name__ == '__main__':
-    server.main(test, __doc__)
+    judge.main(test, __doc__)

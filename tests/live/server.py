@@ -1,18 +1,13 @@
-"""What the live tests share: a private PostgreSQL 15, a PgBouncer, psql sessions driven over pipes,
-the program under test, and the list of checks.
+"""A private PostgreSQL 15 and PgBouncer for a live test.
 
 A server lives in a directory of its own under TMPDIR, listens on a Unix socket there and on a free
 port of 127.0.0.1, and runs as an unprivileged user when the test runs as root. Everything that was
-started is stopped and removed on every way out, also on SIGINT, SIGTERM and SIGHUP; servers die with
-the test even when it is killed with SIGKILL.
+started is stopped and removed on every way out, also on SIGINT, SIGTERM and SIGHUP; the servers die
+with the test even when it is killed with SIGKILL.
 """
-import argparse
-import csv
 import ctypes
-import json
 import os
 import pwd
-import re
 import select
 import shutil
 import signal
@@ -22,9 +17,10 @@ import sys
 import tempfile
 import time
 
-PGBIN = os.environ.get('PGBIN', '/usr/lib/postgresql/15/bin')
+from judge import catch_signals
+from client import PATIENCE_S, PGBIN, Session, Wire
+
 PGBOUNCER = os.environ.get('PGBOUNCER', '/usr/sbin/pgbouncer')
-PATIENCE_S = 30  # nothing here takes longer, even on a busy machine
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None)
 
@@ -88,73 +84,6 @@ def wait_until(question, what):
         time.sleep(0.01)
 
 
-# ---- psql ---------------------------------------------------------------------------------------
-
-class Session:
-    """One psql with a pipe at either end. Statements are sent as psql sends them: simple protocol,
-    one message each. Errors are printed as SQLSTATE and do not end the session."""
-
-    def __init__(self, environment):
-        self._process = subprocess.Popen(
-            [f'{PGBIN}/psql', '-XqAt', '-v', 'VERBOSITY=sqlstate'], env=environment,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        self._answers = 0
-        self._text = b''
-
-    def send(self, sql):
-        """Sends without waiting for the answer. False when psql is gone."""
-        self._answers += 1
-        try:
-            self._process.stdin.write(f'{sql}\n\\echo =={self._answers}==\n'.encode())
-            self._process.stdin.flush()
-        except BrokenPipeError:
-            return False
-        return True
-
-    def answer(self):
-        """Everything that was printed up to the end of what was sent last, or up to psql's end."""
-        mark = f'=={self._answers}==\n'.encode()
-        end = time.monotonic() + PATIENCE_S
-        output = self._process.stdout
-        while mark not in self._text:
-            left = end - time.monotonic()
-            if left <= 0 or not select.select([output], [], [], left)[0]:
-                raise TimeoutError(f'no answer from psql after {self._text!r}')
-            piece = os.read(output.fileno(), 65536)
-            if not piece:
-                break
-            self._text += piece
-        answer, _, self._text = self._text.partition(mark)
-        return answer.decode().rstrip('\n')
-
-    def run(self, sql):
-        self.send(sql)
-        return self.answer()
-
-    def terminate(self):
-        """Ends psql without a goodbye to the server."""
-        self._process.kill()
-        self.close()
-
-    def close(self):
-        try:
-            self._process.stdin.close()
-        except BrokenPipeError:
-            pass
-        try:
-            self._process.wait(PATIENCE_S)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._process.stdout.close()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
-
-
 # ---- PostgreSQL ---------------------------------------------------------------------------------
 
 def _conf_value(value):
@@ -169,7 +98,8 @@ class Server:
         self.settings = {
             'listen_addresses': '127.0.0.1', 'fsync': 'off', 'synchronous_commit': 'off',
             'full_page_writes': 'off', 'shared_buffers': '16MB', 'max_connections': 30,
-            'logging_collector': 'on', 'log_destination': 'stderr', 'log_filename': 'postgresql.log',
+            'logging_collector': 'on', 'log_destination': 'stderr',
+            'log_filename': 'postgresql.log',
             'log_rotation_age': 0, 'log_rotation_size': 0, 'log_file_mode': '0644',
             'log_min_duration_statement': 0, 'log_connections': 'on', 'log_disconnections': 'on',
             'log_timezone': 'UTC', 'timezone': 'UTC', 'max_worker_processes': 2, **settings}
@@ -298,15 +228,39 @@ class Server:
             check=True, timeout=PATIENCE_S)
         return done.stdout.decode().rstrip('\n')
 
+    def wire(self, user, database, application):
+        return Wire(self.port, user, database, application)
+
+    def kill_backend(self, pid):
+        """What the out-of-memory killer does; the server then restarts all of itself."""
+        os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: self._accepts() and self._ready(), 'the end of the recovery')
+
+    def _accepts(self):
+        done = subprocess.run([f'{PGBIN}/psql', '-XqAtc', 'SELECT 1'], capture_output=True,
+                              env=self.environment(options=QUIET), check=False,
+                              timeout=PATIENCE_S)
+        return done.returncode == 0
+
     def pgbench(self, script, mode='simple', clients=2, transactions=50, **who):
-        """Runs the script in every client, `transactions` times each."""
-        with tempfile.NamedTemporaryFile('w', dir=self.directory, suffix='.pgbench') as file:
-            file.write(script)
-            file.flush()
+        """Runs the script in every client, `transactions` times each; returns the sum of the
+        latencies of all transactions, in seconds."""
+        with tempfile.TemporaryDirectory(dir=self.directory) as directory:
+            path = f'{directory}/script'
+            with open(path, 'w', encoding='utf-8') as file:
+                file.write(script)
             subprocess.run(
                 [f'{PGBIN}/pgbench', '-n', '-M', mode, '-c', str(clients), '-j', '1',
-                 '-t', str(transactions), '-f', file.name], check=True, stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE, timeout=PATIENCE_S, env=self.environment(**who))
+                 '-t', str(transactions), '-l', f'--log-prefix={directory}/latency', '-f', path],
+                check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=PATIENCE_S,
+                env=self.environment(**who))
+            logs = [name for name in os.listdir(directory) if name.startswith('latency')]
+            lines = []
+            for name in logs:
+                with open(f'{directory}/{name}', encoding='utf-8') as log:
+                    lines += log.read().split('\n')
+        # The third column is the latency in microseconds.
+        return sum(int(line.split()[2]) for line in lines if line) / 1e6
 
     def logs(self):
         """The files of the log, oldest first (their names sort by time)."""
@@ -349,120 +303,3 @@ default_pool_size = {pool_size}
                 raise RuntimeError('PgBouncer does not start:\n' + log.read())
         with socket.socket() as probe:
             return probe.connect_ex(('127.0.0.1', self.pooler_port)) == 0
-
-
-# ---- the program under test ---------------------------------------------------------------------
-
-class Counsel:
-    """Runs the built program."""
-
-    def __init__(self, binary):
-        self.binary = os.path.abspath(binary)
-
-    def analyze(self, *arguments, command='analyze'):
-        """The JSON of a run over all of the log."""
-        arguments = [self.binary, command, '--format', 'json', '--period', 'all', *arguments]
-        return json.loads(self._run(arguments))
-
-    def ingest(self, ledger, *inputs):
-        self._run([self.binary, 'ingest', '--db', ledger, *inputs])
-
-    @staticmethod
-    def _run(arguments):
-        clean = {k: v for k, v in os.environ.items() if not k.startswith('PGCOUNSEL_')}
-        done = subprocess.run(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=clean,
-                              stdin=subprocess.DEVNULL, timeout=PATIENCE_S, check=False)
-        if done.returncode != 0:
-            raise RuntimeError(f'{" ".join(arguments)}: exit code {done.returncode}\n'
-                               + done.stderr.decode(errors='replace'))
-        return done.stdout
-
-
-TAG = re.compile(r'\btag_\w+')
-
-
-def calls_by_tag(report, figure='calls'):
-    """A figure of the queries, summed by the first name `tag_...` in their text."""
-    sums = {}
-    for query in report['queries']:
-        tag = TAG.search(query['query'])
-        if tag:
-            sums[tag.group()] = sums.get(tag.group(), 0) + query[figure]
-    return sums
-
-
-def transactions_of_tag(report, tag):
-    """The classes of transactions in which a statement with this tag takes part."""
-    wanted = {query['fingerprint'] for query in report['queries']
-              if re.search(rf'\b{tag}\b', query['query'])}
-    return [row for row in report['transactions'] if wanted & set(row['fingerprints'])]
-
-
-# ---- the server's csv log, read by another route ------------------------------------------------
-
-CSV_COLUMNS = ('time user database pid client session line tag start vxid xid severity sqlstate '
-               'message detail hint internal_query internal_position context statement position '
-               'location application backend leader query_id').split()
-
-
-def read_csvlog(path):
-    csv.field_size_limit(1 << 30)
-    with open(path, encoding='utf-8', newline='') as file:
-        return [dict(zip(CSV_COLUMNS, row, strict=True)) for row in csv.reader(file)]
-
-
-# ---- checks -------------------------------------------------------------------------------------
-
-class Checks:
-    """Prints one line a check and remembers whether one failed."""
-
-    def __init__(self):
-        self.failed = 0
-
-    def that(self, name, holds, detail=''):
-        if holds:
-            print(f'ok      {name}', flush=True)
-            return
-        self.failed += 1
-        print(f'FAILED  {name}: {detail}' if detail else f'FAILED  {name}', flush=True)
-
-    def equal(self, name, got, expected):
-        self.that(name, got == expected, difference(got, expected))
-
-    def near(self, name, got, expected, tolerance):
-        self.that(name, got is not None and abs(got - expected) <= tolerance,
-                  f'got {got}, expected {expected:.6g} +- {tolerance:.6g}')
-
-
-def difference(got, expected, limit=6):
-    """What differs between two values, short enough for one line."""
-    if isinstance(got, dict) and isinstance(expected, dict):
-        parts = [f'{key!r}: got {got.get(key)!r}, expected {expected.get(key)!r}'
-                 for key in sorted(got.keys() | expected.keys(), key=str)
-                 if got.get(key) != expected.get(key)]
-    elif isinstance(got, list) and isinstance(expected, list):
-        parts = [f'only got {item!r}' for item in got if item not in expected]
-        parts += [f'missing {item!r}' for item in expected if item not in got]
-        parts = parts or [f'other order or number: got {got!r}, expected {expected!r}']
-    else:
-        parts = [f'got {got!r}, expected {expected!r}']
-    more = f' ... {len(parts) - limit} more' if len(parts) > limit else ''
-    return '; '.join(parts[:limit]) + more
-
-
-def catch_signals():
-    def leave(sign, _frame):
-        sys.exit(128 + sign)
-    for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(sign, leave)
-
-
-def main(test, description):
-    """Runs test(checks, counsel) with the command line every live test has."""
-    parser = argparse.ArgumentParser(description=description)
-    parser.add_argument('--bin', required=True, help='the built pgcounsel')
-    arguments = parser.parse_args()
-    catch_signals()
-    checks = Checks()
-    test(checks, Counsel(arguments.bin))
-    sys.exit(1 if checks.failed else 0)

@@ -54,6 +54,8 @@ TEST(Escape, TextHasNoMarkup) {
             "\\<script\\> \\[a\\](b) \\*c\\* a_b \\_d\\_");
   EXPECT_EQ(markdown_text("# no"), "\\# no");
   EXPECT_EQ(markdown_text("1. no"), "1\\. no");
+  EXPECT_EQ(markdown_text("1)"), "1\\)");
+  EXPECT_EQ(markdown_text("49.1 s"), "49.1 s");
   EXPECT_EQ(markdown_text("- no - yes"), "\\- no - yes");
   EXPECT_EQ(markdown_text("https://x www.y"), "https\\://x www\\.y");
 }
@@ -73,6 +75,9 @@ TEST(Escape, HeadingsHaveOneAnchorOnGitHubAndGitLab) {
   EXPECT_EQ(heading_slug(heading_text("R1 Idle: 2.0 s in idle_tx -- x--y")),
             "r1-idle-20-s-in-idle_tx-x-y");
   EXPECT_EQ(heading_text("idle_tx"), "idle\\_tx");
+  EXPECT_EQ(heading_text("R1 99 % idle, 82 % held"), "R1 99% idle, 82% held");
+  EXPECT_EQ(heading_slug(heading_text("R1 99 % idle")), "r1-99-idle");
+  EXPECT_EQ(heading_text("% of a %"), "of a");
   EXPECT_EQ(heading_text("# ### -"), "");
 }
 
@@ -89,6 +94,16 @@ TEST(SqlText, ListsOfColumnsGiveWayFirst) {
             "SELECT … FROM t WHERE id = $1");
   EXPECT_EQ(brief_sql("SELECT \"x FROM y\" || aaaaaaaaaaaaaaaaaaa FROM t", 30), "SELECT … FROM t");
   EXPECT_EQ(brief_sql("UPDATE carts SET touched_at = now()", 20), "UPDATE carts SET to…");
+}
+
+TEST(SqlText, AGistIsVerbAndTable) {
+  EXPECT_EQ(gist_of_sql("SELECT a, (SELECT b FROM u) FROM t WHERE id = $1", 40), "SELECT t");
+  EXPECT_EQ(gist_of_sql("select a from shop.t for update", 40), "SELECT shop.t FOR UPDATE");
+  EXPECT_EQ(gist_of_sql("INSERT INTO orders(a, b) VALUES ($1, $2)", 40), "INSERT orders");
+  EXPECT_EQ(gist_of_sql("UPDATE ONLY carts SET a = $1", 40), "UPDATE carts");
+  EXPECT_EQ(gist_of_sql("DELETE FROM carts", 40), "DELETE carts");
+  EXPECT_EQ(gist_of_sql("SELECT pg_sleep($1)", 40), "SELECT pg_sleep($1)");
+  EXPECT_EQ(gist_of_sql("", 40), "");
 }
 
 TEST(SqlText, LongStatementsAreBrokenBeforeTheirClauses) {

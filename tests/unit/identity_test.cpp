@@ -134,6 +134,34 @@ TEST(Identity, TheSecondOfAnotherFormatMayBeTheNeighbour) {
   EXPECT_EQ(memory.read({coarse}), 0U);
 }
 
+// Three equal records of one millisecond, as a fast client makes them.
+TEST(Identity, EqualRecordsOfOneMillisecondAreToldApartByTheirLines) {
+  Keys keys;
+  for (std::uint8_t line = 1; line <= 3; ++line) keys.push_back({100, 5, 77, line});
+  for (std::size_t cut = 1; cut < keys.size(); ++cut) {
+    Memory memory;
+    EXPECT_EQ(memory.read(part(keys, cut, 3)) + memory.read(part(keys, 0, cut)), 3U);
+    EXPECT_EQ(memory.read(keys), 0U);
+  }
+}
+
+TEST(Identity, EqualRecordsOfOneMillisecondAtTheEdgeOfAFileAreTwo) {
+  const Keys left = {{99, 1, 1}, {100, 5, 77}}, right = {{100, 5, 78}, {100, 5, 77}, {101, 1, 2}};
+  Memory memory;
+  EXPECT_EQ(memory.read(left), 2U);
+  EXPECT_EQ(memory.read(right), 3U);
+  Memory other;
+  EXPECT_EQ(other.read(right), 3U);
+  EXPECT_EQ(other.read(left), 2U);
+  EXPECT_EQ(other.read(left), 0U);
+}
+
+TEST(Identity, LineNumbersOfTwoFormatsAreNotCompared) {
+  Memory memory;
+  EXPECT_EQ(memory.read({{100, 5, 77, 3}}), 1U);
+  EXPECT_EQ(memory.read({{100, 5, 77, 140}}), 0U);
+}
+
 TEST(Identity, DoesNotDependOnTheFormat) {
   LogRecord text, csv;
   text.time = csv.time = Time{Micros{1'700'000'000'355'000}};

@@ -200,6 +200,15 @@ TEST(Json, HasTheKeysOfTheContract) {
   EXPECT_FALSE(has(out, "\"servers\""));
 }
 
+TEST(Json, RefusalsAreToldApart) {
+  ServerReport night = busy_night();
+  night.workload.totals.refused = 18'214;
+  night.workload.errors.push_back({"FATAL", "28P01", "password authentication failed", 9});
+  EXPECT_TRUE(has(render_json({{night}, {}}),
+                  "    \"refusals\": {\n      \"limit\": 18204,\n      \"login\": 9,\n      "
+                  "\"starting\": 0,\n      \"other\": 1\n    }"));
+}
+
 TEST(Json, TheUnknownIsNull) {
   ServerReport night = quiet_night();
   night.workload.connections.peak.reset();

@@ -10,6 +10,7 @@
 
 #include "analyzer/report/changes.h"
 #include "analyzer/report/escape.h"
+#include "analyzer/report/refusals.h"
 #include "analyzer/report/view.h"
 #include "tests/unit/report_samples.h"
 
@@ -79,8 +80,8 @@ TEST(Markdown, SaysTheWorstFirst) {
   EXPECT_EQ(lines[2], "2026-03-13 00:00 – 2026-03-14 00:00 UTC");
   EXPECT_EQ(lines[4], "> [!CAUTION]");
   EXPECT_EQ(lines[5],
-            "> **18,204 connections refused. Transaction idles 2.0 s after SELECT FOR UPDATE on "
-            "carts.**\\");
+            "> **18,204 connections refused: the limit was reached. Transaction idles 2.0 s after "
+            "SELECT FOR UPDATE on carts.**\\");
   EXPECT_TRUE(has(lines[6], "[`3f2a91c4`](#q-3f2a91c4) held most: **65 %**")) << lines[6];
   EXPECT_TRUE(lines[8].empty());
 }
@@ -121,6 +122,7 @@ TEST(Markdown, AFirstReportSaysThatThereIsNothingToCompareWith) {
 TEST(Markdown, ALogWithoutStatementsIsNoQuietNight) {
   const std::string nothing = page_of({empty_night(), {}});
   EXPECT_TRUE(has(nothing, "No log records in this period"));
+  EXPECT_FALSE(has(nothing, "| measure |"));
   ServerReport night{empty_night(), {}};
   night.workload.coverage.records = 5;
   EXPECT_TRUE(has(page_of(night), "The log shows no statements"));
@@ -130,7 +132,115 @@ TEST(Markdown, ALogWithoutStatementsIsNoQuietNight) {
 TEST(Markdown, FiguresThatGotMuchWorseAreNoQuietNight) {
   ServerReport night = quiet_night();
   night.workload.totals.errors = 500;
-  EXPECT_TRUE(has(page_of(night), "No advice, but Errors went from 0 to 500."));
+  EXPECT_TRUE(has(page_of(night), "No recommendation, but Errors went from 0 to 500."));
+}
+
+TEST(Markdown, WrongPasswordsDoNotOutrankTheHolder) {
+  ServerReport night = busy_night();
+  night.workload.errors = {{"FATAL", "28P01", "password authentication failed", 10}};
+  night.workload.totals.refused = 10;
+  const std::string page = page_of(night);
+  EXPECT_EQ(
+      lines_of(page)[5],
+      "> **Transaction idles 2.0 s after SELECT FOR UPDATE on carts. 10 logins refused: wrong "
+      "password.**\\");
+  EXPECT_TRUE(
+      has(page, "| Refused connections | 10 | 0 | 🟠 new\u00A0·\u00A0wrong\u00A0passwords |"));
+}
+
+TEST(Markdown, RefusalsOfEveryNightAreNoNews) {
+  ServerReport night = quiet_night();
+  night.workload.errors = {{"FATAL", "28P01", "password authentication failed", 10}};
+  night.workload.totals.refused = 10;
+  EXPECT_TRUE(has(page_of(night), "> [!WARNING]\n> **10 logins refused: wrong password.**"));
+  night.workload.previous->refused = 9;
+  EXPECT_TRUE(has(page_of(night), "> **A quiet night.**"));
+  night.workload.errors.push_back({"FATAL", "53300", "sorry, too many clients already", 1});
+  night.workload.totals.refused = 11;
+  EXPECT_TRUE(
+      has(page_of(night), "> [!CAUTION]\n> **1 connection refused: the limit was reached."));
+}
+
+TEST(Markdown, RefusalsAreCountedByTheirReason) {
+  Workload night = empty_night();
+  night.totals.refused = 20;
+  night.errors = {{"FATAL", "53300", "", 5},
+                  {"FATAL", "28000", "", 4},
+                  {"FATAL", "57P03", "", 3},
+                  {"ERROR", "53400", "", 2}};
+  const Refusals refusals = refusals_of(night);
+  EXPECT_EQ(refusals.full, 5U);
+  EXPECT_EQ(refusals.login, 4U);
+  EXPECT_FALSE(refusals.only_passwords);
+  EXPECT_EQ(refusals.starting, 3U);
+  EXPECT_EQ(refusals.other, 8U);
+}
+
+TEST(Markdown, AShortLogSaysWhatItCovers) {
+  ServerReport night = busy_night();
+  night.workload.coverage.from = at(13, 4, 10);
+  night.workload.coverage.to = at(13, 4, 40);
+  night.workload.hours = {{at(13, 4), 1000, 0, sec(900)}};
+  const std::string page = page_of(night);
+  EXPECT_EQ(lines_of(page)[2],
+            "2026-03-13 00:00 – 2026-03-14 00:00 UTC · the log covers 30 m of it, 2026-03-13 "
+            "04:10:00 to 2026-03-13 04:40:00");
+  EXPECT_TRUE(has(page, "| Time that the log covers | 30\u00A0m |"));
+}
+
+TEST(Markdown, AGainIsAPartOfWhatTheReportShows) {
+  ServerReport night = busy_night();
+  EXPECT_TRUE(has(page_of(night), "**Gain** 40,000 to 60,000 of the "));
+  Workload& workload = night.workload;
+  workload.coverage.to = *workload.coverage.from + kSecond * 120;  // taken for an hour
+  Finding finding = night.findings[1];
+  finding.gain = Gain{240, 2400};
+  EXPECT_TRUE(gain_words(finding, workload).starts_with("10 to 100 of the "));
+}
+
+TEST(Markdown, ASecondFindingOfARuleIsShort) {
+  ServerReport night = busy_night();
+  Finding twin = night.findings[1];
+  twin.key += "2";
+  twin.level = Level::kLow;
+  twin.rollback = "Another way back.";
+  night.findings.push_back(twin);
+  const std::string page = page_of(night);
+  EXPECT_TRUE(has(page,
+                  "| Caveats, Verify | as for [R1](#r1-transaction-idles-20-s-after-select-for"
+                  "-update-on-carts) |\n| Rollback | Another way back. |") ||
+              has(page, "| Rollback | Another way back. |\n| Caveats, Verify | as for [R1]("))
+      << page.substr(page.find("### R3"));
+  EXPECT_EQ(times(page, "The two transactions are no longer atomic."), 1U);
+}
+
+TEST(Markdown, CommandsInAdviceStandInABlock) {
+  ServerReport night = busy_night();
+  night.findings[1].remedy.text = "Call `f()` later.\nAs a net:\nALTER ROLE a SET b = '1s';";
+  EXPECT_TRUE(has(page_of(night),
+                  "\n\nCall `f()` later.\n\nAs a net:\n\n```sql\nALTER ROLE a SET b = "
+                  "'1s';\n```\n\n"));
+}
+
+TEST(Markdown, TransactionsAreNamedByWhoAndWhat) {
+  TransactionRow row = busy_night().workload.transactions[1];
+  row.applications = {"checkout-api"};
+  EXPECT_EQ(brief_label(row, 64), "checkout-api: SELECT carts FOR UPDATE; UPDATE carts");
+  row.label = "BEGIN; (" + row.steps[1].text + ")×n; " + row.steps[2].text + "; COMMIT";
+  row.applications.push_back("worker");
+  EXPECT_EQ(brief_label(row, 64), "SELECT carts FOR UPDATE ×n; UPDATE carts");
+}
+
+TEST(Markdown, AFewHeavyExecutionsThatDoubleAreAChange) {
+  ServerReport night = quiet_night();
+  QueryRow& row = night.workload.queries[0];
+  row.calls = row.previous_calls = 8;
+  row.total = row.hold = sec(66);
+  row.previous_total = row.previous_hold = sec(30);
+  ASSERT_EQ(changes_of(night.workload).size(), 1U);
+  EXPECT_EQ(changes_of(night.workload)[0].kind, "slower");
+  row.total = sec(50);
+  EXPECT_TRUE(changes_of(night.workload).empty());
 }
 
 TEST(Markdown, HoldersAddUpToTheWhole) {

@@ -56,7 +56,7 @@ class ConfigFile {
 TEST(Options, ReadsTheNightlyRun) {
   const Options o = accepted(
       "analyze --db shop.ledger -o report.md --format json --server shop --fail-on high "
-      "--timezone +02 --year 2026 --wait 5min --period 7d --quiet /var/log/postgresql extra.log");
+      "--timezone +02 --wait 5min --period 7d --quiet /var/log/postgresql extra.log");
   EXPECT_EQ(o.command, Command::kAnalyze);
   EXPECT_EQ(o.db, "shop.ledger");
   EXPECT_EQ(o.output, "report.md");
@@ -64,7 +64,6 @@ TEST(Options, ReadsTheNightlyRun) {
   EXPECT_EQ(o.server, "shop");
   EXPECT_EQ(o.fail_on, Level::kHigh);
   EXPECT_TRUE(o.timezone.has_value());
-  EXPECT_EQ(o.year, 2026);
   EXPECT_EQ(o.wait, kSecond * 300);
   EXPECT_EQ(o.period, kDay * 7);
   EXPECT_TRUE(o.quiet);
@@ -120,7 +119,6 @@ TEST(Options, EachRefusalSaysWhatToDo) {
       {"analyze --color red x", "--color: `red` is none of auto, always, never"},
       {"analyze --fail-on loud x",
        "--fail-on: `loud` is none of none, info, low, medium, high, critical"},
-      {"analyze --year 26 x", "--year: `26` is no number from 1970 to 9999"},
       {"analyze --wait 5 x", "--wait: `5` is no duration (500ms, 30s, 5min, 24h or 7d are)"},
       {"analyze --period 0d x", "--period: `0d` is no period (24h, 7d or all are)"},
       {"analyze --since yesterday x",
@@ -160,7 +158,6 @@ TEST(Options, CommandLineWinsOverEnvironmentOverFile) {
   EXPECT_EQ(o.server, "from-environment");
   EXPECT_EQ(o.format, Format::kMarkdown);
   EXPECT_FALSE(o.progress);
-  EXPECT_FALSE(o.year);
 }
 
 TEST(Options, ALesserSourceNeverTurnsPeriodIntoSince) {
@@ -202,6 +199,7 @@ TEST(Options, HelpShowsEveryOptionOfTheCommandAndNoOther) {
     }
   }
   EXPECT_NE(accepted("--help").text.find("analyze"), std::string::npos);
+  EXPECT_EQ(accepted("help").text, accepted("--help").text);
   EXPECT_EQ(accepted("--version").text, "pgcounsel " PGCOUNSEL_VERSION "\n");
 }
 

@@ -7,43 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "tests/unit/prefix_fixture.h"
+
 namespace pgcounsel {
 namespace {
-
-PrefixMatcher compiled(std::string_view prefix) {
-  Result<PrefixMatcher> matcher = PrefixMatcher::compile(prefix);
-  EXPECT_TRUE(matcher) << prefix;
-  return matcher ? *matcher : *PrefixMatcher::compile("");
-}
-
-// The fields of a match that are there, and the text behind the severity.
-std::string shown(const PrefixMatcher& matcher, std::string_view line) {
-  PrefixMatch m;
-  if (!matcher.match(line, m)) return "no match";
-  std::string out;
-  auto add = [&out](std::string_view name, std::string_view value) {
-    if (!value.empty()) out += fmt::format("{}={} ", name, value);
-  };
-  auto add_number = [&out](std::string_view name, auto value) {
-    if (value != 0) out += fmt::format("{}={} ", name, value);
-  };
-  if (m.time) add("time", iso_milliseconds(m.time->time).substr(11, 12));
-  add_number("pid", m.pid);
-  add("user", m.user);
-  add("db", m.database);
-  add("app", m.application);
-  add("host", m.host);
-  add("sid", m.session_id);
-  add("vxid", m.virtual_xid);
-  add("state", m.sqlstate);
-  add("type", m.backend_type);
-  add_number("qid", m.query_id);
-  add_number("line", m.line_number);
-  constexpr std::string_view kKinds[] = {"",        "DETAIL",    "HINT",     "QUERY",
-                                         "CONTEXT", "STATEMENT", "LOCATION", "BACKTRACE"};
-  out += m.kind == LineKind::kRecord ? name_of(m.severity) : kKinds[static_cast<int>(m.kind)];
-  return out + " <" + std::string(line.substr(m.body)) + ">";
-}
 
 struct Case {
   std::string_view prefix, line, want;
@@ -312,172 +279,10 @@ TEST(Prefix, SaysWhatItCarries) {
   EXPECT_FALSE(matcher.has_escape('\xFF'));
 }
 
-// What a session would print: the printer is the second opinion on the matcher.
-struct Session {
-  bool background = false;
-  std::string user, database, application, host, remote;
-  int pid = 0;
-};
-
-std::string printed(std::string_view prefix, const Session& s, int number) {
-  std::string out;
-  for (std::size_t i = 0; i < prefix.size(); ++i) {
-    if (prefix[i] != '%') {
-      out += prefix[i];
-      continue;
-    }
-    switch (prefix[++i]) {
-      case 'q':
-        if (s.background) return out;
-        break;
-      case 'u':
-        out += s.user;
-        break;
-      case 'd':
-        out += s.database;
-        break;
-      case 'a':
-        out += s.application;
-        break;
-      case 'h':
-        out += s.host;
-        break;
-      case 'r':
-        out += s.remote;
-        break;
-      case 'b':
-        out += s.background ? "checkpointer" : "client backend";
-        break;
-      case 'p':
-        out += fmt::format("{}", s.pid);
-        break;
-      case 'm':
-        out += fmt::format("2026-11-22 07:48:{:02}.{:03} UTC", number % 60, number);
-        break;
-      case 't':
-        out += fmt::format("2026-11-22 07:48:{:02} UTC", number % 60);
-        break;
-      case 'n':
-        out += fmt::format("1795333{:03}.{:03}", number, number);
-        break;
-      case 's':
-        out += "2026-11-22 07:40:00 UTC";
-        break;
-      case 'c':
-        out += fmt::format("6b029e2a.{:x}", s.pid);
-        break;
-      case 'l':
-        out += fmt::format("{}", number);
-        break;
-      case 'v':
-        out += s.background ? "" : fmt::format("{}/{}", s.pid % 9, number);
-        break;
-      case 'x':
-        out += "0";
-        break;
-      case 'e':
-        out += "00000";
-        break;
-      case 'Q':
-        out += fmt::format("-42662470475294777{}", number);
-        break;
-      case 'P':
-        break;
-      default:
-        ADD_FAILURE() << "no printer for " << prefix[i];
-    }
-  }
-  return out;
-}
-
-const std::vector<Session> kSessions = {
-    {true, "", "", "", "", "", 4700},
-    {false, "[unknown]", "[unknown]", "[unknown]", "10.0.0.7", "10.0.0.7(5501)", 4711},
-    {false, "bob", "shop", "[unknown]", "10.0.0.7", "10.0.0.7(5501)", 4711},
-    {false, "bob", "shop", "psql", "10.0.0.7", "10.0.0.7(5501)", 4711},
-    {false, "web", "shop", "puma: cluster worker 0: 4242 [shop]", "::1", "::1(77)", 4712},
-    {false, "web", "shop_analytics", "sidekiq 7.1 shop [3 of 10 busy]", "[local]", "[local]", 4713},
-    {false, "app_1", "my_db", "node-postgres pool", "db1.example.com", "db1.example.com(1)", 4714},
-};
-
-std::vector<std::string> log_of(std::string_view prefix) {
-  std::vector<std::string> lines;
-  int number = 0;
-  for (std::size_t i = 0; i < 60; ++i) {
-    const Session& s = kSessions[i % kSessions.size()];
-    lines.push_back(printed(prefix, s, ++number) + "LOG:  duration: 1.2 ms  statement: SELECT 1,");
-    lines.push_back("\t2026-11-22 07:00:00.000 UTC [1] eve@evil LOG:  statement: DROP");
-    if (i % 5 == 0) lines.push_back(printed(prefix, s, ++number) + "DETAIL:  a: b");
-  }
-  return lines;
-}
-
-std::string detected(const std::vector<std::string>& lines) {
-  std::vector<std::string_view> views(lines.begin(), lines.end());
-  std::optional<PrefixMatcher> matcher = detect_prefix(views);
-  return matcher ? matcher->text() : "none";
-}
-
-// The prefix that is found reads the same as the one that wrote the lines.
-void expect_same_reading(std::string_view prefix) {
-  std::vector<std::string> lines = log_of(prefix);
-  std::string found = detected(lines);
-  ASSERT_NE(found, "none") << prefix;
-  PrefixMatcher matcher = compiled(found);
-  PrefixMatcher truth = compiled(prefix);
-  for (const std::string& line : lines) {
-    if (line.front() == '\t') continue;
-    ASSERT_EQ(shown(matcher, line), shown(truth, line)) << prefix << "\n" << found << "\n" << line;
-  }
-}
-
-const std::vector<std::string_view> kPrefixes = {
-    // in use
-    "%m [%p] ",
-    "%m [%p] %q%u@%d ",
-    "%m [%p] %q%u@%d/%a %c ",
-    "%t:%r:%u@%d:[%p]:",
-    "%t-%c-",
-    "%m [%p] %q[user=%u,db=%d,app=%a] ",
-    "%m [%p] %q[user=%u,db=%d,app=%a,host=%h] ",
-    "%m [%p][%v] : [%l-1] %q[app=%a] ",
-    "%t [%p-%l] %q%u@%d ",
-    "%t [%p]: [%l-1] user=%u,db=%d - PG-%e ",
-    "%t [%p]: [%l-1] user=%u,db=%d,app=%a,client=%h ",
-    "%t [%p]: [%l-1] [trx_id=%x] user=%u,db=%d ",
-    "[%p]: [%l-1] db=%d,user=%u ",
-    "%m %r %u %a [%c] [%p] ",
-    "%m [%p]: [%l-1] db=%d,user=%u ",
-    "pid=%p,user=%u,db=%d,app=%a,client=%h ",
-    "user=%u,db=%d,app=%a,client=%h ",
-    "%p-%s-%c-%l-%h-%u-%d-%m ",
-    "%m [%p][%b][%v][%x] %q[user=%u,db=%d,app=%a] ",
-    "%t [%p] %q%u@%d %h ",
-    " sql_error_code = %e ",
-    "%t [%p]: ",
-    "",
-    "%m [%p]: [%l-1] sid=%c,vxid=%v,xid=%x,user=%u,db=%d,app=%a,client=%r,e=%e ",
-    // in no list
-    "%m rhost=%r app=%a:user=%u:db=%d:",
-    "%n|%p|%u@%d|%c|%l ",
-    "%m pid=%p %q%u@%d app=%a qid=%Q ",
-    "%t [%p] %b %q%u@%d ",
-    "%m %p %l %q%u@%d ",
-    "pg01 %m [%p] %q%u@%d ",
-    "<%t %p %c> usr=%u database=%d remote=%h ",
-    "%m [%p] [%c] [%v] %e %q<%u@%d/%a@%h> ",
-    "%m [%p] %q[host=%r user=\"%u\" db=\"%d\" app=\"%a\"] ",
-    "%t:%h:%u@%d:[%p]:%l:",
-    "pid = %p user = %u db = %d ",
-    "%m [%p] state=%e queryid=%Q %q%u@%d from %r ",
-    "%m [%p] %q[%u@%d/%a] ",
-    "%t %u %d [%p] ",
-};
-
 TEST(Prefix, ReadsBackWhatASessionPrints) {
   for (std::string_view prefix : kPrefixes) {
     PrefixMatcher matcher = compiled(prefix);
-    for (const Session& s : kSessions) {
+    for (const PrintedSession& s : kSessions) {
       std::string line = printed(prefix, s, 12) + "ERROR:  no";
       PrefixMatch m;
       ASSERT_TRUE(matcher.match(line, m)) << prefix << "\n" << line;
@@ -497,51 +302,6 @@ TEST(Prefix, ReadsBackWhatASessionPrints) {
       EXPECT_EQ(line.substr(m.body), "no");
     }
   }
-}
-
-TEST(PrefixDetection, ReadsEveryLogAsItsOwnPrefixDoes) {
-  for (std::string_view prefix : kPrefixes) expect_same_reading(prefix);
-}
-
-TEST(PrefixDetection, FindsThePrefixItself) {
-  for (std::string_view prefix :
-       {"%m [%p] ", "%m [%p] %q%u@%d ", "%m [%p] %q%u@%d/%a %c ", "%t:%r:%u@%d:[%p]:",
-        "%m [%p] %q[user=%u,db=%d,app=%a] ", "%t [%p]: [%l-1] user=%u,db=%d,app=%a,client=%h ",
-        "%m rhost=%r app=%a:user=%u:db=%d:", "%p-%s-%c-%l-%h-%u-%d-%m ",
-        "%m [%p] [%c] [%v] %e %q<%u@%d/%a@%h> ", "pg01 %m [%p] %q%u@%d "}) {
-    EXPECT_EQ(detected(log_of(prefix)), prefix);
-  }
-}
-
-TEST(PrefixDetection, WorksAmongGarbage) {
-  std::vector<std::string> lines;
-  for (const std::string& line : log_of("%m [%p] %q%u@%d ")) {
-    lines.push_back(line);
-    lines.push_back("pg_ctl: another server might be running");
-    lines.push_back("");
-  }
-  lines.push_back("2026-11-22 07:48:43 app ERROR: something of the application");
-  EXPECT_EQ(detected(lines), "%m [%p] %q%u@%d ");
-}
-
-TEST(PrefixDetection, LetsLinesWithoutSessionStopThoughTheSampleHasNone) {
-  std::vector<std::string> lines;
-  for (int i = 10; i < 40; ++i) {
-    lines.push_back("2026-11-22 07:48:43.3" + std::to_string(i) +
-                    " UTC [77] web@shop/api 6b029e2a.4d " +
-                    "LOG:  duration: 0.1 ms  statement: SELECT " + std::to_string(i));
-  }
-  EXPECT_EQ(detected(lines), "%m [%p] %q%u@%d/%a %c ");
-}
-
-TEST(PrefixDetection, GivesUpWhereNothingFits) {
-  EXPECT_EQ(detected({}), "none");
-  EXPECT_EQ(detected({"", "\tLOG:  x"}), "none");
-  EXPECT_EQ(detected({"hello", "world"}), "none");
-  EXPECT_EQ(
-      detected({"2026-11-22 07:13:44.120 GMT,\"u\",\"d\",7,\"h:1\",60e2b128.1308a,13,\"SELECT\","
-                "2021-07-05 07:13:44 GMT,4/18,0,LOG,00000,\"duration: 0.576 ms\""}),
-      "none");
 }
 
 TEST(SeverityNames, GoBothWays) {

@@ -40,6 +40,7 @@ class Script {
     event.duration = Micros{ms * 1000};
     event.fingerprint = Fingerprint{static_cast<std::uint64_t>(statement)};
     event.line = events.size() + 1;
+    event.dimension = 1;  // the one that in_pieces makes
     events.push_back(event);
     return *this;
   }
@@ -65,7 +66,10 @@ Sums in_pieces(const std::vector<SessionEvent>& events, const std::vector<std::s
       }
     }
     feed(fragments.back(), events[i], out);
-    if (events[i].kind == Kind::kReceived) session_opened(fragments.back(), events[i].time);
+    if (events[i].kind == Kind::kReceived) {
+      session_received(fragments.back(), events[i].time, out);
+      session_opened(fragments.back(), events[i].time);
+    }
     if (events[i].kind == Kind::kDisconnected) {
       session_closed(fragments.back(), events[i].time, events[i].time - kStart, out);
     }
@@ -95,7 +99,9 @@ std::string printed(const Sums& sums) {
             std::to_string(q.slowest.line) + "\n";
   }
   std::map<std::uint64_t, ClassStats> classes;
-  for (const auto& [key, stats] : sums.classes) classes[key.id].merge(stats);
+  for (const auto& [key, stats] : sums.classes) {
+    if (key.kind == HoldKind::kTransaction) classes[key.id].merge(stats);
+  }
   for (const auto& [id, c] : classes) {
     text += "class ";
     for (const Fingerprint step : sums.class_steps.at(id).steps) {
@@ -113,13 +119,48 @@ std::string printed(const Sums& sums) {
   return text;
 }
 
+// Of the transactions' only class.
+ClassStats transaction(const Sums& sums) {
+  std::map<std::uint64_t, ClassStats> classes;
+  for (const auto& [key, stats] : sums.classes) {
+    if (key.kind == HoldKind::kTransaction) classes[key.id].merge(stats);
+  }
+  EXPECT_EQ(classes.size(), 1U);
+  return classes.empty() ? ClassStats{} : classes.begin()->second;
+}
+
+std::string printed_pools(const Sums& sums) {
+  std::string text;
+  for (const auto& [key, stats] : sums.classes) {
+    if (key.kind != HoldKind::kCheckout) continue;
+    text += "checkout of " + std::to_string(sums.class_steps.at(key.id).steps.size()) + " count " +
+            std::to_string(stats.count) + " unfinished " + std::to_string(stats.unfinished) +
+            " hold " + std::to_string(stats.hold.count()) + " busy " +
+            std::to_string(stats.busy.count()) + "\n";
+  }
+  for (const auto& [key, pool] : sums.pools) {
+    text += "discards " + std::to_string(pool.discards) + "\n";
+    for (const auto& [second, totals] : pool.seconds) {
+      text += std::to_string((second - kStart).count()) + ": " + std::to_string(totals.arrivals) +
+              " " + std::to_string(totals.busy.count()) + " " +
+              std::to_string(totals.idle.count()) + " " + std::to_string(totals.lock_wait.count()) +
+              " " + std::to_string(totals.checked_out.count()) + "\n";
+    }
+  }
+  return text;
+}
+
 void expect_same_wherever_cut(const Script& script) {
-  const std::string whole = printed(in_pieces(script.events, {}));
+  const auto all = [&](const std::vector<std::size_t>& cuts) {
+    const Sums sums = in_pieces(script.events, cuts);
+    return printed(sums) + printed_pools(sums);
+  };
+  const std::string whole = all({});
   ASSERT_FALSE(whole.empty());
   for (std::size_t a = 1; a < script.events.size(); ++a) {
-    ASSERT_EQ(printed(in_pieces(script.events, {a})), whole) << "cut before event " << a;
+    ASSERT_EQ(all({a}), whole) << "cut before event " << a;
     for (std::size_t b = a + 1; b < script.events.size(); ++b) {
-      ASSERT_EQ(printed(in_pieces(script.events, {a, b})), whole) << "cuts at " << a << ", " << b;
+      ASSERT_EQ(all({a, b}), whole) << "cuts at " << a << ", " << b;
     }
   }
 }
@@ -140,9 +181,8 @@ TEST(Holds, AStatementOfItsOwnIsHeldForItsDuration) {
   Script script;
   script.add(Kind::kReceived).run('a', 7).pause(1000).run('a', 5);
   const Sums sums = in_pieces(script.events, {});
-  ASSERT_EQ(sums.classes.size(), 1U);
-  EXPECT_EQ(sums.classes.begin()->second.hold, Micros{12'000});
-  EXPECT_EQ(sums.classes.begin()->second.idle, Micros{0});
+  EXPECT_EQ(transaction(sums).hold, Micros{12'000});
+  EXPECT_EQ(transaction(sums).idle, Micros{0});
 }
 
 TEST(Holds, ParseAndBindBelongToTheHoldButAreNoCalls) {
@@ -154,14 +194,14 @@ TEST(Holds, ParseAndBindBelongToTheHoldButAreNoCalls) {
   EXPECT_EQ(sums.queries.begin()->second.calls, 1U);
   EXPECT_EQ(sums.queries.begin()->second.total, Micros{10'000});
   EXPECT_EQ(sums.queries.begin()->second.hold, Micros{15'000});
-  EXPECT_EQ(sums.classes.begin()->second.hold, Micros{15'000});
+  EXPECT_EQ(transaction(sums).hold, Micros{15'000});
 }
 
 TEST(Holds, FatalEndsAHoldWhereItStands) {
   Script script;
   script.add(Kind::kReceived).begin().run('a', 10).pause(5000).add(Kind::kFatal);
   const Sums sums = in_pieces(script.events, {});
-  const ClassStats& stats = sums.classes.begin()->second;
+  const ClassStats stats = transaction(sums);
   EXPECT_EQ(stats.unfinished, 1U);
   EXPECT_EQ(stats.hold, Micros{5'011'000});
   EXPECT_EQ(stats.idle, Micros{5'000'000});
@@ -171,7 +211,7 @@ TEST(Holds, ATransactionOpenAtTheEndIsHeldUpToIt) {
   Script script;
   script.add(Kind::kReceived).begin().run('a', 10);
   const Sums sums = in_pieces(script.events, {});
-  const ClassStats& stats = sums.classes.begin()->second;
+  const ClassStats stats = transaction(sums);
   EXPECT_EQ(stats.unfinished, 1U);
   EXPECT_EQ(stats.hold, Micros{1'011'000}) << "the log goes on for a second";
 }
@@ -180,8 +220,7 @@ TEST(Holds, ThePoolersSetIsPartOfTheNextHoldAndNoTransaction) {
   Script script;
   script.add(Kind::kReceived).run('s', 1, Role::kPoolerSet).begin().run('a', 10).commit();
   const Sums sums = in_pieces(script.events, {});
-  ASSERT_EQ(sums.classes.size(), 1U);
-  EXPECT_EQ(sums.classes.begin()->second.hold, Micros{14'000});
+  EXPECT_EQ(transaction(sums).hold, Micros{14'000});
 }
 
 TEST(Holds, ALoggedStatementIsPairedWithItsBareDurationOnce) {
@@ -216,6 +255,68 @@ TEST(Holds, RunsOfOneStatementAreCounted) {
   }
   EXPECT_EQ(runs, 1U);
   EXPECT_EQ(longest, 12U);
+}
+
+TEST(Checkouts, EndWithDiscardAllAndBeginWithTheNextStatement) {
+  Script script;
+  script.add(Kind::kReceived).run('a', 10).pause(400).begin().run('b', 20).commit();
+  script.pause(100).run('D', 1, Role::kDiscardAll).pause(5000);
+  script.run('a', 10)
+      .pause(300)
+      .run('D', 1, Role::kDiscardAll)
+      .pause(2000)
+      .add(Kind::kDisconnected);
+  const Sums sums = in_pieces(script.events, {});
+  std::uint64_t count = 0, unfinished = 0, discards = 0;
+  Micros hold{}, busy{};
+  for (const auto& [key, stats] : sums.classes) {
+    if (key.kind != HoldKind::kCheckout) continue;
+    count += stats.count;
+    unfinished += stats.unfinished;
+    hold += stats.hold;
+    busy += stats.busy;
+  }
+  for (const auto& [key, pool] : sums.pools) discards += pool.discards;
+  EXPECT_EQ(count, 2U) << "between the last DISCARD ALL and the disconnection nobody held it";
+  EXPECT_EQ(unfinished, 0U);
+  EXPECT_EQ(discards, 2U);
+  EXPECT_EQ(hold, Micros{(10 + 400 + 1 + 20 + 2 + 100 + 1 + 10 + 300 + 1) * 1000});
+  EXPECT_EQ(busy, Micros{(10 + 1 + 20 + 2 + 1 + 10 + 1) * 1000});
+}
+
+TEST(Checkouts, WithoutAPoolerTheyAreTheSession) {
+  Script script;
+  script.add(Kind::kReceived).pause(200).run('a', 10).pause(3000).add(Kind::kDisconnected);
+  const Sums sums = in_pieces(script.events, {});
+  for (const auto& [key, stats] : sums.classes) {
+    if (key.kind == HoldKind::kCheckout) {
+      EXPECT_EQ(stats.hold, Micros{3'210'000});
+      EXPECT_EQ(stats.unfinished, 0U);
+    }
+  }
+}
+
+TEST(Occupancy, SpreadsBusyAndIdleTimeOverTheSeconds) {
+  Script script;
+  script.add(Kind::kReceived).pause(900).begin().run('a', 200).pause(1500).commit();
+  const Sums sums = in_pieces(script.events, {});
+  SecondSeries seconds;
+  for (const auto& [key, pool] : sums.pools) {
+    for (const auto& [second, totals] : pool.seconds) seconds[second].merge(totals);
+  }
+  Micros busy{}, idle{};
+  for (const auto& [second, totals] : seconds) {
+    busy += totals.busy;
+    idle += totals.idle;
+    EXPECT_LE(totals.busy + totals.idle, kSecond) << "one connection";
+  }
+  EXPECT_EQ(busy, Micros{203'000});
+  EXPECT_EQ(idle, Micros{1'500'000});
+  EXPECT_EQ(seconds[kStart].arrivals, 1U);
+  EXPECT_EQ(seconds[kStart + kSecond].idle, Micros{899'000});
+  const auto decoded = decode_seconds(encode_seconds(seconds));
+  ASSERT_TRUE(decoded.has_value());
+  EXPECT_EQ(*decoded, seconds);
 }
 
 TEST(SessionFragments, GiveTheSameWhereverASimpleSessionIsCut) {
@@ -259,8 +360,7 @@ TEST(SessionFragments, ATransactionThatBeganBeforeTheLogIsHeldFromItsFirstLine) 
   Script script;
   script.run('a', 10).pause(100).run('b', 10).commit();
   const Sums sums = in_pieces(script.events, {});
-  ASSERT_EQ(sums.classes.size(), 1U);
-  EXPECT_EQ(sums.classes.begin()->second.hold, Micros{122'000});
+  EXPECT_EQ(transaction(sums).hold, Micros{122'000});
 }
 
 TEST(SessionFragments, ACompleteSessionLeavesNothingBehind) {
@@ -268,7 +368,7 @@ TEST(SessionFragments, ACompleteSessionLeavesNothingBehind) {
   script.add(Kind::kReceived).begin().run('a', 1).commit().add(Kind::kDisconnected);
   Sums sums;
   DimensionTable dimensions;
-  dimensions.intern({});
+  dimensions.intern({"shop", "web", "api"});
   SessionFragment fragment;
   for (const SessionEvent& event : script.events) feed(fragment, event, {sums, dimensions, ""});
   session_closed(fragment, fragment.last, kSecond, {sums, dimensions, ""});

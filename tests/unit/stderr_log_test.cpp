@@ -3,14 +3,15 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 namespace pgcounsel {
 namespace {
 
-PrefixMatcher prefix() {
-  auto compiled = PrefixMatcher::compile("%m [%p] %q%u@%d/%a %c ");
-  EXPECT_TRUE(compiled.has_value());
-  return *compiled;
+const std::vector<PrefixMatcher>& prefix() {
+  static const std::vector<PrefixMatcher> compiled{
+      *PrefixMatcher::compile("%m [%p] %q%u@%d/%a %c ")};
+  return compiled;
 }
 
 constexpr std::string_view kAt = "2026-11-22 07:48:43.355 UTC [77] web@shop/api 6b029e2a.4d ";
@@ -85,6 +86,21 @@ TEST(StderrLog, ReadsTheSqlstateOfVerboseErrors) {
   ASSERT_EQ(out.records.size(), 1U);
   EXPECT_EQ(out.records[0].sqlstate, "42P01");
   EXPECT_EQ(out.records[0].message, "relation \"x\" does not exist");
+}
+
+TEST(StderrLog, ReadsALogWhosePrefixWasChanged) {
+  const std::vector<PrefixMatcher> both{*PrefixMatcher::compile("%m [%p] "),
+                                        *PrefixMatcher::compile("%t [%p]: [%l-1] user=%u,db=%d ")};
+  const std::string log =
+      "2026-11-22 07:48:43.355 UTC [77] LOG:  one\n"
+      "2026-11-22 07:48:44 UTC [77]: [5-1] user=web,db=shop ERROR:  two\n"
+      "2026-11-22 07:48:44 UTC [77]: [6-1] user=web,db=shop STATEMENT:  SELECT\n";
+  ChunkRecords out;
+  read_stderr(both, Chunk{log, 1, true}, out);
+  ASSERT_EQ(out.records.size(), 2U);
+  EXPECT_EQ(out.records[1].user, "web");
+  EXPECT_EQ(out.records[1].statement, "SELECT");
+  EXPECT_EQ(out.unparsed, 0U);
 }
 
 TEST(StderrLog, CountsWhatIsNoRecord) {

@@ -111,6 +111,20 @@ TEST(LogTime, TakesTheReadersZoneForAmbiguousAndUnknownAbbreviations) {
             "2026-01-01T18:00:00.000Z [23]");
 }
 
+TEST(LogTime, SaysWhereTheZoneIsAGuess) {
+  auto is_certain = [](std::string_view zone, const Zone& reader = {}) {
+    return parse_log_time("2026-01-01 12:00:00" + std::string(zone), reader)->zone_is_certain;
+  };
+  for (std::string_view zone : {" UTC", " GMT", " CET", " EST", " JST [1]", " +02", "-05", "Z",
+                                " <-03>", "", " [1]", " LOG:  x"}) {
+    EXPECT_TRUE(is_certain(zone)) << zone;
+  }
+  for (std::string_view zone : {" IST", " CST", " PST [1]", " QQT", " IST:10.0.0.1(1):"}) {
+    EXPECT_FALSE(is_certain(zone)) << zone;
+    EXPECT_FALSE(is_certain(zone, zone_named("Asia/Shanghai"))) << zone;
+  }
+}
+
 TEST(LogTime, TakesTheEarlierReadingWhereClocksAreTurned) {
   Zone berlin = zone_named("Europe/Berlin");
   EXPECT_EQ(shown("2026-10-25 02:30:00", berlin), "2026-10-25T00:30:00.000Z [19]");  // twice

@@ -1,0 +1,58 @@
+#include "analyzer/ledger/trace.h"
+
+#include <algorithm>
+#include <map>
+
+#include "parser/bytes.h"
+
+namespace pgcounsel {
+
+std::string encode_trace(std::vector<TracedHold> holds) {
+  std::sort(holds.begin(), holds.end());
+  std::map<std::uint64_t, std::uint64_t> index;
+  for (const TracedHold& hold : holds) index.try_emplace(hold.class_id, 0);
+  ByteWriter out;
+  out.put(index.size());
+  std::uint64_t next = 0;
+  for (auto& [class_id, at] : index) {
+    at = next++;
+    out.put(class_id);
+  }
+  std::int64_t previous = 0;
+  for (const TracedHold& hold : holds) {
+    const std::int64_t start = hold.start.time_since_epoch().count();
+    out.put_signed(start - previous);
+    previous = start;
+    out.put_signed(hold.busy.count());
+    out.put_signed(hold.idle.count());
+    out.put_signed(hold.lock_wait.count());
+    out.put(index.at(hold.class_id));
+  }
+  return out.take();
+}
+
+Result<std::vector<TracedHold>> decode_trace(std::string_view bytes) {
+  const Error damaged{"damaged trace of holds"};
+  ByteReader in(bytes);
+  std::vector<std::uint64_t> classes;
+  const std::uint64_t count = in.get();
+  for (std::uint64_t i = 0; i < count && in.ok(); ++i) classes.push_back(in.get());
+  std::vector<TracedHold> holds;
+  std::int64_t start = 0;
+  while (in.ok() && !in.at_end()) {
+    TracedHold hold;
+    start += in.get_signed();
+    hold.start = Time{Micros{start}};
+    hold.busy = Micros{in.get_signed()};
+    hold.idle = Micros{in.get_signed()};
+    hold.lock_wait = Micros{in.get_signed()};
+    const std::uint64_t at = in.get();
+    if (!in.ok() || at >= classes.size()) return damaged;
+    hold.class_id = classes[at];
+    holds.push_back(hold);
+  }
+  if (!in.ok()) return damaged;
+  return holds;
+}
+
+}  // namespace pgcounsel

@@ -1,0 +1,50 @@
+// Checkouts: how long ONE client keeps a server connection. In session pooling a checkout ends with
+// the pooler's DISCARD ALL and the next begins with the first statement after it; without a pooler
+// a checkout is the session itself, from its authorization to its disconnection. (In transaction
+// pooling a hold is the transaction; then checkouts say how long the server session lived.)
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <set>
+
+#include "analyzer/workload/session_timeline.h"
+#include "analyzer/workload/sums.h"
+#include "parser/bytes.h"
+
+namespace pgcounsel {
+
+struct Checkout {
+  Time start{Time::max()}, end{Time::min()};
+  Micros busy{}, lock_wait{};
+  // What ran in it: the 64 smallest fingerprints. A set, so that pieces can be joined in any order.
+  std::set<std::uint64_t> statements;
+  std::uint32_t dimension = 0;
+
+  void merge(const Checkout& later);
+  bool operator==(const Checkout&) const = default;
+};
+
+enum class CheckoutEnd : std::uint8_t { kDiscarded, kDisconnected, kLost };
+
+// The checkouts of one piece of a session: the one that it ends without having seen its begin, and
+// the one that is open at its end. What lies between is counted at once.
+struct CheckoutTrack {
+  struct Ended {
+    Checkout checkout;
+    CheckoutEnd end = CheckoutEnd::kLost;
+  };
+  std::optional<Ended> first;
+  bool begin_known = false;  // a checkout's end, or the session's begin, was seen
+  std::optional<Checkout> open;
+};
+
+void advance(CheckoutTrack& track, const SessionEvent& event, TimelineOutput out);
+// Joins the track of the next piece of the same session.
+void join(CheckoutTrack& track, const CheckoutTrack& next, TimelineOutput out);
+// The session is not heard of again: what is open was held until `end`.
+void finish(CheckoutTrack& track, Time end, TimelineOutput out);
+
+void write_track(ByteWriter& out, const CheckoutTrack& track, const DimensionTable& dimensions);
+CheckoutTrack read_track(ByteReader& in, DimensionTable& dimensions);
+
+}  // namespace pgcounsel
