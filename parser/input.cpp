@@ -99,7 +99,8 @@ struct InputStream::State {
 
   Error failure(std::string_view what) const {
     const char* text = archive_error_string(reader);
-    return Error{fmt::format("{}: {} at byte {}: {}", name, what, archive_filter_bytes(reader, -1),
+    const auto position = std::max<la_int64_t>(0, archive_filter_bytes(reader, -1));
+    return Error{fmt::format("{}: {} at byte {}: {}", name, what, position,
                              text != nullptr ? text : "unknown error")};
   }
 };

@@ -104,7 +104,8 @@ CREATE TABLE finding (
   gain_low REAL, gain_high REAL, verify TEXT NOT NULL, rollback TEXT NOT NULL,
   generation INTEGER NOT NULL, PRIMARY KEY (server, key)) WITHOUT ROWID;
 
--- For people with sqlite3.
+-- For people with sqlite3. Reports add what sessions that are cut at the edge of a log say together;
+-- these views do not.
 CREATE VIEW v_top_queries AS
   SELECT server.name AS server, printf('%016x', q.fingerprint) AS fingerprint,
          sum(q.calls) AS calls, sum(q.errors) AS errors, sum(q.total) / 1000.0 AS total_ms,

@@ -117,6 +117,7 @@ void session_closed(SessionFragment& fragment, Time end, Micros session_time, Ti
 
 void session_refused(SessionFragment& fragment) {
   fragment.disconnected = true;
+  if (!fragment.span.touched) fragment.span.begin_refused = true;
   fragment.span.open_since.reset();
   fragment.span.touched = true;
 }
@@ -161,6 +162,7 @@ void fold_next(FoldState& fold, const SessionFragment& next, TimelineOutput out)
     change_sessions(open_since.value_or(end.begin_by_session_time), end.end, out);
     open_since.reset();
   }
+  if (next.span.begin_refused) open_since.reset();
   if (next.span.touched) {
     if (open_since) {
       change_sessions(*open_since, next.span.first_begin.value_or(next.first), out);
@@ -185,7 +187,8 @@ std::string encode(const SessionFragment& fragment, const DimensionTable& dimens
   out.put(fragment.head.size());
   for (const SessionEvent& event : fragment.head) write_event(out, event, dimensions);
   out.put((fragment.settled ? 1U : 0U) | (fragment.at_rest ? 2U : 0U) |
-          (fragment.disconnected ? 4U : 0U) | (fragment.span.touched ? 8U : 0U));
+          (fragment.disconnected ? 4U : 0U) | (fragment.span.touched ? 8U : 0U) |
+          (fragment.span.begin_refused ? 16U : 0U));
   // An unsettled fragment's state is a probe that its head makes again.
   if (fragment.settled) write_state(out, fragment.state, dimensions);
   write_track(out, fragment.checkouts, dimensions);
@@ -218,6 +221,7 @@ Result<SessionFragment> decode_fragment(std::string_view bytes, DimensionTable& 
   fragment.at_rest = (marks & 2) != 0;
   fragment.disconnected = (marks & 4) != 0;
   fragment.span.touched = (marks & 8) != 0;
+  fragment.span.begin_refused = (marks & 16) != 0;
   if (fragment.settled) fragment.state = read_state(in, dimensions);
   fragment.checkouts = read_track(in, dimensions);
   fragment.names = read_dimension(in, dimensions);

@@ -7,8 +7,10 @@ namespace {
 
 using Kind = SessionEvent::Kind;
 
-// A batch or prelude older than this belongs to nothing that follows outside a transaction.
+// A batch older than this belongs to nothing that follows outside a transaction.
 constexpr Micros kBatchPause = kSecond;
+// The pooler sends its SET right before the transaction.
+constexpr Micros kPreludePause{10'000};
 
 struct Hold {
   Time start{}, end{};
@@ -65,8 +67,8 @@ void flush_run(SessionState& state, TimelineOutput out) {
 // The pause before `start` in the open transaction is idle time, charged to the statement before
 // it.
 void charge_pause(const SessionState::Transaction& transaction, Time start, TimelineOutput out) {
+  if (start <= transaction.last_end) return;
   const Micros pause = start - transaction.last_end;
-  if (pause <= Micros{0}) return;
   spread(out.sums, out.dimensions.at(transaction.dimension), transaction.last_end, start,
          &SecondTotals::idle);
   if (!transaction.last) return;
@@ -87,11 +89,11 @@ void abandon_transaction(SessionState& state, TimelineOutput out) {
 }
 
 // What preceded a statement that starts at `start` as part of its hold.
-Micros take_preceding(std::optional<SessionState::Batch>& part, bool inside, Time& start) {
+Micros take_preceding(std::optional<SessionState::Batch>& part, Micros longest_pause, Time& start) {
   if (!part) return Micros{0};
   const SessionState::Batch taken = *part;
   part.reset();
-  if (!inside && start - taken.end > kBatchPause) return Micros{0};
+  if (start - taken.end > longest_pause) return Micros{0};
   start = std::min(start, taken.start);
   return taken.busy;
 }
@@ -146,14 +148,15 @@ void complete(SessionState& state, const SessionEvent& event, TimelineOutput out
   }
   const bool inside = state.transaction.has_value();
   Time start = event.start();
-  Micros busy = event.duration + take_preceding(state.batch, inside, start);
+  Micros busy =
+      event.duration + take_preceding(state.batch, inside ? Micros::max() : kBatchPause, start);
   if (event.role == StatementRole::kPoolerSet && !inside) {
-    busy += take_preceding(state.prelude, false, start);
+    busy += take_preceding(state.prelude, kPreludePause, start);
     state.prelude = SessionState::Batch{start, event.time, busy};
     state.statement_lock_wait = Micros{0};
     return;
   }
-  busy += take_preceding(state.prelude, inside, start);
+  busy += take_preceding(state.prelude, kPreludePause, start);
   const Micros lock_wait = state.statement_lock_wait;
   state.statement_lock_wait = Micros{0};
   state.lock.reset();

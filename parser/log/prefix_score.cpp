@@ -90,9 +90,15 @@ bool PrefixScore::is_credible() const {
   return contradicting * 10 <= contradicting + agreeing && matched * 2 >= lines;
 }
 
+bool PrefixScore::finds_time() const {
+  return matched * 2 >= lines && timed * 2 >= matched;
+}
+
 bool PrefixScore::better_than(const PrefixScore& other) const {
-  return std::tuple{is_credible(), points, other.has_odd_words, fields, other.escapes} >
-         std::tuple{other.is_credible(), other.points, has_odd_words, other.fields, escapes};
+  return std::tuple{is_credible(),       finds_time(), points,
+                    other.has_odd_words, fields,       other.escapes} >
+         std::tuple{other.is_credible(), other.finds_time(), other.points,
+                    has_odd_words,       other.fields,       escapes};
 }
 
 PrefixScore score_of(const PrefixMatcher& matcher, const std::vector<PrefixSample>& sample,
@@ -104,7 +110,8 @@ PrefixScore score_of(const PrefixMatcher& matcher, const std::vector<PrefixSampl
   unsigned fields = 0;
   PrefixMatch match;
   for (const PrefixSample& item : sample) {
-    if (best.is_credible() && score.points + kMostPoints * left < best.points) return {};
+    if (best.is_credible() && best.finds_time() && score.points + kMostPoints * left < best.points)
+      return {};
     --left;
     if (!matcher.match(item.line, match) || is_impossible(matcher, match)) continue;
     const Verdict verdict = verdict_of(match, item.told);
@@ -114,6 +121,7 @@ PrefixScore score_of(const PrefixMatcher& matcher, const std::vector<PrefixSampl
     }
     if (verdict == Verdict::kAgrees) ++score.agreeing;
     ++score.matched;
+    if (match.time) ++score.timed;
     const bool clean = !has_odd_words && is_clean(match, known);
     if (clean) ++score.clean;
     const unsigned found = fields_of(match);

@@ -27,11 +27,13 @@ struct PrefixScore {
   std::size_t agreeing = 0;
   std::size_t contradicting = 0;  // lines whose names are not those that their message tells
   std::size_t points = 0;         // of all matches
+  std::size_t timed = 0;          // matches with a time
   int fields = 0;                 // found in any line
   std::size_t escapes = 0;
   bool has_odd_words = false;
 
   bool is_credible() const;
+  bool finds_time() const;  // what does not may have cut a time into numbers
   // More lines explained; between equals the prefix that finds more fields, then the shorter one.
   bool better_than(const PrefixScore& other) const;
 };

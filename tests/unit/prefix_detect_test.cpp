@@ -166,5 +166,15 @@ TEST(PrefixDetection, GivesUpWhereNothingFits) {
       "none");
 }
 
+TEST(PrefixDetection, AFirstLineThatIsTornDoesNotDecide) {
+  std::vector<std::string> lines = {
+      "026-11-25 10:00:00.400 UTC [1] LOG:  duration: 1.0 ms  statement: SELECT 1"};
+  for (int i = 1; i < 10; ++i) {
+    lines.push_back("2026-11-25 10:00:0" + std::to_string(i) +
+                    ".700 UTC [1] LOG:  duration: 1.0 ms  statement: SELECT 2");
+  }
+  EXPECT_EQ(detected(lines), "%m [%p] ");
+}
+
 }  // namespace
 }  // namespace pgcounsel
