@@ -110,6 +110,8 @@ void session_closed(SessionFragment& fragment, Time end, Micros session_time, Ti
     span.open_since.reset();
   } else if (!span.touched) {
     span.end_without_begin = SessionSpan::End{end - session_time, end};
+  } else if (fragment.disconnected) {
+    change_sessions(end - session_time, end, out);  // another one of the same number, begun unseen
   }
   span.touched = true;
   fragment.disconnected = true;
