@@ -161,7 +161,12 @@ class SourceIngest {
           {"damaged_input", *input_.fault + "; what stood before it was read"});
       outcome_.warnings.push_back(batch_.warnings.back());
     }
-    return commit();
+    auto done = commit();
+    total_.name = batch_.source.name;
+    total_.format = batch_.source.format;
+    total_.prefix = batch_.source.prefix;
+    outcome_.sources.push_back(total_);
+    return done;
   }
 
  private:
@@ -270,6 +275,10 @@ class SourceIngest {
     outcome_.unparsed += batch_.source.unparsed_records;
     outcome_.duplicates += batch_.source.duplicate_records;
     SourceCoverage& source = batch_.source;
+    total_.bytes += source.bytes;
+    total_.records += source.records;
+    total_.unparsed_records += source.unparsed_records;
+    total_.duplicate_records += source.duplicate_records;
     source.bytes = source.records = source.unparsed_records = source.duplicate_records = 0;
     batch_.warnings.clear();
     return {};
@@ -284,6 +293,7 @@ class SourceIngest {
   WorkloadBuilder builder_;
   RecordFilter filter_;
   LedgerBatch batch_;
+  SourceCoverage total_;  // of all batches
   ChunkRecords records_;
   std::vector<RecordKey> keys_;
   std::string buffer_;

@@ -29,6 +29,7 @@ struct IngestRequest {
 struct IngestOutcome {
   std::uint64_t bytes = 0, records = 0, unparsed = 0, duplicates = 0;
   std::vector<Warning> warnings;  // also stored in the ledger
+  std::vector<SourceCoverage> sources;  // what each input was read as
 };
 
 // An input that cannot be used is a warning as long as another can; else the error of the first.

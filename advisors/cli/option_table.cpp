@@ -116,6 +116,7 @@ const std::vector<OptionInfo>& option_table() {
        kReports},
       {"config", 0, "FILE", "read options from FILE, one `name = value` a line", kAll},
       {"quiet", 'q', "", "nothing on standard error but errors", kAll},
+      {"verbose", 'v', "", "say on standard error what each input was read as", kReads},
       {"color", 0, "WHEN",
        "colours in --format text: auto (default: on a terminal, unless NO_COLOR is set), always or "
        "never",

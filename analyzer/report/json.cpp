@@ -80,6 +80,8 @@ void write_totals(JsonWriter& json, const Totals& totals) {
   quantile("p99_ms", totals.p99);
   json.key("temp_bytes").number(totals.temp_bytes);
   json.key("peak_sessions").number(totals.peak_sessions);
+  // Connection-seconds held in the fullest second: connections in use at once.
+  json.key("peak_in_use").seconds(totals.peak_in_use);
   json.close('}');
 }
 

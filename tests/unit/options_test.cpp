@@ -56,7 +56,7 @@ class ConfigFile {
 TEST(Options, ReadsTheNightlyRun) {
   const Options o = accepted(
       "analyze --db shop.ledger -o report.md --format json --server shop --fail-on high "
-      "--timezone +02 --wait 5min --period 7d --quiet /var/log/postgresql extra.log");
+      "--timezone +02 --wait 5min --period 7d --quiet --verbose /var/log/postgresql extra.log");
   EXPECT_EQ(o.command, Command::kAnalyze);
   EXPECT_EQ(o.db, "shop.ledger");
   EXPECT_EQ(o.output, "report.md");
@@ -67,6 +67,7 @@ TEST(Options, ReadsTheNightlyRun) {
   EXPECT_EQ(o.wait, kSecond * 300);
   EXPECT_EQ(o.period, kDay * 7);
   EXPECT_TRUE(o.quiet);
+  EXPECT_TRUE(o.verbose);
   EXPECT_FALSE(o.progress);
   EXPECT_EQ(o.inputs, (std::vector<std::string>{"/var/log/postgresql", "extra.log"}));
 }

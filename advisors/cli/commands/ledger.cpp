@@ -56,6 +56,13 @@ Result<void> ingest_inputs(Store& store, const Options& options) {
   if (!outcome) return outcome.error();
   progress.clear();
   if (options.quiet) return {};
+  for (const SourceCoverage& source : outcome->sources) {
+    if (!options.verbose) break;
+    fmt::print(stderr, "pgcounsel: {}: {}{}, {} records, {} not understood, {} known before\n",
+               one_line(source.name), source.format,
+               source.prefix.empty() ? "" : " with prefix `" + one_line(source.prefix) + "`",
+               source.records, source.unparsed_records, source.duplicate_records);
+  }
   for (const Warning& warning : outcome->warnings) {
     fmt::print(stderr, "pgcounsel: warning: {}\n", one_line(warning.message));
   }
