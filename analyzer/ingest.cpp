@@ -117,10 +117,10 @@ bool is_newest_first(const std::vector<LogRecord>& records) {
 // Reads one input into the ledger.
 class SourceIngest {
  public:
-  SourceIngest(Store& store, std::int64_t server, const Zone& zone, Recognised input,
+  SourceIngest(Store& store, std::int64_t server, const FormatHints& hints, Recognised input,
                IngestOutcome& outcome)
       : store_(store),
-        zone_(zone),
+        hints_(hints),
         server_(server),
         input_(std::move(input)),
         outcome_(outcome),
@@ -183,7 +183,7 @@ class SourceIngest {
   std::size_t take_chunk(bool last) {
     records_.clear();
     std::size_t taken = read_chunk(input_.format, Chunk{buffer_, line_, last}, records_);
-    if (learn_prefix(input_.format, records_, zone_)) {
+    if (learn_prefix(input_.format, records_, hints_.zone)) {
       records_.clear();
       taken = read_chunk(input_.format, Chunk{buffer_, line_, last}, records_);
     }
@@ -200,12 +200,25 @@ class SourceIngest {
                  records_);
       read_keys();
     }
+    warn_of_zone();
     add_records(ends);
     batch_.source.records += keys_.size();
     batch_.source.unparsed_records += records_.unparsed;
     line_ += records_.lines;
     if (*newest_first_) start_again();  // what comes next was before
     return taken;
+  }
+
+  void warn_of_zone() {
+    if (hints_.zone_is_told || zone_warned_) return;
+    zone_warned_ = std::any_of(records_.records.begin(), records_.records.end(),
+                               [](const LogRecord& record) { return !record.zone_is_certain; });
+    if (!zone_warned_) return;
+    batch_.warnings.push_back(
+        {"uncertain_zone",
+         "The times carry a zone abbreviation that has several meanings or none; "
+         "tell the zone with --timezone (Asia/Kolkata)."});
+    outcome_.warnings.push_back(batch_.warnings.back());
   }
 
   // Adds what is new. Where the clock jumps back, another piece of the log begins, which may repeat
@@ -285,7 +298,7 @@ class SourceIngest {
   }
 
   Store& store_;
-  Zone zone_;
+  FormatHints hints_;
   std::int64_t server_;
   Recognised input_;
   IngestOutcome& outcome_;
@@ -300,6 +313,7 @@ class SourceIngest {
   std::uint64_t line_ = 1;
   std::optional<bool> newest_first_;  // the order of the records in the file
   std::optional<Time> last_time_;
+  bool zone_warned_ = false;
   std::optional<Error> fault_;
 };
 
@@ -348,7 +362,7 @@ Result<IngestOutcome> ingest(Store& store, const IngestRequest& request) {
       request.progress(progress);
     };
     const std::uint64_t size = input.size_on_disk;
-    SourceIngest source(store, *server, request.hints.zone, std::move(input), outcome);
+    SourceIngest source(store, *server, request.hints, std::move(input), outcome);
     if (auto read = source.run(report); !read) return read.error();
     done += size;
   }

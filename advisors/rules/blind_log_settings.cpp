@@ -67,6 +67,8 @@ Findings hidden_statements(const Workload& workload) {
   std::string title;
   if (seen.durations_without_text) {
     title = "Durations are in the log without their statements";
+  } else if (seen.statements_without_duration) {
+    title = "Statements are in the log without their durations";
   } else if (!seen.shortest_statement && long_enough(coverage)) {
     title = "No duration of any statement is in the log";
   } else if (!seen.all_statements && coverage.statements >= kEnoughStatements &&
@@ -83,10 +85,13 @@ Findings hidden_statements(const Workload& workload) {
   }
   finding.remedy = set_to(kSetting, "0");
   finding.confidence_because =
-      seen.durations_without_text ? "durations without a statement were read"
-      : !seen.shortest_statement  ? "in an hour and more no line with a duration was read"
-                                  : "a server that logs all statements logs many below 1 ms";
-  if (!seen.durations_without_text) finding.confidence = Confidence::kMedium;
+      seen.durations_without_text        ? "durations without a statement were read"
+      : seen.statements_without_duration ? "statements without a duration were read"
+      : !seen.shortest_statement         ? "in an hour and more no line with a duration was read"
+                                         : "a server that logs all statements logs many below 1 ms";
+  if (!seen.durations_without_text && !seen.statements_without_duration) {
+    finding.confidence = Confidence::kMedium;
+  }
   finding.caveats = {
       cost_of_all_statements(coverage),
       "Where that is too much, log_transaction_sample_rate = 0.5 instead keeps whole transactions; "

@@ -127,6 +127,7 @@ bool record_of(const Zone& zone, const Row& row, LogRecord& record, ChunkRecords
   record.time = time->time;
   record.has_time = true;
   record.has_fraction = time->has_fraction;
+  record.zone_is_certain = time->zone_is_certain;
   record.user = text_of(row, kUser, out);
   record.database = text_of(row, kDatabase, out);
   record.application = text_of(row, kApplication, out);

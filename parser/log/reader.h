@@ -28,6 +28,7 @@ std::string prefix_of(const LogFormat& format);  // log_line_prefix of a stderr 
 struct FormatHints {
   std::optional<std::string> log_line_prefix;  // forces stderr with this prefix
   Zone zone;
+  bool zone_is_told = false;  // by the user, not assumed
 };
 
 // What `head`, the first bytes of a log (whole, if `complete`), is; nothing when no format fits.

@@ -43,6 +43,7 @@ SessionKey session_of_pid(std::uint32_t pid);
 struct LogRecord {
   Time time{};
   bool has_time = false;
+  bool zone_is_certain = true;  // false: an abbreviation with several meanings was resolved by a guess
   bool has_fraction = false;  // milliseconds are known (%m, %n), not only seconds (%t)
   Severity severity = Severity::kUnknown;
   std::string_view sqlstate;  // five characters, or empty where the format does not carry it

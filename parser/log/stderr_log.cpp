@@ -72,6 +72,7 @@ LogRecord record_of(const Entry& entry, std::uint64_t line, ChunkRecords& out) {
     record.time = match.time->time;
     record.has_time = true;
     record.has_fraction = match.time->has_fraction;
+    record.zone_is_certain = match.time->zone_is_certain;
   }
   record.severity = match.severity;
   record.sqlstate = match.sqlstate;

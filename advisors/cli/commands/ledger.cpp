@@ -48,6 +48,7 @@ Result<void> ingest_inputs(Store& store, const Options& options) {
   request.server = options.server.value_or("default");
   request.hints.log_line_prefix = options.log_line_prefix;
   request.hints.zone = options.timezone.value_or(Zone{});
+  request.hints.zone_is_told = options.timezone.has_value();
   Progress progress(options.progress);
   request.progress = [&progress](const IngestProgress& figures) {
     progress.update(figures.bytes_done, figures.records);
