@@ -5,6 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 export EXTRA_PACKAGES="libgtest-dev cmark-gfm python3 zstd gzip xz-utils bzip2 sqlite3 postgresql-15 postgresql-contrib pgbouncer"
 .ci/build build -DPGCOUNSEL_TESTS=ON -DPGCOUNSEL_WERROR=ON
-.ci/build build/sanitized -DPGCOUNSEL_TESTS=ON -DPGCOUNSEL_SANITIZE=ON -DCMAKE_BUILD_TYPE=Debug
+.ci/build build/sanitized -DPGCOUNSEL_TESTS=ON -DPGCOUNSEL_SANITIZE=ON \
+  -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS="-O1 -g1"
 build/sanitized/tests/pgc_tests --gtest_brief=1
 ctest --test-dir build --output-on-failure --timeout 600
