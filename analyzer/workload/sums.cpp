@@ -115,11 +115,15 @@ Result<SecondSeries> decode_seconds(std::string_view bytes) {
 void spread(Sums& sums, const Dimension& who, Time from, Time to, Micros SecondTotals::*what) {
   from = std::max(from, to - kDay);
   while (from < to) {
-    const Time second = floor_to(from, kSecond);
-    const Time end = std::min(to, second + kSecond);
-    PoolStats& pool = sums.pools[{floor_to(second, kHour), who.database, who.user}];
-    pool.seconds[second].*what += end - from;
-    from = end;
+    const Time hour = floor_to(from, kHour);
+    const Time end_of_hour = std::min(to, hour + kHour);
+    SecondSeries& seconds = sums.pools[{hour, who.database, who.user}].seconds;
+    while (from < end_of_hour) {
+      const Time second = floor_to(from, kSecond);
+      const Time end = std::min(end_of_hour, second + kSecond);
+      seconds[second].*what += end - from;
+      from = end;
+    }
   }
 }
 
