@@ -162,7 +162,7 @@ std::vector<Measure> measures_of(const Workload& workload) {
   add("Connection-seconds held", counted(count_of(now.hold) / 1'000'000),
       counted(count_of(before.hold) / 1'000'000),
       growth(count_of(now.hold), count_of(before.hold), 60'000'000));
-  add("Connections in use, average / fullest second",
+  add("Connections in use, mean / peak",
       average_connections(now.hold, length) + " / " + average_connections(now.peak_in_use, kSecond),
       "", growth(count_of(now.peak_in_use), count_of(before.peak_in_use), 1'000'000));
   add("Statements", counted(now.statements), counted(before.statements), [&](Measure& row) {
