@@ -34,16 +34,8 @@ void count(const Checkout& checkout, CheckoutEnd end, TimelineOutput out) {
   ClassKey key{floor_to(checkout.end, kHour), HoldKind::kCheckout, who.database, who.user,
                class_of(checkout)};
   out.sums.class_steps[key.id].merge(steps_of(checkout));
-  ClassStats& stats = out.sums.classes[std::move(key)];
-  ++stats.count;
-  if (end == CheckoutEnd::kLost) ++stats.unfinished;
-  const Micros busy = checkout.busy;
-  stats.hold += hold;
-  stats.busy += busy;
-  stats.idle += hold - busy;
-  stats.lock_wait += std::min(checkout.lock_wait, busy);
-  stats.max_hold = std::max(stats.max_hold, hold);
-  stats.holds.add(hold);
+  out.sums.classes[std::move(key)].add_hold(
+      hold, checkout.busy, std::min(checkout.lock_wait, checkout.busy), end == CheckoutEnd::kLost);
   PoolStats& pool = out.sums.pools[{floor_to(checkout.end, kHour), who.database, who.user}];
   if (end == CheckoutEnd::kDiscarded) ++pool.discards;
   spread(out.sums, who, checkout.start, checkout.end, &SecondTotals::checked_out);

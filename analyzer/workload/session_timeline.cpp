@@ -36,17 +36,11 @@ void count_hold(TimelineOutput out, const Hold& hold, const ClassBuilder& steps)
   const Micros length = std::max(hold.end - hold.start, busy);
   ClassStats& stats = out.sums.classes[ClassKey{floor_to(hold.end, kHour), HoldKind::kTransaction,
                                                 who.database, who.user, id}];
-  ++stats.count;
-  if (hold.unfinished) ++stats.unfinished;
-  stats.hold += length;
-  stats.busy += busy;
-  stats.idle += length - busy;
-  stats.lock_wait += std::min(hold.lock_wait, busy);
-  stats.max_hold = std::max(stats.max_hold, length);
-  stats.holds.add(length);
+  const Micros lock_wait = std::min(hold.lock_wait, busy);
+  stats.add_hold(length, busy, lock_wait, hold.unfinished);
   out.sums.class_steps[id].merge(steps.steps());
   out.sums.pools[{floor_to(hold.end, kHour), who.database, who.user}].trace.push_back(
-      {hold.start, busy, length - busy, std::min(hold.lock_wait, busy), id});
+      {hold.start, busy, length - busy, lock_wait, id});
   const Time begin = floor_to(hold.start, kSecond);
   ++out.sums.pools[{floor_to(begin, kHour), who.database, who.user}].seconds[begin].arrivals;
   count_dimension(out, SubjectKind::kTransaction, id, hold.end, hold.dimension, length);

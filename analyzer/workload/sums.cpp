@@ -56,6 +56,17 @@ void QueryStats::merge(const QueryStats& other) {
   durations.merge(other.durations);
 }
 
+void ClassStats::add_hold(Micros length, Micros of_busy, Micros of_lock_wait, bool is_unfinished) {
+  ++count;
+  if (is_unfinished) ++unfinished;
+  hold += length;
+  busy += of_busy;
+  idle += length - of_busy;
+  lock_wait += of_lock_wait;
+  max_hold = std::max(max_hold, length);
+  holds.add(length);
+}
+
 void ClassStats::merge(const ClassStats& other) {
   count += other.count;
   unfinished += other.unfinished;

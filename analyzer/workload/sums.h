@@ -83,6 +83,8 @@ struct ClassStats {
   std::uint64_t count = 0, unfinished = 0;
   Micros hold{}, busy{}, idle{}, lock_wait{}, max_hold{};
   Histogram holds;
+  // One hold: `lock_wait` is part of `busy`, `busy` part of `length`.
+  void add_hold(Micros length, Micros busy, Micros lock_wait, bool is_unfinished);
   void merge(const ClassStats& other);
 };
 
@@ -221,8 +223,8 @@ struct Sums {
   bool empty() const { return hours.empty() && queries.empty() && classes.empty(); }
 };
 
-// Adds the time from `from` to `to` to the seconds of a pool; of more than a day only the last one, so
-// that a clock gone astray cannot fill the memory.
+// Adds the time from `from` to `to` to the seconds of a pool; of more than a day only the last one,
+// so that a clock gone astray cannot fill the memory.
 void spread(Sums& sums, const Dimension& who, Time from, Time to, Micros SecondTotals::*what);
 
 }  // namespace pgcounsel
