@@ -40,7 +40,12 @@ std::optional<SessionKey> session_of_id(std::string_view session_id);
 // A session known by its process id only; never equal to one that has a session id.
 SessionKey session_of_pid(std::uint32_t pid);
 
+// Who wrote a record.
+enum class Origin : std::uint8_t { kServer, kPooler };
+
 struct LogRecord {
+  Origin origin = Origin::kServer;
+  std::string_view server;  // the host that an envelope names; empty where none does
   Time time{};
   bool has_time = false;
   bool zone_is_certain = true;  // false: an abbreviation with several meanings was resolved by a guess
