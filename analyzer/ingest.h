@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,14 +22,15 @@ struct IngestProgress {
 
 struct IngestRequest {
   std::vector<std::string> inputs;  // files, directories, `-`
-  std::string server = "default";
+  // Absent: the host that an envelope names, else the only one of the run, else `default`.
+  std::optional<std::string> server;
   FormatHints hints;
   std::function<void(const IngestProgress&)> progress;  // may be empty
 };
 
 struct IngestOutcome {
   std::uint64_t bytes = 0, records = 0, unparsed = 0, duplicates = 0;
-  std::vector<Warning> warnings;  // also stored in the ledger
+  std::vector<Warning> warnings;        // also stored in the ledger
   std::vector<SourceCoverage> sources;  // what each input was read as
 };
 

@@ -260,7 +260,11 @@ void RecordFilter::tell_at_edge(const RecordKey& moment, std::span<const RecordK
 
 std::vector<bool> RecordFilter::tell(std::span<const RecordKey> keys, bool last) {
   std::vector<bool> is_new(keys.size(), false);
-  if (keys.empty()) return is_new;
+  if (keys.empty()) {
+    if (last && newest_) second_of(newest_->second).end_edge = newest_->millisecond;
+    return is_new;
+  }
+  newest_ = keys.back();
   const bool begins = !first_.has_value();
   if (begins) {
     first_ = keys.front();

@@ -72,7 +72,7 @@ class RecordFilter {
   // How many of the chunk's records can be told now; the others must come again with what follows
   // them. All, unless the last second of an unfinished chunk needs the rule for edges.
   std::size_t decidable(std::span<const RecordKey> keys, bool last);
-  // Whether each record is new, in file order.
+  // Whether each record is new, in file order. `last`: the source ends behind them.
   std::vector<bool> tell(std::span<const RecordKey> keys, bool last);
 
   // The changed minutes since the last call, whole.
@@ -102,7 +102,7 @@ class RecordFilter {
 
   Fetch fetch_;
   std::map<std::int64_t, Minute> minutes_;
-  std::optional<RecordKey> first_;  // of this source
+  std::optional<RecordKey> first_, newest_;  // first and last of this source so far
 };
 
 }  // namespace pgcounsel

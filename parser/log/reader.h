@@ -1,29 +1,26 @@
-// Recognises what a log is and reads it chunk by chunk. The format is told from the first bytes
-// alone; what does not fit it further down is counted as unparsed.
+// Recognises what a file of logs is and reads it chunk by chunk: a plain log of a server or pooler,
+// or envelopes (syslog, containers, clouds) with one inside. The format is told from the first
+// bytes alone; what does not fit it further down is counted as unparsed.
 #pragma once
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "parser/log/chunk.h"
-#include "parser/log/prefix.h"
+#include "parser/log/plain.h"
 #include "parser/result.h"
 
 namespace pgcounsel {
 
-struct StderrFormat {
-  std::vector<PrefixMatcher> prefixes;  // more than one where it changed inside the log
+struct LogFormat {
+  PlainFormat plain;
 };
-struct CsvFormat {
-  Zone zone;
-};
-using LogFormat = std::variant<CsvFormat, StderrFormat>;  // the richest first
 
 std::string name_of(const LogFormat& format);    // "csv", "stderr"
 std::string prefix_of(const LogFormat& format);  // log_line_prefix of a stderr log, else empty
+int rank_of(const LogFormat& format);            // of two logs of one server the lower tells more
 
 struct FormatHints {
   std::optional<std::string> log_line_prefix;  // forces stderr with this prefix

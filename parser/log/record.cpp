@@ -160,4 +160,21 @@ SessionKey session_of_pid(std::uint32_t pid) {
   return SessionKey{pid};
 }
 
+LogRecord copy_of(const LogRecord& record, std::deque<std::string>& texts) {
+  constexpr std::string_view LogRecord::*kTexts[] = {
+      &LogRecord::server, &LogRecord::sqlstate, &LogRecord::message,     &LogRecord::detail,
+      &LogRecord::hint,   &LogRecord::query,    &LogRecord::context,     &LogRecord::statement,
+      &LogRecord::user,   &LogRecord::database, &LogRecord::application, &LogRecord::host};
+  LogRecord copy = record;
+  std::string& text = texts.emplace_back();
+  for (const auto field : kTexts) text += record.*field;
+  std::size_t at = 0;
+  for (const auto field : kTexts) {
+    const std::size_t size = (record.*field).size();
+    copy.*field = std::string_view(text).substr(at, size);
+    at += size;
+  }
+  return copy;
+}
+
 }  // namespace pgcounsel

@@ -4,7 +4,9 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "parser/time.h"
@@ -48,7 +50,8 @@ struct LogRecord {
   std::string_view server;  // the host that an envelope names; empty where none does
   Time time{};
   bool has_time = false;
-  bool zone_is_certain = true;  // false: an abbreviation with several meanings was resolved by a guess
+  bool zone_is_certain =
+      true;  // false: an abbreviation with several meanings was resolved by a guess
   bool has_fraction = false;  // milliseconds are known (%m, %n), not only seconds (%t)
   Severity severity = Severity::kUnknown;
   std::string_view sqlstate;  // five characters, or empty where the format does not carry it
@@ -59,10 +62,13 @@ struct LogRecord {
   std::uint32_t pid = 0;
   std::optional<bool> in_transaction;  // by virtual transaction id: n/0 is outside, n/3 inside
   std::int64_t query_id = 0;
-  std::uint64_t session_line = 0;  // the session's own count of lines, each format with its own
+  std::uint64_t session_line = 0;     // the session's own count of lines, each format with its own
   bool session_line_of_text = false;  // %l counts DETAIL lines too, csvlog does not
-  std::uint64_t line = 0;    // 1-based line of the decompressed file where the record begins
-  std::size_t offset = 0;    // of its first byte in the chunk
+  std::uint64_t line = 0;  // 1-based line of the decompressed file where the record begins
+  std::size_t offset = 0;  // of its first byte in the chunk
 };
+
+// The record with its texts copied into `texts`, so that it outlives its chunk.
+LogRecord copy_of(const LogRecord& record, std::deque<std::string>& texts);
 
 }  // namespace pgcounsel

@@ -45,7 +45,7 @@ std::string rendered(const Report& report, const Options& options) {
 Result<void> ingest_inputs(Store& store, const Options& options) {
   IngestRequest request;
   request.inputs = options.inputs.empty() ? std::vector<std::string>{"-"} : options.inputs;
-  request.server = options.server.value_or("default");
+  request.server = options.server;
   request.hints.log_line_prefix = options.log_line_prefix;
   request.hints.zone = options.timezone.value_or(Zone{});
   request.hints.zone_is_told = options.timezone.has_value();

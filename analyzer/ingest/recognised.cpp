@@ -1,0 +1,105 @@
+#include "analyzer/ingest/recognised.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+namespace pgcounsel {
+namespace {
+
+constexpr std::size_t kReadSize = 256 * 1024;
+constexpr std::size_t kHeadSize = 256 * 1024;  // enough to recognise a format
+
+std::vector<std::string> servers_of(const LogFormat& format, std::string_view head, bool complete) {
+  ChunkRecords records;
+  read_chunk(format, Chunk{head, 1, complete}, records);
+  std::vector<std::string> servers;
+  for (const LogRecord& record : records.records) {
+    if (!record.server.empty()) servers.emplace_back(record.server);
+  }
+  std::sort(servers.begin(), servers.end());
+  servers.erase(std::unique(servers.begin(), servers.end()), servers.end());
+  return servers;
+}
+
+Result<RecognisedInput> recognise_input(const std::string& path, const FormatHints& hints) {
+  auto stream = InputStream::open(path);
+  if (!stream) return stream.error();
+  RecognisedInput input;
+  input.path = path;
+  input.stream = *std::move(stream);
+  fill(*input.stream, input.head, kHeadSize, input.ended, input.fault);
+  if (input.head.empty()) {
+    return Error{input.fault ? *input.fault : fmt::format("{}: is empty", path)};
+  }
+  drop_byte_order_mark(input.head);
+  auto format = recognise(input.head, input.ended, hints);
+  if (!format) return Error{fmt::format("{}: {}", path, format.error().message)};
+  if (!*format) {
+    return Error{fmt::format(
+        "{}: no server log is recognised in its first {} bytes; csvlog and stderr logs are read "
+        "(tell the prefix with --log-line-prefix)",
+        path, input.head.size())};
+  }
+  input.format = **std::move(format);
+  input.servers = servers_of(input.format, input.head, input.ended);
+  input.size_on_disk = input.stream->size_on_disk();
+  if (path != "-" && input.stream->is_regular_file()) {
+    input.stream.reset();
+    input.head = std::string();
+    input.ended = false;
+    input.fault.reset();
+  }
+  return input;
+}
+
+}  // namespace
+
+std::string display_name(const std::string& path) {
+  return path == "-" ? "stdin" : std::filesystem::path(path).filename().string();
+}
+
+void fill(InputStream& stream, std::string& buffer, std::size_t size, bool& ended,
+          std::optional<std::string>& fault) {
+  while (!ended && buffer.size() < size) {
+    const std::size_t before = buffer.size();
+    buffer.resize(before + kReadSize);
+    const auto got = stream.read(buffer.data() + before, kReadSize);
+    buffer.resize(before + (got ? *got : 0));
+    if (!got) fault = got.error().message;
+    ended = !got || *got == 0;
+  }
+}
+
+void drop_byte_order_mark(std::string& head) {
+  if (head.starts_with("\xEF\xBB\xBF")) head.erase(0, 3);
+}
+
+Result<std::vector<RecognisedInput>> recognise_inputs(const std::vector<std::string>& arguments,
+                                                      const FormatHints& hints,
+                                                      std::vector<Warning>& warnings) {
+  auto paths = expand_inputs(arguments);
+  if (!paths) return paths.error();
+  std::vector<RecognisedInput> inputs;
+  std::optional<Error> first_error;
+  for (const std::string& path : *paths) {
+    auto input = recognise_input(path, hints);
+    if (input) {
+      inputs.push_back(*std::move(input));
+      continue;
+    }
+    if (!first_error) first_error = input.error();
+    warnings.push_back({"unusable_input", input.error().message});
+  }
+  if (inputs.empty()) {
+    return first_error ? *first_error : Error{"there is nothing to read: no file was given"};
+  }
+  std::stable_sort(inputs.begin(), inputs.end(),
+                   [](const RecognisedInput& a, const RecognisedInput& b) {
+                     return rank_of(a.format) < rank_of(b.format);
+                   });
+  return inputs;
+}
+
+}  // namespace pgcounsel

@@ -1,0 +1,237 @@
+#include "analyzer/ingest/source.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace pgcounsel {
+namespace {
+
+constexpr std::size_t kChunkSize = 1024 * 1024;
+constexpr std::size_t kLongestEntry = 64 * 1024 * 1024;
+constexpr std::uint64_t kBatchBytes = 64 * 1024 * 1024;  // between commits
+constexpr std::size_t kMostServers = 1000;               // in one input
+
+std::vector<Warning> warnings_of(const LogFormat& format) {
+  std::vector<Warning> warnings;
+  const auto* text = std::get_if<StderrFormat>(&format.plain);
+  if (text == nullptr) return warnings;
+  const PrefixMatcher& prefix = text->prefixes.front();
+  const auto lacks = [&prefix](std::string_view escapes) {
+    return std::none_of(escapes.begin(), escapes.end(),
+                        [&](char e) { return prefix.has_escape(e); });
+  };
+  if (lacks("pc")) {
+    warnings.push_back(
+        {"no_process_id",
+         "log_line_prefix has neither %p nor %c: transactions and sessions cannot be told apart."});
+  }
+  if (lacks("tmns")) {
+    warnings.push_back(
+        {"no_time", "log_line_prefix has no time (%m): when something happened cannot be told."});
+  }
+  return warnings;
+}
+
+// Exports of cloud consoles often begin with the newest record.
+bool is_newest_first(const std::vector<LogRecord>& records) {
+  std::size_t up = 0, down = 0;
+  for (std::size_t i = 1; i < records.size(); ++i) {
+    if (records[i - 1].time < records[i].time) ++up;
+    if (records[i - 1].time > records[i].time) ++down;
+  }
+  return down > 3 * up + 3;
+}
+
+class SourceReader {
+ public:
+  SourceReader(Store& store, const ServerChoice& servers, const FormatHints& hints,
+               RecognisedInput input)
+      : store_(store), servers_(servers), hints_(hints), input_(std::move(input)) {}
+
+  Result<SourceOutcome> run(const SourceProgress& progress) {
+    if (!input_.stream) {
+      auto stream = InputStream::open(input_.path);
+      if (!stream) return stream.error();
+      input_.stream = *std::move(stream);
+    }
+    buffer_ = std::move(input_.head);
+    std::size_t wanted = kChunkSize;
+    while (true) {
+      fill(*input_.stream, buffer_, wanted, input_.ended, input_.fault);
+      if (line_ == 1 && bytes_ == 0) drop_byte_order_mark(buffer_);
+      if (progress) progress(*input_.stream, records_seen_);
+      const auto taken = take_chunk(input_.ended || buffer_.size() > kLongestEntry);
+      if (!taken) return taken.error();
+      buffer_.erase(0, *taken);
+      bytes_ += *taken;
+      uncommitted_bytes_ += *taken;
+      wanted = *taken > 0 ? kChunkSize : buffer_.size() + kChunkSize;
+      if (input_.ended && (*taken == 0 || buffer_.empty())) break;
+      if (uncommitted_bytes_ >= kBatchBytes) {
+        if (auto done = commit(); !done) return done.error();
+      }
+    }
+    if (auto done = finish(); !done) return done.error();
+    return outcome();
+  }
+
+ private:
+  // Reads the complete records at the start of the buffer; answers the bytes they took.
+  Result<std::size_t> take_chunk(bool last) {
+    chunk_.clear();
+    std::size_t taken = read_chunk(input_.format, Chunk{buffer_, line_, last}, chunk_);
+    if (learn_prefix(input_.format, chunk_, hints_.zone)) {
+      chunk_.clear();
+      taken = read_chunk(input_.format, Chunk{buffer_, line_, last}, chunk_);
+    }
+    std::vector<LogRecord>& records = chunk_.records;
+    if (!newest_first_) newest_first_ = is_newest_first(records);
+    if (*newest_first_) std::reverse(records.begin(), records.end());
+    warn_of_zone(records);
+    if (auto added = deal_out(records); !added) return added.error();
+    unparsed_ += chunk_.unparsed;
+    records_seen_ += records.size();
+    line_ += chunk_.lines;
+    return taken;
+  }
+
+  // Gives each server its records.
+  Result<void> deal_out(const std::vector<LogRecord>& records) {
+    std::map<std::string_view, std::vector<LogRecord>> shares;
+    const bool one_server =
+        servers_.told || std::all_of(records.begin(), records.end(), [&](const LogRecord& record) {
+          return record.server == records.front().server;
+        });
+    if (one_server && !records.empty()) return add(records.front().server, records);
+    for (const LogRecord& record : records) shares[record.server].push_back(record);
+    for (const auto& [host, share] : shares) {
+      if (auto added = add(host, share); !added) return added;
+    }
+    return {};
+  }
+
+  Result<void> add(std::string_view host, std::span<const LogRecord> records) {
+    auto lane = lane_of(host);
+    if (!lane) return lane.error();
+    if (auto added = (*lane)->add(records, *newest_first_); !added) return added;
+    return *newest_first_ ? (*lane)->start_again() : Result<void>{};
+  }
+
+  Result<ServerLane*> lane_of(std::string_view host) {
+    std::string name = servers_.told          ? *servers_.told
+                       : host.empty()         ? servers_.otherwise
+                       : too_many_hosts(host) ? servers_.otherwise
+                                              : std::string(host);
+    const auto found = lanes_.find(name);
+    if (found != lanes_.end()) return &found->second;
+    auto server = store_.server(name);
+    if (!server) return server.error();
+    SourceCoverage source;
+    source.name = display_name(input_.path);
+    source.format = name_of(input_.format);
+    source.prefix = prefix_of(input_.format);
+    const auto [lane, is_new] =
+        lanes_.try_emplace(std::move(name), store_, *server, book_, std::move(source));
+    if (main_lane_ == nullptr) {
+      main_lane_ = &lane->second;
+      for (const Warning& warning : warnings_of(input_.format)) warn(warning);
+    }
+    return &lane->second;
+  }
+
+  bool too_many_hosts(std::string_view host) {
+    if (lanes_.size() < kMostServers || lanes_.contains(std::string(host))) return false;
+    if (!too_many_warned_) {
+      warn({"too_many_servers",
+            fmt::format("The input names more than {} hosts; the records of the others are counted "
+                        "as those of `{}`.",
+                        kMostServers, servers_.otherwise)});
+    }
+    return too_many_warned_ = true;
+  }
+
+  void warn(Warning warning) {
+    main_lane_->warn(warning);
+    warnings_.push_back(std::move(warning));
+  }
+
+  void warn_of_zone(const std::vector<LogRecord>& records) {
+    if (hints_.zone_is_told) return;
+    zone_is_uncertain_ |= std::any_of(records.begin(), records.end(), [](const LogRecord& record) {
+      return !record.zone_is_certain;
+    });
+  }
+
+  Result<void> commit() {
+    if (main_lane_ == nullptr) {
+      if (auto lane = lane_of({}); !lane) return lane.error();
+    }
+    main_lane_->note(uncommitted_bytes_, unparsed_ - noted_unparsed_);
+    uncommitted_bytes_ = 0;
+    noted_unparsed_ = unparsed_;
+    for (auto& [name, lane] : lanes_) {
+      if (auto done = lane.commit(); !done) return done;
+    }
+    return {};
+  }
+
+  Result<void> finish() {
+    if (main_lane_ == nullptr) {
+      if (auto lane = lane_of({}); !lane) return lane.error();
+    }
+    for (auto& [name, lane] : lanes_) {
+      if (auto ended = lane.add({}, true); !ended) return ended;
+    }
+    if (zone_is_uncertain_) {
+      warn({"uncertain_zone",
+            "The times carry a zone abbreviation that has several meanings or none; "
+            "tell the zone with --timezone (Asia/Kolkata)."});
+    }
+    if (input_.fault) {
+      warn({"damaged_input", *input_.fault + "; what stood before it was read"});
+    }
+    return commit();
+  }
+
+  SourceOutcome outcome() {
+    SourceOutcome outcome;
+    outcome.coverage = main_lane_->total();
+    for (const auto& [name, lane] : lanes_) {
+      if (&lane == main_lane_) continue;
+      outcome.coverage.records += lane.total().records;
+      outcome.coverage.duplicate_records += lane.total().duplicate_records;
+    }
+    outcome.warnings = std::move(warnings_);
+    return outcome;
+  }
+
+  Store& store_;
+  const ServerChoice& servers_;
+  const FormatHints& hints_;
+  RecognisedInput input_;
+  StatementBook book_;
+  std::map<std::string, ServerLane> lanes_;
+  ServerLane* main_lane_ = nullptr;  // carries what belongs to the input as a whole
+  ChunkRecords chunk_;
+  std::string buffer_;
+  std::uint64_t line_ = 1;
+  std::uint64_t bytes_ = 0, uncommitted_bytes_ = 0;
+  std::uint64_t unparsed_ = 0, noted_unparsed_ = 0;
+  std::uint64_t records_seen_ = 0;
+  std::optional<bool> newest_first_;  // the order of the records in the file
+  bool zone_is_uncertain_ = false;
+  bool too_many_warned_ = false;
+  std::vector<Warning> warnings_;
+};
+
+}  // namespace
+
+Result<SourceOutcome> read_source(Store& store, const ServerChoice& servers,
+                                  const FormatHints& hints, RecognisedInput input,
+                                  const SourceProgress& progress) {
+  SourceReader reader(store, servers, hints, std::move(input));
+  return reader.run(progress);
+}
+
+}  // namespace pgcounsel
