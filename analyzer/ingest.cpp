@@ -1,5 +1,7 @@
 #include "analyzer/ingest.h"
 
+#include <fmt/format.h>
+
 #include <set>
 
 #include "analyzer/ingest/recognised.h"
@@ -42,8 +44,10 @@ Result<void> forget_old(Store& store) {
 
 Result<IngestOutcome> ingest(Store& store, const IngestRequest& request) {
   IngestOutcome outcome;
+  Stopwatch watch;
   auto inputs = recognise_inputs(request.inputs, request.hints, outcome.warnings);
   if (!inputs) return inputs.error();
+  outcome.phases.push_back(watch.lap("recognise the inputs"));
   const ServerChoice servers{request.server, server_of_nameless(*inputs)};
   IngestProgress progress;
   for (const RecognisedInput& input : *inputs) progress.bytes_total += input.size_on_disk;
@@ -59,10 +63,16 @@ Result<IngestOutcome> ingest(Store& store, const IngestRequest& request) {
     const std::uint64_t size = input.size_on_disk;
     auto source = read_source(store, servers, request.hints, std::move(input), report);
     if (!source) return source.error();
+    outcome.phases.push_back(watch.lap("read " + source->coverage.name));
     add_to(outcome, *std::move(source));
     done += size;
   }
+  if (outcome.records == 0 && outcome.unparsed > 0) {
+    const SourceCoverage& source = outcome.sources.front();
+    return Error{fmt::format("{}: nothing in it was understood as {}", source.name, source.format)};
+  }
   if (auto forgotten = forget_old(store); !forgotten) return forgotten.error();
+  outcome.phases.push_back(watch.lap("tidy the ledger"));
   return outcome;
 }
 

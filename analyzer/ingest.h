@@ -9,6 +9,7 @@
 
 #include "analyzer/coverage.h"
 #include "analyzer/ledger/store.h"
+#include "analyzer/stopwatch.h"
 #include "parser/log/reader.h"
 #include "parser/result.h"
 
@@ -32,6 +33,7 @@ struct IngestOutcome {
   std::uint64_t bytes = 0, records = 0, unparsed = 0, duplicates = 0;
   std::vector<Warning> warnings;        // also stored in the ledger
   std::vector<SourceCoverage> sources;  // what each input was read as
+  std::vector<Phase> phases;            // how long it took
 };
 
 // An input that cannot be used is a warning as long as another can; else the error of the first.

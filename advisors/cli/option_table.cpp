@@ -67,13 +67,32 @@ constexpr std::string_view kSources =
 const std::vector<CommandInfo>& command_table() {
   static const std::vector<CommandInfo> table{
       {Command::kAnalyze, "analyze", "[OPTION...] [INPUT...]",
-       "Reads logs and prints the report: who held the connections, and what to do."},
+       "Reads logs and prints the report: who held the connections, and what to do.",
+       "  At 3 a.m., from the server's own folder:\n"
+       "    pgcounsel analyze --format text /var/log/postgresql\n"
+       "  Every night, with a memory of the nights before:\n"
+       "    pgcounsel analyze --db shop.ledger -o report.md /var/log/postgresql/*.csv\n"
+       "  From a container or a unit, as they print it:\n"
+       "    kubectl logs shop-db-1 | pgcounsel analyze -\n"
+       "    journalctl -u postgresql -o json | pgcounsel analyze -\n"
+       "  Server and pooler together:\n"
+       "    pgcounsel analyze postgresql.csv pgbouncer.log\n"},
       {Command::kIngest, "ingest", "--db FILE [OPTION...] [INPUT...]",
-       "Reads logs into the ledger and prints nothing."},
+       "Reads logs into the ledger and prints nothing.",
+       "  Every hour, whatever was read before is not counted again:\n"
+       "    pgcounsel ingest --db shop.ledger /var/log/postgresql\n"
+       "  An older month, from its archive:\n"
+       "    pgcounsel ingest --db shop.ledger --server db1 --year 2025 syslog.3.gz\n"},
       {Command::kReport, "report", "--db FILE [OPTION...]",
-       "Prints the report from what the ledger already knows."},
+       "Prints the report from what the ledger already knows.",
+       "  Yesterday's outage, for the postmortem:\n"
+       "    pgcounsel report --db shop.ledger --since '2026-03-12 09:00' --until '2026-03-12 "
+       "12:00'\n"
+       "  All figures, for a script:\n"
+       "    pgcounsel report --db shop.ledger --format json | jq '.queries[0]'\n"},
       {Command::kRule, "rule", "[OPTION...] [ID]",
-       "Prints the page of a rule: what it finds, why, what to do. Without ID lists the rules."},
+       "Prints the page of a rule: what it finds, why, what to do. Without ID lists the rules.",
+       "  pgcounsel rule idle_in_transaction\n"},
   };
   return table;
 }
@@ -117,6 +136,8 @@ const std::vector<OptionInfo>& option_table() {
       {"config", 0, "FILE", "read options from FILE, one `name = value` a line", kAll},
       {"quiet", 'q', "", "nothing on standard error but errors", kAll},
       {"verbose", 'v', "", "say on standard error what each input was read as", kReads},
+      {"timings", 0, "", "say on standard error how long each part of the run took",
+       kReads | kReport},
       {"color", 0, "WHEN",
        "colours in --format text: auto (default: on a terminal, unless NO_COLOR is set), always or "
        "never",
@@ -173,7 +194,7 @@ std::string help_of(Command command) {
   text += "\nOptions:\n";
   for (const OptionInfo& option : options_of(command))
     text += entry(left_side(option), option.help);
-  return text + "\n" + std::string(kSources);
+  return fmt::format("{}\nExamples:\n{}\n{}", text, info.examples, kSources);
 }
 
 }  // namespace pgcounsel

@@ -12,8 +12,9 @@ namespace pgcounsel {
 struct CommandInfo {
   Command command;
   std::string_view name;
-  std::string_view usage;    // behind `pgcounsel NAME`
-  std::string_view summary;  // one line
+  std::string_view usage;     // behind `pgcounsel NAME`
+  std::string_view summary;   // one line
+  std::string_view examples;  // commands and what they are for, two lines each
 };
 
 struct OptionInfo {

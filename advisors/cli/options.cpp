@@ -273,6 +273,7 @@ Result<Options> interpret(Command command, const Given& given) {
   reading.read("until", o.until, parse_point_in_time);
   reading.read("quiet", o.quiet, parse_switch);
   reading.read("verbose", o.verbose, parse_switch);
+  reading.read("timings", o.timings, parse_switch);
   reading.read("color", o.color, color_named);
   reading.read("no-progress", no_progress, parse_switch);
   if (!reading.result()) return reading.result().error();

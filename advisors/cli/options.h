@@ -40,6 +40,7 @@ struct Options {
   std::optional<Time> since, until;
 
   bool quiet = false;    // errors only on stderr
+  bool timings = false;  // how long each part took, on stderr
   bool verbose = false;  // also what each input was read as
   bool progress = true;  // false: --no-progress or --quiet
   ColorWhen color = ColorWhen::kAuto;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace pgcounsel {
 namespace {
@@ -91,6 +92,7 @@ class SourceReader {
     warn_of_zone(records);
     if (auto added = deal_out(records); !added) return added.error();
     unparsed_ += chunk_.unparsed;
+    if (first_unparsed_ == 0) first_unparsed_ = chunk_.first_unparsed;
     records_seen_ += records.size();
     line_ += chunk_.lines;
     return taken;
@@ -163,6 +165,19 @@ class SourceReader {
     });
   }
 
+  void warn_of_share() {
+    constexpr double kUnderstood = 0.95;
+    const auto entries = static_cast<double>(records_seen_ + unparsed_);
+    const double share = static_cast<double>(records_seen_) / std::max(entries, 1.0);
+    if (entries == 0 || share >= kUnderstood) return;
+    warn(
+        {"partly_understood",
+         fmt::format("Only {:.0f} % of the entries of {} were understood as {}; the first that was "
+                     "not stands in line {}.",
+                     std::floor(share * 100), display_name(input_.path), name_of(input_.format),
+                     first_unparsed_)});
+  }
+
   Result<void> commit() {
     if (main_lane_ == nullptr) {
       if (auto lane = lane_of({}); !lane) return lane.error();
@@ -188,6 +203,7 @@ class SourceReader {
             "The times carry a zone abbreviation that has several meanings or none; "
             "tell the zone with --timezone (Asia/Kolkata)."});
     }
+    warn_of_share();
     if (input_.fault) {
       warn({"damaged_input", *input_.fault + "; what stood before it was read"});
     }
@@ -218,6 +234,7 @@ class SourceReader {
   std::uint64_t line_ = 1;
   std::uint64_t bytes_ = 0, uncommitted_bytes_ = 0;
   std::uint64_t unparsed_ = 0, noted_unparsed_ = 0;
+  std::uint64_t first_unparsed_ = 0;  // its line
   std::uint64_t records_seen_ = 0;
   std::optional<bool> newest_first_;  // the order of the records in the file
   bool zone_is_uncertain_ = false;

@@ -42,7 +42,7 @@ std::string rendered(const Report& report, const Options& options) {
 
 }  // namespace
 
-Result<void> ingest_inputs(Store& store, const Options& options) {
+Result<void> ingest_inputs(Store& store, const Options& options, Timings& timings) {
   IngestRequest request;
   request.inputs = options.inputs.empty() ? std::vector<std::string>{"-"} : options.inputs;
   request.server = options.server;
@@ -56,6 +56,7 @@ Result<void> ingest_inputs(Store& store, const Options& options) {
   const auto outcome = ingest(store, request);
   if (!outcome) return outcome.error();
   progress.clear();
+  timings.add(outcome->phases);
   if (options.quiet) return {};
   for (const SourceCoverage& source : outcome->sources) {
     if (!options.verbose) break;

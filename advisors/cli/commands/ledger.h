@@ -1,6 +1,7 @@
 // What the commands share: reading logs into a ledger, and making a report from one.
 #pragma once
 #include "advisors/cli/options.h"
+#include "advisors/cli/timings.h"
 #include "analyzer/ledger/store.h"
 #include "analyzer/report/report.h"
 #include "parser/result.h"
@@ -8,7 +9,7 @@
 namespace pgcounsel {
 
 // Reads Options::inputs with a progress line and warnings on standard error.
-Result<void> ingest_inputs(Store& store, const Options& options);
+Result<void> ingest_inputs(Store& store, const Options& options, Timings& timings);
 
 // The report of Options::server, or of all servers, over the period that the options choose, with
 // what the advisors find today.
