@@ -87,6 +87,7 @@ struct InputStream::State {
   archive* reader = nullptr;
   std::uint64_t size = 0;
   bool regular = false;
+  Time modified = std::chrono::floor<Micros>(std::chrono::system_clock::now());
   bool ended = false;
 
   State() = default;
@@ -114,7 +115,10 @@ Result<InputStream> InputStream::open(const std::string& path) {
   if (::fstat(state->fd, &status) == 0) {
     if (S_ISDIR(status.st_mode)) return Error{fmt::format("{}: is a directory", path)};
     state->regular = S_ISREG(status.st_mode);
-    if (state->regular) state->size = static_cast<std::uint64_t>(status.st_size);
+    if (state->regular) {
+      state->size = static_cast<std::uint64_t>(status.st_size);
+      state->modified = Time{std::chrono::seconds{status.st_mtim.tv_sec}};
+    }
   }
   archive* reader = archive_read_new();
   PGC_CHECK(reader != nullptr);
@@ -160,6 +164,10 @@ const std::string& InputStream::name() const {
 std::uint64_t InputStream::bytes_consumed() const {
   return static_cast<std::uint64_t>(
       std::max<la_int64_t>(0, archive_filter_bytes(state_->reader, -1)));
+}
+
+Time InputStream::modified() const {
+  return state_->modified;
 }
 
 bool InputStream::is_regular_file() const {

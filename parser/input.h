@@ -1,5 +1,5 @@
-// Files, directories and standard input as streams of decompressed bytes. Compression (gzip, zstd, xz,
-// bzip2, lz4) is recognised by content, never by name. Reads, never maps: a log may grow or be
+// Files, directories and standard input as streams of decompressed bytes. Compression (gzip, zstd,
+// xz, bzip2, lz4) is recognised by content, never by name. Reads, never maps: a log may grow or be
 // truncated under the reader.
 #pragma once
 #include <cstddef>
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "parser/result.h"
+#include "parser/time.h"
 
 namespace pgcounsel {
 
@@ -22,14 +23,16 @@ class InputStream {
   // `-` is standard input. The error names the file and the reason.
   static Result<InputStream> open(const std::string& path);
 
-  // Puts up to `size` bytes at `to` and answers how many; 0 at the end. Where compressed data is cut or
-  // damaged the error names the file and the position in the compressed bytes; what was read before stands.
+  // Puts up to `size` bytes at `to` and answers how many; 0 at the end. Where compressed data is
+  // cut or damaged the error names the file and the position in the compressed bytes; what was read
+  // before stands.
   Result<std::size_t> read(char* to, std::size_t size);
 
-  const std::string& name() const;        // as given
-  std::uint64_t bytes_consumed() const;   // of the file as it lies on disk
-  std::uint64_t size_on_disk() const;     // 0 where unknown (pipes)
-  bool is_regular_file() const;           // what is none (a pipe) can be read only once
+  const std::string& name() const;       // as given
+  std::uint64_t bytes_consumed() const;  // of the file as it lies on disk
+  std::uint64_t size_on_disk() const;    // 0 where unknown (pipes)
+  Time modified() const;                 // when the file was last written; now, of what is none
+  bool is_regular_file() const;          // what is none (a pipe) can be read only once
 
  private:
   struct State;

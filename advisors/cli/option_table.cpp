@@ -86,8 +86,8 @@ const std::vector<CommandInfo>& command_table() {
       {Command::kReport, "report", "--db FILE [OPTION...]",
        "Prints the report from what the ledger already knows.",
        "  Yesterday's outage, for the postmortem:\n"
-       "    pgcounsel report --db shop.ledger --since '2026-03-12 09:00' --until '2026-03-12 "
-       "12:00'\n"
+       "    pgcounsel report --db shop.ledger --since '2026-03-12 09:00' \\\n"
+       "      --until '2026-03-12 12:00'\n"
        "  All figures, for a script:\n"
        "    pgcounsel report --db shop.ledger --format json | jq '.queries[0]'\n"},
       {Command::kRule, "rule", "[OPTION...] [ID]",
@@ -127,6 +127,15 @@ const std::vector<OptionInfo>& option_table() {
        "zone of times that do not tell it: Europe/Berlin or +02 (default: UTC)", kReads},
       {"log-line-prefix", 0, "PREFIX",
        "the server's log_line_prefix, if it is not recognised from the log", kReads},
+      {"input-format", 0, "FORMAT",
+       "what the inputs are, where it is not recognised: a log (csv, json, stderr, pgbouncer) or "
+       "an "
+       "envelope around one (syslog, journald, docker, cri, cloudwatch, cloudsql, azure, heroku)",
+       kReads},
+      {"year", 0, "YYYY",
+       "the year in which a syslog begins whose lines carry none (default: the newest that the "
+       "file's own date allows)",
+       kReads},
       {"wait", 0, "DURATION", "how long to wait for another run that holds the ledger: 30s, 5min",
        kReads},
       {"fail-on", 0, "LEVEL",

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/program_options.hpp>
 #include <cctype>
+#include <charconv>
 #include <set>
 #include <utility>
 
@@ -12,6 +13,7 @@
 #include "advisors/cli/option_table.h"
 #include "advisors/cli/option_values.h"
 #include "advisors/cli/settings_file.h"
+#include "parser/log/reader.h"
 
 namespace pgcounsel {
 namespace {
@@ -207,6 +209,21 @@ Result<std::string> server_name(std::string_view text) {
   return std::string(text);
 }
 
+Result<std::string> input_format(std::string_view text) {
+  Result<std::size_t> choice = parse_choice(text, input_formats());
+  if (!choice) return choice.error();
+  return std::string(text);
+}
+
+Result<int> year_number(std::string_view text) {
+  int year = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), year);
+  if (error != std::errc{} || end != text.data() + text.size() || year < 1990 || year > 2200) {
+    return Error{fmt::format("`{}` is no year (2026 is)", text)};
+  }
+  return year;
+}
+
 Result<Format> format_named(std::string_view text) {
   Result<std::size_t> choice = parse_choice(text, {"markdown", "json", "text"});
   if (!choice) return choice.error();
@@ -267,6 +284,8 @@ Result<Options> interpret(Command command, const Given& given) {
   reading.read("server", o.server, server_name);
   reading.read("timezone", o.timezone, Zone::named);
   reading.read("log-line-prefix", o.log_line_prefix, some_text);
+  reading.read("input-format", o.input_format, input_format);
+  reading.read("year", o.year, year_number);
   reading.read("wait", o.wait, parse_duration);
   reading.read("period", o.period, parse_period);
   reading.read("since", o.since, parse_point_in_time);

@@ -31,7 +31,9 @@ struct Options {
   std::optional<std::string> server;
   std::optional<Zone> timezone;  // of times whose zone the log does not tell
   std::optional<std::string> log_line_prefix;
-  Micros wait{0};  // for another run to let go of the ledger
+  std::optional<std::string> input_format;  // one of input_formats()
+  std::optional<int> year;                  // in which a syslog without years begins
+  Micros wait{0};                           // for another run to let go of the ledger
 
   // What a report covers: [since, until) where they are given; without `since`, `period` before
   // `until` (or before the newest record), where an absent period is everything. The command line

@@ -14,6 +14,13 @@ int rank_of(const LogFormat& format) {
   return static_cast<int>(format.plain.index());
 }
 
+const std::vector<std::string_view>& input_formats() {
+  static const std::vector<std::string_view> names{"csv",        "json",     "stderr", "pgbouncer",
+                                                   "syslog",     "journald", "docker", "cri",
+                                                   "cloudwatch", "cloudsql", "azure",  "heroku"};
+  return names;
+}
+
 Result<std::optional<LogFormat>> recognise(std::string_view head, bool complete,
                                            const FormatHints& hints) {
   using Answer = std::optional<LogFormat>;

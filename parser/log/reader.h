@@ -25,8 +25,14 @@ int rank_of(const LogFormat& format);            // of two logs of one server th
 struct FormatHints {
   std::optional<std::string> log_line_prefix;  // forces stderr with this prefix
   Zone zone;
-  bool zone_is_told = false;  // by the user, not assumed
+  bool zone_is_told = false;                // by the user, not assumed
+  std::optional<std::string> input_format;  // forces one of input_formats()
+  std::optional<int> year;                  // in which a syslog begins whose lines carry none
+  Time modified{};                          // of the file: no line of it is much newer
 };
+
+// The names of formats: of logs, and of envelopes around them.
+const std::vector<std::string_view>& input_formats();
 
 // What `head`, the first bytes of a log (whole, if `complete`), is; nothing when no format fits.
 Result<std::optional<LogFormat>> recognise(std::string_view head, bool complete,

@@ -47,6 +47,8 @@ Result<void> ingest_inputs(Store& store, const Options& options, Timings& timing
   request.inputs = options.inputs.empty() ? std::vector<std::string>{"-"} : options.inputs;
   request.server = options.server;
   request.hints.log_line_prefix = options.log_line_prefix;
+  request.hints.input_format = options.input_format;
+  request.hints.year = options.year;
   request.hints.zone = options.timezone.value_or(Zone{});
   request.hints.zone_is_told = options.timezone.has_value();
   Progress progress(options.progress);
