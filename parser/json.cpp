@@ -73,10 +73,13 @@ simdjson::error_code value_of(ondemand::value& value, std::string_view token, Js
   field.kind = kind_of(token);
   field.raw = token;
   switch (field.kind) {
-    case JsonField::Kind::kString:
+    case JsonField::Kind::kString: {
       if (token.size() < 2 || token.back() != '"') return simdjson::STRING_ERROR;
       field.raw = token.substr(1, token.size() - 2);
-      break;
+      // A string that is not taken could be skipped as a key, with what stands behind its colon.
+      ondemand::raw_json_string taken;
+      return value.get_raw_json_string().get(taken);
+    }
     case JsonField::Kind::kObject:
       return whole_of(value.get_object(), field.raw);
     case JsonField::Kind::kArray:

@@ -132,11 +132,14 @@ JsonStream::Found JsonStream::scan(std::size_t from, bool enter, std::size_t& st
   const Found out_of_bytes = patient ? Found::kOpen : Found::kBroken;
   open_.clear();
   char before = ':';
+  bool strict = false;
   for (std::size_t at = from; at < limit; ++at) {
     const char c = bytes_[at];
     switch (c) {
-      case ' ':
       case '\n':
+        strict = true;
+        continue;
+      case ' ':
       case '\r':
       case '\t':
         continue;
@@ -151,7 +154,7 @@ JsonStream::Found JsonStream::scan(std::size_t from, bool enter, std::size_t& st
       }
       case '{':
       case '[':
-        if (!may_begin(before, open_.empty() ? '\0' : open_.back())) {
+        if (strict && !may_begin(before, open_.empty() ? '\0' : open_.back())) {
           return give_up(Found::kBroken, from, at);
         }
         if (c == '[' && enter && open_.size() == 1 && opens_container(at)) {
@@ -166,7 +169,8 @@ JsonStream::Found JsonStream::scan(std::size_t from, bool enter, std::size_t& st
         break;
       case '}':
       case ']':
-        if (open_.back() != (c == '}' ? '{' : '[')) return give_up(Found::kBroken, from, at);
+        if (strict && open_.back() != (c == '}' ? '{' : '['))
+          return give_up(Found::kBroken, from, at);
         open_.pop_back();
         if (open_.empty()) {
           stop = at + 1;

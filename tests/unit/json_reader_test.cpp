@@ -46,7 +46,7 @@ TEST(JsonReader, RefusesWhatIsNotOneObject) {
   for (const std::string_view text :
        {"", " ", "1", "[]", R"("a")", "{", R"({"a")", R"({"a":)", R"({"a":1)", R"({"a":"x)",
         R"({"a":1}{"b":2})", R"({"a":1},{"b":2})", R"({"a":1} x)", R"({"a":1 "b":2})", R"({a:1})",
-        R"({"a":1}})", "\x1f\x8b"}) {
+        R"({"a":"b":{}})", R"({"a":1}})", "\x1f\x8b"}) {
     EXPECT_EQ(fields_of(text), "none") << text;
   }
 }
