@@ -22,13 +22,14 @@ struct ChunkRecords {
   std::deque<std::string> arena;                 // texts that had to be put together
   std::uint64_t unparsed = 0;                    // entries that are no record
   std::uint64_t first_unparsed = 0;              // line of the first of them, 0 when none
+  std::uint64_t foreign = 0;                     // entries of other programs in the same file
   std::uint64_t lines = 0;                       // lines consumed
   std::vector<std::string_view> unparsed_lines;  // the first of them, to tell what they are
 
   void clear() {
     records.clear();
     arena.clear();
-    unparsed = first_unparsed = lines = 0;
+    unparsed = first_unparsed = foreign = lines = 0;
     unparsed_lines.clear();
   }
   void count_unparsed(std::uint64_t line, std::string_view text = {}) {

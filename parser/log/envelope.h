@@ -34,6 +34,7 @@ struct Envelopes {
   std::vector<Envelope> list;     // in the order of the file
   std::deque<std::string> arena;  // texts that had to be unescaped
   std::uint64_t lines = 0;        // lines consumed
+  std::uint64_t foreign = 0;      // envelopes of other logs, which are left out
   // Lines that are no envelope, in order: where they begin (offset) and what they are.
   struct Stray {
     std::uint64_t line = 0;

@@ -97,6 +97,7 @@ constexpr Room kRooms[] = {
     {"boost/", "advisors/cli/options.cpp"},
     {"date/", "parser/time.cpp"},
     {"libpq", "parser/schema/"},
+    {"simdjson", "parser/json.cpp"},
 };
 
 std::string at(const Include& include) {

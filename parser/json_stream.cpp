@@ -1,0 +1,303 @@
+#include "parser/json_stream.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+namespace pgcounsel {
+namespace {
+
+constexpr std::array<std::string_view, 7> kContainers = {
+    "events", "records", "logEvents", "entries", "resourceLogs", "scopeLogs", "logRecords"};
+
+// What is open for longer than this is taken as broken.
+constexpr std::size_t kMostBytes = std::size_t{96} << 20;
+
+bool is_blank(char c) {
+  return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+bool is_container(std::string_view key) {
+  return std::find(kContainers.begin(), kContainers.end(), key) != kContainers.end();
+}
+
+// Whether an array, as far as it is known, holds objects or nothing.
+bool holds_objects(std::string_view array) {
+  const auto first = array.find_first_not_of(" \n\r\t", 1);
+  return first != std::string_view::npos && (array[first] == '{' || array[first] == ']');
+}
+
+// Whether a value may begin behind `before`, the last character that is not blank.
+bool may_begin(char before, char container) {
+  return before == ':' || before == '[' || (before == ',' && container == '[');
+}
+
+}  // namespace
+
+std::size_t JsonStream::line_end(std::size_t from) const {
+  return std::min(bytes_.find('\n', from), bytes_.size());
+}
+
+void JsonStream::move_to(std::size_t to) {
+  const char* const data = bytes_.data();
+  line_ += static_cast<std::uint64_t>(std::count(data + at_, data + to, '\n'));
+  at_ = to;
+}
+
+void JsonStream::skip_separators() {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (at_ == 0 && bytes_.starts_with(kByteOrderMark)) at_ = kByteOrderMark.size();
+  for (; at_ < bytes_.size(); ++at_) {
+    const char c = bytes_[at_];
+    if (c == '\n') {
+      ++line_;
+      fresh_line_ = true;
+    } else if (c == ',' || c == '[' || c == ']' || c == '}') {
+      fresh_line_ = false;
+    } else if (!is_blank(c)) {
+      return;
+    }
+  }
+}
+
+JsonStream::Step JsonStream::take(Item item, std::size_t end) {
+  item_ = item;
+  begin_ = at_;
+  end_ = end;
+  item_line_ = line_;
+  move_to(end);
+  fresh_line_ = false;
+  return Step::kItem;
+}
+
+JsonStream::Step JsonStream::stray_line() {
+  const std::size_t end = line_end(at_);
+  if (end == bytes_.size() && !last_ && end - at_ < kMostBytes) return Step::kEnd;
+  take(Item::kStray, end);
+  while (end_ > begin_ && is_blank(bytes_[end_ - 1])) --end_;
+  return Step::kItem;
+}
+
+// The closing quote of the string that begins at `quote`; `limit` where it has none, or a newline
+// before it: then the line was cut.
+std::size_t JsonStream::string_end(std::size_t quote, std::size_t limit) const {
+  const char* const data = bytes_.data();
+  std::size_t at = quote + 1;
+  while (at < limit) {
+    const void* found = std::memchr(data + at, '"', limit - at);
+    if (found == nullptr) return limit;
+    const auto end = static_cast<std::size_t>(static_cast<const char*>(found) - data);
+    std::size_t slashes = 0;
+    while (end - slashes > at && data[end - slashes - 1] == '\\') ++slashes;
+    if (slashes % 2 == 0) {
+      return std::memchr(data + quote, '\n', end - quote) == nullptr ? end : limit;
+    }
+    at = end + 1;
+  }
+  return limit;
+}
+
+// Whether the array that begins at `bracket` is a field whose name says that it holds entries.
+bool JsonStream::opens_container(std::size_t bracket) const {
+  std::string_view before = bytes_.substr(0, bracket);
+  const auto trim = [&] {
+    while (!before.empty() && is_blank(before.back())) before.remove_suffix(1);
+  };
+  trim();
+  if (!before.ends_with(':')) return false;
+  before.remove_suffix(1);
+  trim();
+  if (!before.ends_with('"')) return false;
+  before.remove_suffix(1);
+  for (const std::string_view name : kContainers) {
+    if (!before.ends_with(name)) continue;
+    if (before.substr(0, before.size() - name.size()).ends_with('"')) return true;
+  }
+  return false;
+}
+
+JsonStream::Found JsonStream::give_up(Found found, std::size_t from, std::size_t at) {
+  if (found == Found::kOpen && (last_ || at - from > kMostBytes)) found = Found::kBroken;
+  if (found == Found::kBroken) wasted_ += at - from;
+  return found;
+}
+
+// From the bracket at `from` to behind the one that closes it, or (if `enter`) behind the one that
+// begins an array of entries. The brackets and commas in between must make sense: behind a line
+// that was cut, they do not.
+JsonStream::Found JsonStream::scan(std::size_t from, bool enter, std::size_t& stop) {
+  constexpr std::size_t kPatience = 4;  // times the bytes, for values that have no end
+  const bool patient = wasted_ <= kPatience * bytes_.size();
+  const std::size_t limit = patient ? bytes_.size() : line_end(from);
+  const Found out_of_bytes = patient ? Found::kOpen : Found::kBroken;
+  open_.clear();
+  char before = ':';
+  bool strict = false;
+  for (std::size_t at = from; at < limit; ++at) {
+    const char c = bytes_[at];
+    switch (c) {
+      case '\n':
+        strict = true;
+        continue;
+      case ' ':
+      case '\r':
+      case '\t':
+        continue;
+      case '"': {
+        const std::size_t end = string_end(at, limit);
+        if (end == limit) {
+          const bool cut = std::memchr(bytes_.data() + at, '\n', limit - at) != nullptr;
+          return give_up(cut ? Found::kBroken : out_of_bytes, from, line_end(at));
+        }
+        at = end;
+        break;
+      }
+      case '{':
+      case '[':
+        if (strict && !may_begin(before, open_.empty() ? '\0' : open_.back())) {
+          return give_up(Found::kBroken, from, at);
+        }
+        if (c == '[' && enter && open_.size() == 1 && opens_container(at)) {
+          const auto first = bytes_.find_first_not_of(" \n\r\t", at + 1);
+          if (first >= limit) return give_up(out_of_bytes, from, limit);
+          if (holds_objects(bytes_.substr(at, first + 1 - at))) {
+            stop = at + 1;
+            return Found::kContainer;
+          }
+        }
+        open_.push_back(c);
+        break;
+      case '}':
+      case ']':
+        if (strict && open_.back() != (c == '}' ? '{' : '['))
+          return give_up(Found::kBroken, from, at);
+        open_.pop_back();
+        if (open_.empty()) {
+          stop = at + 1;
+          return Found::kClosed;
+        }
+        break;
+      default:
+        break;
+    }
+    before = c;
+  }
+  return give_up(out_of_bytes, from, limit);
+}
+
+// The most usual case, and the fastest: the line is an object. `container` is set to the inside of
+// an array of entries that it holds.
+bool JsonStream::read_line_object(std::size_t& container) {
+  if (!fresh_line_) return false;
+  const std::size_t newline = line_end(at_);
+  if (newline == bytes_.size() && !last_) return false;
+  std::size_t end = newline;
+  const auto trim = [&] {
+    while (end > at_ && is_blank(bytes_[end - 1])) --end;
+  };
+  trim();
+  if (bytes_[end - 1] == ',') {
+    --end;
+    trim();
+  }
+  if (end <= at_ + 1 || bytes_[end - 1] != '}') return false;
+  if (!reader_.read(bytes_.substr(at_, end - at_), fields_)) return false;
+  for (const JsonField& field : fields_) {
+    if (field.kind == JsonField::Kind::kArray && is_container(field.key) &&
+        holds_objects(field.raw)) {
+      container = static_cast<std::size_t>(field.raw.data() - bytes_.data()) + 1;
+      return true;
+    }
+  }
+  item_ = Item::kObject;
+  begin_ = at_;
+  item_line_ = line_;
+  end_ = at_ = end;  // on the same line
+  fresh_line_ = false;
+  return true;
+}
+
+JsonStream::Step JsonStream::object_here() {
+  std::size_t stop = 0;
+  if (read_line_object(stop)) {
+    if (stop == 0) return Step::kItem;
+    move_to(stop);
+    fresh_line_ = false;
+    return Step::kAgain;
+  }
+  switch (scan(at_, true, stop)) {
+    case Found::kClosed:
+      return take(
+          reader_.read(bytes_.substr(at_, stop - at_), fields_) ? Item::kObject : Item::kStray,
+          stop);
+    case Found::kContainer:
+      move_to(stop);
+      fresh_line_ = false;
+      return Step::kAgain;
+    case Found::kOpen:
+      return Step::kEnd;
+    case Found::kBroken:
+      break;
+  }
+  return stray_line();
+}
+
+// Between entries a key stands only in what holds them: it and its value say nothing, unless the
+// value is one more array of entries.
+JsonStream::Step JsonStream::key_here() {
+  const auto end_or_stray = [&](std::size_t at) {
+    return at >= bytes_.size() && !last_ && bytes_.size() - at_ < kMostBytes ? Step::kEnd
+                                                                             : stray_line();
+  };
+  const std::size_t quote = string_end(at_, line_end(at_));
+  if (quote == line_end(at_)) return end_or_stray(quote);
+  const std::size_t colon = bytes_.find_first_not_of(" \n\r\t", quote + 1);
+  if (colon == std::string_view::npos) return end_or_stray(bytes_.size());
+  if (bytes_[colon] != ':') return stray_line();
+  const std::size_t value = bytes_.find_first_not_of(" \n\r\t", colon + 1);
+  if (value == std::string_view::npos) return end_or_stray(bytes_.size());
+  std::size_t stop = value;
+  const char c = bytes_[value];
+  if (c == '[' && is_container(bytes_.substr(at_ + 1, quote - at_ - 1))) {
+    stop = value + 1;
+  } else if (c == '[' || c == '{') {
+    const Found found = scan(value, false, stop);
+    if (found == Found::kOpen) return Step::kEnd;
+    if (found == Found::kBroken) return stray_line();
+  } else if (c == '"') {
+    const std::size_t limit = line_end(value);
+    stop = string_end(value, limit);
+    if (stop == limit) return end_or_stray(stop);
+    ++stop;
+  } else {
+    stop = bytes_.find_first_of(",}] \n\r\t", value);
+    if (stop == std::string_view::npos) return end_or_stray(bytes_.size());
+    if (stop == value) return stray_line();
+  }
+  move_to(stop);
+  fresh_line_ = false;
+  return Step::kAgain;
+}
+
+JsonStream::Item JsonStream::next() {
+  while (true) {
+    skip_separators();
+    if (at_ >= bytes_.size()) return Item::kEnd;
+    Step step = Step::kAgain;
+    switch (bytes_[at_]) {
+      case '{':
+        step = object_here();
+        break;
+      case '"':
+        step = key_here();
+        break;
+      default:
+        step = stray_line();
+        break;
+    }
+    if (step == Step::kItem) return item_;
+    if (step == Step::kEnd) return Item::kEnd;
+  }
+}
+
+}  // namespace pgcounsel

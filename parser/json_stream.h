@@ -1,0 +1,71 @@
+// Walks through the JSON objects of a piece of a file, whatever holds them: one on each line, an
+// array (compact or pretty-printed), or a document with an array of entries under a key that
+// exporters use (`events`, `records`, `logRecords`, ...). It enters such arrays without waiting for
+// their end, so they may be larger than memory. Text that is no JSON comes out line by line. The
+// time it takes is linear in the bytes it is given, whatever they are.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "parser/json.h"
+
+namespace pgcounsel {
+
+class JsonStream {
+ public:
+  enum class Item {
+    kObject,  // an entry: fields(), begin(), end(), line()
+    kStray,   // a line that is no JSON, or what is broken: text(), begin(), line()
+    kEnd      // nothing more that is complete
+  };
+
+  // `bytes` begin where an entry may begin; `last`: nothing follows them in the file.
+  JsonStream(std::string_view bytes, std::uint64_t first_line, bool last)
+      : bytes_(bytes), last_(last), line_(first_line), item_line_(first_line) {}
+
+  Item next();
+
+  const JsonFields& fields() const { return fields_; }
+  std::string_view text() const { return bytes_.substr(begin_, end_ - begin_); }
+  std::size_t begin() const { return begin_; }
+  std::size_t end() const { return end_; }
+  std::uint64_t line() const { return item_line_; }  // where the item begins
+
+  // Bytes and lines that need not come again.
+  std::size_t consumed() const { return at_; }
+  std::uint64_t next_line() const { return line_; }
+
+ private:
+  enum class Found { kClosed, kContainer, kOpen, kBroken };
+  enum class Step { kAgain, kItem, kEnd };
+
+  void skip_separators();
+  void move_to(std::size_t to);
+  std::size_t line_end(std::size_t from) const;  // of the newline, or of the bytes
+  Step object_here();
+  Step key_here();
+  Step stray_line();
+  Step take(Item item, std::size_t end);
+  bool read_line_object(std::size_t& container);
+  Found scan(std::size_t from, bool enter, std::size_t& stop);
+  Found give_up(Found found, std::size_t from, std::size_t at);
+  std::size_t string_end(std::size_t quote, std::size_t limit) const;
+  bool opens_container(std::size_t bracket) const;
+
+  std::string_view bytes_;
+  bool last_;
+  bool fresh_line_ = true;  // only blanks stand between here and the start of the line
+  std::size_t at_ = 0;
+  std::uint64_t line_;
+  std::size_t begin_ = 0, end_ = 0;
+  std::uint64_t item_line_;
+  Item item_ = Item::kEnd;
+  JsonReader reader_;
+  JsonFields fields_;
+  std::string open_;        // the brackets that are open
+  std::size_t wasted_ = 0;  // bytes scanned for values that had no end
+};
+
+}  // namespace pgcounsel

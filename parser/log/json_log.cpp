@@ -1,0 +1,302 @@
+#include "parser/log/json_log.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <string>
+
+#include "parser/json_stream.h"
+
+namespace pgcounsel {
+namespace {
+
+enum class Key : std::uint8_t {
+  kNone,
+  kTime,
+  kUser,
+  kDatabase,
+  kPid,
+  kHost,
+  kPort,
+  kSessionId,
+  kSessionLine,
+  kVirtualXid,
+  kSeverity,
+  kSqlstate,
+  kMessage,
+  kDetail,
+  kHint,
+  kQuery,
+  kContext,
+  kStatement,
+  kApplication,
+  kQueryId,
+  kServer,
+  kProgram,  // what is written about a program that is not the server
+  kInside    // the record, or what holds it
+};
+
+struct KeyName {
+  std::string_view name;
+  Key key;
+};
+
+// The names of jsonlog, those of csvlog's columns, and what stands around a record.
+constexpr auto kKeys = std::to_array<KeyName>({
+    {"ts", Key::kNone},
+    {"msg", Key::kProgram},
+    {"pid", Key::kPid},
+    {"hint", Key::kHint},
+    {"user", Key::kUser},
+    {"vxid", Key::kVirtualXid},
+    {"query", Key::kStatement},
+    {"dbname", Key::kDatabase},
+    {"detail", Key::kDetail},
+    {"logger", Key::kProgram},
+    {"parsed", Key::kInside},
+    {"record", Key::kInside},
+    {"context", Key::kContext},
+    {"message", Key::kMessage},
+    {"line_num", Key::kSessionLine},
+    {"log_time", Key::kTime},
+    {"metadata", Key::kInside},
+    {"query_id", Key::kQueryId},
+    {"statement", Key::kStatement},
+    {"timestamp", Key::kTime},
+    {"user_name", Key::kUser},
+    {"process_id", Key::kPid},
+    {"session_id", Key::kSessionId},
+    {"state_code", Key::kSqlstate},
+    {"jsonPayload", Key::kInside},
+    {"logging_pod", Key::kServer},
+    {"remote_host", Key::kHost},
+    {"remote_port", Key::kPort},
+    {"database_name", Key::kDatabase},
+    {"event_message", Key::kMessage},
+    {"error_severity", Key::kSeverity},
+    {"internal_query", Key::kQuery},
+    {"sql_state_code", Key::kSqlstate},
+    {"connection_from", Key::kHost},
+    {"application_name", Key::kApplication},
+    {"session_line_num", Key::kSessionLine},
+    {"virtual_transaction_id", Key::kVirtualXid},
+});
+
+constexpr std::size_t kLongestKey = 22;
+
+// Where the names of each length begin.
+constexpr auto kStarts = [] {
+  std::array<std::uint8_t, kLongestKey + 2> starts{};
+  std::size_t at = 0;
+  for (std::size_t length = 0; length < starts.size(); ++length) {
+    while (at < kKeys.size() && kKeys[at].name.size() < length) ++at;
+    starts[length] = static_cast<std::uint8_t>(at);
+  }
+  return starts;
+}();
+static_assert(kStarts.back() == kKeys.size());
+static_assert(std::is_sorted(kKeys.begin(), kKeys.end(), [](const KeyName& a, const KeyName& b) {
+  return a.name.size() < b.name.size();
+}));
+
+Key key_named(std::string_view name) {
+  if (name.empty() || name.size() > kLongestKey) return Key::kNone;
+  for (std::size_t i = kStarts[name.size()]; i < kStarts[name.size() + 1]; ++i) {
+    const std::string_view known = kKeys[i].name;
+    if (known.front() == name.front() && known.back() == name.back() && known == name) {
+      return kKeys[i].key;
+    }
+  }
+  return Key::kNone;
+}
+
+template <class Number>
+Number number_of(std::string_view text) {
+  Number number{};
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+// csvlog writes a client's address and port as one text. Clients come again and again: the texts
+// of the latest are kept at hand.
+class Hosts {
+ public:
+  std::string_view joined(std::string_view host, std::string_view port, ChunkRecords& out) {
+    if (host.empty() || port.empty()) return host;
+    Known& known = known_[number_of<std::uint32_t>(port) % known_.size()];
+    if (known.host != host || known.port != port) {
+      std::string text(host);
+      text.append(":").append(port);
+      known = {host, port, out.keep(std::move(text))};
+    }
+    return known.joined;
+  }
+
+ private:
+  struct Known {
+    std::string_view host, port, joined;
+  };
+  std::array<Known, 256> known_;
+};
+
+enum class Verdict { kRecord, kForeign, kNone };
+
+class RecordReader {
+ public:
+  RecordReader(const Zone& zone, ChunkRecords& out) : zone_(zone), out_(out) {}
+
+  Verdict read(const JsonFields& fields, LogRecord& record) {
+    has_program_ = false;
+    port_ = {};
+    apply_all(fields, record, 0);
+    if (!record.has_time || record.severity == Severity::kUnknown) {
+      return has_program_ ? Verdict::kForeign : Verdict::kNone;
+    }
+    record.host = hosts_.joined(record.host, port_, out_);
+    if (!record.session.known() && record.pid != 0) record.session = session_of_pid(record.pid);
+    if (record.sqlstate.empty()) record.sqlstate = "00000";  // what csvlog writes then
+    return Verdict::kRecord;
+  }
+
+ private:
+  static constexpr std::size_t kDeepest = 3;
+
+  void apply_all(const JsonFields& fields, LogRecord& record, std::size_t depth) {
+    for (const JsonField& field : fields) {
+      const Key key = key_named(field.key);
+      if (key == Key::kInside) {
+        read_inside(field, record, depth);
+      } else if (key != Key::kNone) {
+        apply(key, text_of(field, out_.arena), record);
+      }
+    }
+  }
+
+  void read_inside(const JsonField& field, LogRecord& record, std::size_t depth) {
+    const std::string_view object = first_object(field.raw);
+    if (object.empty() || depth == kDeepest) return;
+    JsonFields& fields = inside_[depth];
+    if (reader_.read(object, fields)) apply_all(fields, record, depth + 1);
+  }
+
+  void apply(Key key, std::string_view text, LogRecord& record) {
+    switch (key) {
+      case Key::kTime:
+        apply_time(text, record);
+        break;
+      case Key::kUser:
+        record.user = text;
+        break;
+      case Key::kDatabase:
+        record.database = text;
+        break;
+      case Key::kPid:
+        record.pid = number_of<std::uint32_t>(text);
+        break;
+      case Key::kHost:
+        record.host = text;
+        break;
+      case Key::kPort:
+        port_ = text;
+        break;
+      case Key::kSessionId:
+        record.session = session_of_id(text).value_or(SessionKey{});
+        break;
+      case Key::kSessionLine:
+        record.session_line = number_of<std::uint64_t>(text);
+        break;
+      case Key::kVirtualXid:
+        if (!text.empty()) record.in_transaction = !text.ends_with("/0");
+        break;
+      case Key::kSeverity:
+        record.severity = severity_named(text);
+        break;
+      case Key::kSqlstate:
+        record.sqlstate = text;
+        break;
+      case Key::kMessage:
+        record.message = text;
+        break;
+      case Key::kDetail:
+        record.detail = text;
+        break;
+      case Key::kHint:
+        record.hint = text;
+        break;
+      case Key::kQuery:
+        record.query = text;
+        break;
+      case Key::kContext:
+        record.context = text;
+        break;
+      case Key::kStatement:
+        record.statement = text;
+        break;
+      case Key::kApplication:
+        record.application = text;
+        break;
+      case Key::kQueryId:
+        record.query_id = number_of<std::int64_t>(text);
+        break;
+      case Key::kServer:
+        record.server = text;
+        break;
+      case Key::kProgram:
+        has_program_ = true;
+        break;
+      case Key::kNone:
+      case Key::kInside:
+        break;
+    }
+  }
+
+  void apply_time(std::string_view text, LogRecord& record) const {
+    const auto time = parse_log_time(text, zone_);
+    if (!time) return;
+    record.time = time->time;
+    record.has_time = true;
+    record.has_fraction = time->has_fraction;
+    record.zone_is_certain = time->zone_is_certain;
+  }
+
+  const Zone& zone_;
+  ChunkRecords& out_;
+  JsonReader reader_;
+  std::array<JsonFields, kDeepest> inside_;  // the fields of what is inside, by depth
+  Hosts hosts_;
+  std::string_view port_;
+  bool has_program_ = false;
+};
+
+}  // namespace
+
+bool looks_like_json_log(std::string_view line) {
+  JsonFields fields;
+  ChunkRecords out;
+  LogRecord record;
+  if (!line.starts_with('{') || !JsonReader().read(line, fields)) return false;
+  return RecordReader(Zone{}, out).read(fields, record) == Verdict::kRecord;
+}
+
+std::size_t read_json(const Zone& zone, const Chunk& chunk, ChunkRecords& out) {
+  JsonStream stream(chunk.bytes, chunk.first_line, chunk.last);
+  RecordReader reader(zone, out);
+  for (auto item = stream.next(); item != JsonStream::Item::kEnd; item = stream.next()) {
+    LogRecord record;
+    record.line = stream.line();
+    record.offset = stream.begin();
+    const Verdict verdict =
+        item == JsonStream::Item::kObject ? reader.read(stream.fields(), record) : Verdict::kNone;
+    if (verdict == Verdict::kRecord) {
+      out.records.push_back(record);
+    } else if (verdict == Verdict::kForeign) {
+      ++out.foreign;
+    } else {
+      out.count_unparsed(stream.line(), stream.text());
+    }
+  }
+  out.lines += stream.next_line() - chunk.first_line;
+  return stream.consumed();
+}
+
+}  // namespace pgcounsel
