@@ -68,8 +68,10 @@ RecordKey key_of(const LogRecord& record) {
     key.millisecond = static_cast<std::int32_t>((count - key.second * kSecond.count()) / 1000);
   }
   const std::string_view message = without_position(record.message);
+  // A pooler says the same of many connections in one millisecond: their numbers tell them apart.
   const std::uint64_t seed =
-      (std::uint64_t{record.pid} << 8) | static_cast<std::uint64_t>(record.severity);
+      ((std::uint64_t{record.pid} << 8) | static_cast<std::uint64_t>(record.severity)) ^
+      (record.connection * 0x9E3779B97F4A7C15ULL);
   key.hash = XXH3_64bits_withSeed(message.data(), message.size(), seed) & kHashBits;
   if (record.session_line != 0) {
     const auto line = static_cast<std::uint8_t>(record.session_line % kLines);

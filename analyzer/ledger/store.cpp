@@ -173,12 +173,17 @@ Result<std::vector<std::string>> Store::servers() const {
 Result<std::optional<Period>> Store::known_hours(const std::string& server) const {
   using Answer = std::optional<Period>;
   return guarded<Answer>(*state_, [&]() -> Answer {
-    SQLite::Statement select(*state_->database,
-                             "SELECT min(hour), max(hour) FROM log_hour JOIN server ON "
-                             "server.id = log_hour.server WHERE server.name = ?");
-    select.bind(1, server);
-    if (!select.executeStep() || select.getColumn(0).isNull()) return std::nullopt;
-    return Period{time_of(select.getColumn(0)), time_of(select.getColumn(1)) + kHour};
+    // A pooler's log alone tells too; beside the server's own it does not stretch the period.
+    for (const char* table : {"log_hour", "pooler_hour"}) {
+      SQLite::Statement select(*state_->database,
+                               fmt::format("SELECT min(hour), max(hour) FROM {0} JOIN server ON "
+                                           "server.id = {0}.server WHERE server.name = ?",
+                                           table));
+      select.bind(1, server);
+      if (!select.executeStep() || select.getColumn(0).isNull()) continue;
+      return Period{time_of(select.getColumn(0)), time_of(select.getColumn(1)) + kHour};
+    }
+    return std::nullopt;
   });
 }
 

@@ -13,6 +13,7 @@
 #include "analyzer/coverage.h"
 #include "analyzer/finding.h"
 #include "analyzer/ledger/identity.h"
+#include "analyzer/samples.h"
 #include "analyzer/workload.h"
 #include "analyzer/workload/builder.h"
 #include "analyzer/workload/summary.h"
@@ -55,6 +56,8 @@ class Store {
   Result<std::int64_t> begin_ingest();
   Result<RecordFilter::Known> seen(std::int64_t server, std::int64_t minute) const;
   Result<void> commit(std::int64_t server, const LedgerBatch& batch);
+  // Rows of an export. What is known already stays as it is.
+  Result<void> add_samples(std::int64_t server, const Samples& samples);
   // Gives up what is older than so many days of log time before the newest record.
   Result<void> forget(std::int64_t server, Retention retention);
 

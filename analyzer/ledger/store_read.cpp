@@ -2,7 +2,10 @@
 #include <algorithm>
 #include <tuple>
 
+#include "analyzer/ledger/sql.h"
 #include "analyzer/ledger/store.h"
+#include "analyzer/ledger/store_pooler.h"
+#include "analyzer/ledger/store_samples.h"
 #include "analyzer/ledger/store_state.h"
 #include "analyzer/ledger/trace.h"
 #include "analyzer/workload/session_fragment.h"
@@ -12,21 +15,6 @@ namespace pgcounsel {
 namespace {
 
 using SQLite::Statement;
-
-// Server and period bound to ?1, ?2, ?3.
-Statement select_period(SQLite::Database& database, const std::string& sql, std::int64_t server,
-                        Time since, Time until) {
-  Statement select(database, sql);
-  select.bind(1, server);
-  select.bind(2, to_sql(since));
-  select.bind(3, to_sql(until));
-  return select;
-}
-
-// A damaged blob is an exception here, which `guarded` makes an error of the ledger.
-[[noreturn]] void damaged(const std::string& what) {
-  throw SQLite::Exception(what);
-}
 
 Sums read_sums(SQLite::Database& database, std::int64_t server, Time since, Time until) {
   Sums sums;
@@ -114,6 +102,7 @@ Sums read_sums(SQLite::Database& database, std::int64_t server, Time since, Time
     facts.last = time_of(hours.getColumn(7));
     sums.hours[time_of(hours.getColumn(1))] = facts;
   }
+  sums.pooler = read_pooler(database, server, since, until);
   return sums;
 }
 
@@ -360,6 +349,7 @@ Result<PeriodSums> Store::view(const std::string& server, Period period) const {
         stored_open_before(database, id, before) + open_before(folded, before);
     read_first_seen(database, id, period.until, folded, view);
     read_sources(database, id, view);
+    view.samples = load_samples(database, id, period);
     return view;
   });
 }

@@ -28,6 +28,10 @@ SessionEvent event_at(const LogRecord& record, Kind kind) {
 }  // namespace
 
 void WorkloadBuilder::add(const LogRecord& record) {
+  if (record.origin == Origin::kPooler) {
+    sums_.pooler.add(record);
+    return;
+  }
   note_facts(record);
   const Event event = event_of(record);
   const std::string_view event_class = event_class_of(event);

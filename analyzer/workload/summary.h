@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "analyzer/samples.h"
 #include "analyzer/workload.h"
 #include "analyzer/workload/sums.h"
 
@@ -14,6 +15,7 @@ namespace pgcounsel {
 // What a report of one server is made from: stored sums and what its cut sessions add.
 struct PeriodSums {
   Sums current, previous;                    // of the period, and of the one of equal length before
+  Samples samples;                           // of the period
   std::map<std::uint64_t, Time> first_seen;  // by fingerprint, up to the period's end
   std::optional<Time> ledger_begin;          // hour of the first record
   std::int64_t open_before_current = 0, open_before_previous = 0;  // sessions

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "analyzer/workload/histogram.h"
+#include "analyzer/workload/pooler_sums.h"
 #include "parser/sql/fingerprint.h"
 #include "parser/time.h"
 
@@ -215,12 +216,15 @@ struct Sums {
   std::map<Time, SessionChanges> sessions;                       // by second
   std::map<Time, LogFacts> hours;
   std::set<Time> restarts;
+  PoolerSums pooler;  // of a pooler's log, apart from all above
 
   QueryStats& query(Fingerprint fingerprint, Time time);
   void merge(const Sums& other);
   // The rows of [since, until), whole days of dimensions that touch it, and all texts and steps.
   Sums slice(Time since, Time until) const;
-  bool empty() const { return hours.empty() && queries.empty() && classes.empty(); }
+  bool empty() const {
+    return hours.empty() && queries.empty() && classes.empty() && pooler.empty();
+  }
 };
 
 // Adds the time from `from` to `to` to the seconds of a pool; of more than a day only the last one,

@@ -45,6 +45,9 @@ SessionKey session_of_pid(std::uint32_t pid);
 // Who wrote a record.
 enum class Origin : std::uint8_t { kServer, kPooler };
 
+// Which of a pooler's connections a record is about: to a client, to the server, or none.
+enum class PoolerSide : std::uint8_t { kNone, kClient, kServer };
+
 struct LogRecord {
   Origin origin = Origin::kServer;
   std::string_view server;  // the host that an envelope names; empty where none does
@@ -60,6 +63,8 @@ struct LogRecord {
   std::string_view user, database, application, host;  // empty where not known
   SessionKey session;
   std::uint32_t pid = 0;
+  PoolerSide side = PoolerSide::kNone;  // of a pooler's record, with
+  std::uint64_t connection = 0;         // the pooler's own number of the connection, used again
   std::optional<bool> in_transaction;  // by virtual transaction id: n/0 is outside, n/3 inside
   std::int64_t query_id = 0;
   std::uint64_t session_line = 0;     // the session's own count of lines, each format with its own

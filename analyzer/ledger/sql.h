@@ -1,0 +1,56 @@
+// What the parts of Store that read and write rows share. Internal to the ledger.
+#pragma once
+#include <cstdint>
+#include <string>
+
+#include "analyzer/ledger/store_state.h"
+
+namespace pgcounsel {
+
+using SQLite::Statement;
+
+// Binds arguments from 1 on and runs the statement.
+class Binder {
+ public:
+  explicit Binder(Statement& statement) : statement_(statement) {
+    statement_.reset();
+    statement_.clearBindings();
+  }
+  Binder& put(std::int64_t value) {
+    statement_.bind(++at_, value);
+    return *this;
+  }
+  Binder& put(std::uint64_t value) { return put(to_sql(value)); }
+  Binder& put(Time value) { return put(to_sql(value)); }
+  Binder& put(Micros value) { return put(to_sql(value)); }
+  Binder& put(const std::string& value) {
+    statement_.bind(++at_, value);
+    return *this;
+  }
+  Binder& put_blob(const std::string& value) {
+    statement_.bind(++at_, value.data(), static_cast<int>(value.size()));
+    return *this;
+  }
+  void run() { statement_.exec(); }
+
+ private:
+  Statement& statement_;
+  int at_ = 0;
+};
+
+// Server and period bound to ?1, ?2, ?3.
+inline Statement select_period(SQLite::Database& database, const std::string& sql,
+                               std::int64_t server, Time since, Time until) {
+  Statement select(database, sql);
+  select.bind(1, server);
+  select.bind(2, to_sql(since));
+  select.bind(3, to_sql(until));
+  return select;
+}
+
+// A damaged blob is an exception here, which `guarded` makes an error of the ledger.
+[[noreturn]] inline void damaged(const std::string& what) {
+  throw SQLite::Exception(what);
+}
+
+}  // namespace pgcounsel

@@ -1,0 +1,98 @@
+// What exports tell (pg_stat_statements, pg_stat_activity, SHOW POOLS, SHOW STATS), as rows with a
+// time: state at a moment, not sums, so that reading an export again changes nothing. Of two rows
+// of one key the larger figures stay, in any order. Texts are redacted before they get here.
+#pragma once
+#include <compare>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "analyzer/workload/sums.h"
+#include "parser/log/exports.h"
+#include "parser/result.h"
+#include "parser/time.h"
+
+namespace pgcounsel {
+
+class Store;
+
+constexpr Time kNoTime{};  // the export does not tell when
+
+struct StatementKey {
+  Time time;
+  std::uint64_t fingerprint = 0;
+  std::string database, user;
+  bool toplevel = true;
+  auto operator<=>(const StatementKey&) const = default;
+};
+struct StatementSnapshot {
+  std::uint64_t calls = 0;
+  Micros total{};  // execution, and planning where it is told
+  std::uint64_t rows = 0, temp_blocks = 0;
+  void merge(const StatementSnapshot& other);
+  bool operator==(const StatementSnapshot&) const = default;
+};
+
+struct ActivityKey {
+  Time time;
+  std::string database, user, application, state;
+  auto operator<=>(const ActivityKey&) const = default;
+};
+struct ActivitySample {
+  std::uint64_t count = 0;
+  Micros longest_transaction{}, longest_idle{};  // idle in transaction; 0 where not told
+  void merge(const ActivitySample& other);
+  bool operator==(const ActivitySample&) const = default;
+};
+
+struct PoolSampleKey {
+  Time time;
+  std::string database, user;
+  auto operator<=>(const PoolSampleKey&) const = default;
+};
+struct PoolSample {
+  std::string pool_mode;
+  std::uint64_t cl_active = 0, cl_waiting = 0, sv_active = 0, sv_idle = 0, sv_used = 0;
+  Micros maxwait{};
+  void merge(const PoolSample& other);
+  bool operator==(const PoolSample&) const = default;
+};
+
+struct PoolStatsKey {
+  Time time;
+  std::string database;
+  auto operator<=>(const PoolStatsKey&) const = default;
+};
+// Totals since the pooler started.
+struct PoolStatsSample {
+  std::uint64_t xacts = 0, queries = 0, received = 0, sent = 0;
+  Micros xact_time{}, query_time{}, wait_time{};
+  void merge(const PoolStatsSample& other);
+  bool operator==(const PoolStatsSample&) const = default;
+};
+
+struct Samples {
+  std::map<StatementKey, StatementSnapshot> statements;
+  std::map<ActivityKey, ActivitySample> activity;
+  std::map<PoolSampleKey, PoolSample> pools;
+  std::map<PoolStatsKey, PoolStatsSample> pool_stats;
+  std::unordered_map<std::uint64_t, StatementText> texts;  // of the statements
+
+  void merge(const Samples& other);
+  bool empty() const;
+};
+
+struct SamplesRead {
+  Samples samples;
+  ExportCounts counts;  // `unparsed` with the rows whose figures are no numbers
+};
+// Times without a zone are in `zone`.
+SamplesRead read_samples(std::string_view bytes, const Zone& zone);
+
+// Reads a whole export into the ledger.
+Result<ExportCounts> ingest_export(Store& store, std::int64_t server, std::string_view bytes,
+                                   const Zone& zone);
+
+}  // namespace pgcounsel
