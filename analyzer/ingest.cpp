@@ -124,7 +124,7 @@ class SourceIngest {
         server_(server),
         input_(std::move(input)),
         outcome_(outcome),
-        builder_(book_, display_name(input_.path)),
+        builder_(book_, display_name(input_.path), std::string(name_of(input_.format))),
         filter_(make_filter()) {}
 
   Result<void> run(const std::function<void(const InputStream&)>& progress) {

@@ -92,6 +92,39 @@ CREATE TABLE log_hour (
   server INTEGER NOT NULL REFERENCES server, hour INTEGER NOT NULL, records INTEGER NOT NULL,
   bare_durations INTEGER NOT NULL, logged_without_duration INTEGER NOT NULL, flags INTEGER NOT NULL, first INTEGER NOT NULL,
   last INTEGER NOT NULL, PRIMARY KEY (server, hour)) WITHOUT ROWID;
+-- Figures that the server's messages tell: durations in microseconds, sizes in bytes.
+CREATE TABLE event_measure_hour (
+  server INTEGER NOT NULL REFERENCES server, hour INTEGER NOT NULL, class TEXT NOT NULL,
+  object TEXT NOT NULL, measure TEXT NOT NULL, count INTEGER NOT NULL, total INTEGER NOT NULL,
+  largest INTEGER NOT NULL, PRIMARY KEY (server, hour, class, object, measure)) WITHOUT ROWID;
+-- Errors by minute, and who met them (fingerprint 0: no statement).
+CREATE TABLE error_minute (
+  server INTEGER NOT NULL REFERENCES server, minute INTEGER NOT NULL, sqlstate TEXT NOT NULL,
+  severity TEXT NOT NULL, count INTEGER NOT NULL,
+  PRIMARY KEY (server, minute, sqlstate, severity)) WITHOUT ROWID;
+CREATE TABLE error_source_hour (
+  server INTEGER NOT NULL REFERENCES server, hour INTEGER NOT NULL, severity TEXT NOT NULL,
+  sqlstate TEXT NOT NULL, message TEXT NOT NULL, database TEXT NOT NULL, user TEXT NOT NULL,
+  application TEXT NOT NULL, fingerprint INTEGER NOT NULL, count INTEGER NOT NULL,
+  PRIMARY KEY (server, hour, severity, sqlstate, message, database, user, application, fingerprint))
+  WITHOUT ROWID;
+-- Sessions that ended in the hour; brief: shorter than a second.
+CREATE TABLE session_hour (
+  server INTEGER NOT NULL REFERENCES server, hour INTEGER NOT NULL, database TEXT NOT NULL,
+  user TEXT NOT NULL, application TEXT NOT NULL, sessions INTEGER NOT NULL, brief INTEGER NOT NULL,
+  total INTEGER NOT NULL, lengths BLOB NOT NULL,
+  PRIMARY KEY (server, hour, database, user, application)) WITHOUT ROWID;
+-- Sessions whose records the log counts, as far as they were read; what lacks is
+-- last - first + 1 - count. Those that were read from the first record to the end are not kept.
+CREATE TABLE session_lines (
+  server INTEGER NOT NULL REFERENCES server, session INTEGER NOT NULL, format TEXT NOT NULL,
+  first INTEGER NOT NULL, last INTEGER NOT NULL, count INTEGER NOT NULL, ended INTEGER NOT NULL,
+  seen INTEGER NOT NULL, PRIMARY KEY (server, session, format)) WITHOUT ROWID;
+-- What is known to lack: messages that the carrier dropped or cut; records of sessions long over.
+CREATE TABLE lost_hour (
+  server INTEGER NOT NULL REFERENCES server, hour INTEGER NOT NULL, reported INTEGER NOT NULL,
+  cut INTEGER NOT NULL, missing INTEGER NOT NULL, sessions INTEGER NOT NULL,
+  PRIMARY KEY (server, hour)) WITHOUT ROWID;
 CREATE TABLE restart (
   server INTEGER NOT NULL REFERENCES server, time INTEGER NOT NULL,
   PRIMARY KEY (server, time)) WITHOUT ROWID;

@@ -114,6 +114,7 @@ Sums read_sums(SQLite::Database& database, std::int64_t server, Time since, Time
     facts.last = time_of(hours.getColumn(7));
     sums.hours[time_of(hours.getColumn(1))] = facts;
   }
+  sums.details = read_event_sums(database, server, since, until);
   return sums;
 }
 

@@ -2,6 +2,7 @@
 // Rows are written in the order of their keys, which SQLite takes several times faster.
 #include <algorithm>
 
+#include "analyzer/ledger/binder.h"
 #include "analyzer/ledger/store.h"
 #include "analyzer/ledger/store_state.h"
 #include "analyzer/ledger/trace.h"
@@ -11,35 +12,6 @@ namespace pgcounsel {
 namespace {
 
 using SQLite::Statement;
-
-// Binds arguments from 1 on and runs the statement.
-class Binder {
- public:
-  explicit Binder(Statement& statement) : statement_(statement) {
-    statement_.reset();
-    statement_.clearBindings();
-  }
-  Binder& put(std::int64_t value) {
-    statement_.bind(++at_, value);
-    return *this;
-  }
-  Binder& put(std::uint64_t value) { return put(to_sql(value)); }
-  Binder& put(Time value) { return put(to_sql(value)); }
-  Binder& put(Micros value) { return put(to_sql(value)); }
-  Binder& put(const std::string& value) {
-    statement_.bind(++at_, value);
-    return *this;
-  }
-  Binder& put_blob(const std::string& value) {
-    statement_.bind(++at_, value.data(), static_cast<int>(value.size()));
-    return *this;
-  }
-  void run() { statement_.exec(); }
-
- private:
-  Statement& statement_;
-  int at_ = 0;
-};
 
 // The keys of a hash map by hour, then id: the order of the tables.
 template <class Map>
@@ -311,6 +283,7 @@ Result<void> Store::commit(std::int64_t server, const LedgerBatch& batch) {
     write_pools(database, server, batch.sums);
     write_dimensions(database, server, batch.sums);
     write_counts(database, server, batch.sums);
+    write_event_sums(database, server, batch.sums.details);
     if (!batch.sums.empty()) {
       database.exec("UPDATE property SET value = value + 1 WHERE name = 'generation'");
     }
@@ -335,6 +308,7 @@ Result<void> Store::forget(std::int64_t server, Retention retention) {
         "other.database = p.database AND other.user = p.user AND "
         "other.hour / ?3 = p.hour / ?3 AND (other.held, other.hour) > (p.held, p.hour))");
     Binder(traces).put(server).put(kDay * std::int64_t{retention.trace_days}).put(kDay).run();
+    forget_session_lines(*state_->database, server, kDay * std::int64_t{retention.identity_days});
     return {};
   });
 }

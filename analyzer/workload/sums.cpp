@@ -192,6 +192,7 @@ void Sums::merge(const Sums& other) {
   }
   for (const auto& [hour, facts] : other.hours) hours[hour].merge(facts);
   restarts.insert(other.restarts.begin(), other.restarts.end());
+  details.merge(other.details);
 }
 
 Sums Sums::slice(Time since, Time until) const {
@@ -227,6 +228,7 @@ Sums Sums::slice(Time since, Time until) const {
     if (inside(hour)) part.hours.emplace(hour, facts);
   }
   part.restarts = restarts;
+  part.details = details.slice(since, until);
   return part;
 }
 

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "analyzer/workload/event_sums.h"
 #include "analyzer/workload/histogram.h"
 #include "parser/sql/fingerprint.h"
 #include "parser/time.h"
@@ -215,6 +216,7 @@ struct Sums {
   std::map<Time, SessionChanges> sessions;                       // by second
   std::map<Time, LogFacts> hours;
   std::set<Time> restarts;
+  EventSums details;  // of messages, errors, sessions, and what the log lacks
 
   QueryStats& query(Fingerprint fingerprint, Time time);
   void merge(const Sums& other);
