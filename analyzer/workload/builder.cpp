@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "parser/log/amounts.h"
+#include "parser/sql/insert_form.h"
 
 namespace pgcounsel {
 namespace {
@@ -100,7 +101,7 @@ void WorkloadBuilder::note_error(const LogRecord& record, const ErrorKey& error)
 }
 
 void WorkloadBuilder::note_session(const LogRecord& record, const ConnectionEvent& event) {
-  const bool named = !record.user.empty() || !record.database.empty();
+  const bool named = !known_name(record.user).empty();
   const std::string_view user =
       named ? record.user : told_in(record.message, " user=", " database=");
   const std::string_view database =
@@ -193,6 +194,9 @@ void WorkloadBuilder::on(const LogRecord& record, const DurationEvent& event) {
     const StatementFacts& facts = statement(event.text);
     session_event.fingerprint = facts.fingerprint;
     session_event.role = facts.role;
+    if (session_event.completes() && insert_form_of(event.text) == InsertForm::kSeveralRows) {
+      sums_.details.add_measure(record.time, "insert_rows", hex(facts.fingerprint), "batches", 1);
+    }
   } else if (kind != Kind::kBare) {
     return;  // a text that was cut off: the record counts, the execution has no name
   }

@@ -18,7 +18,8 @@ constexpr Micros kMinute{60'000'000};
 constexpr Micros kBriefSession = kSecond;
 
 // One figure of one class of messages (see parser/log/amounts.h). The builder adds three:
-// temp_file (object: fingerprint in hex), connection_setup (from `received` to `authorized`).
+// temp_file and insert_rows (executions with several rows), whose object is a fingerprint in hex,
+// and connection_setup (from `received` to `authorized`).
 struct EventMeasureKey {
   Time hour;
   std::string event_class, object, measure;
