@@ -56,7 +56,7 @@ struct TransactionRow {
   std::string label;  // `BEGIN; SELECT a; (INSERT b)×n; COMMIT`, normalised statements
   std::vector<TransactionStep> steps;  // loops folded
   bool explicit_block = false;         // BEGIN .. COMMIT; false: a statement of its own
-  bool checkout = false;            // session pooling: what one client did between two DISCARD ALL
+  bool checkout = false;  // session pooling: what one client did between two DISCARD ALL
   std::uint64_t count = 0;
   std::uint64_t unfinished =
       0;  // ended by an error, FATAL, disconnection, or still open where the log ends
@@ -79,6 +79,48 @@ struct EventRow {
   std::uint64_t count = 0;
 };
 
+// One figure of one class of the server's messages over the period (see parser/log/amounts.h).
+struct EventMeasureRow {
+  std::string event_class, object, measure;
+  std::uint64_t count = 0, total = 0, largest = 0;
+  // The hour in which it came to most.
+  Time busiest_hour{};
+  std::uint64_t busiest_count = 0, busiest_total = 0;
+};
+
+struct ErrorMinuteRow {
+  Time minute{};
+  std::string sqlstate, severity;
+  std::uint64_t count = 0;
+};
+
+// Errors of one hour by who met them; names are empty where the log does not tell.
+struct ErrorSourceRow {
+  Time hour{};
+  std::string severity, sqlstate, message;
+  std::string database, user, application;
+  Fingerprint fingerprint;  // none: no statement
+  std::uint64_t count = 0;
+};
+
+// Sessions that ended in the period, of one database, user and application.
+struct SessionRow {
+  std::string database, user, application;
+  std::uint64_t sessions = 0;
+  std::uint64_t brief = 0;  // shorter than kBriefSession
+  Micros total{}, p50{};
+  Time busiest_hour{};
+  std::uint64_t busiest_sessions = 0;
+};
+
+// What is known to lack in the log.
+struct LossRow {
+  std::uint64_t missing = 0;   // records within sessions, by the sessions' own count
+  std::uint64_t sessions = 0;  // that they lack in
+  std::uint64_t reported = 0;  // messages that the carrier says it dropped
+  std::uint64_t cut = 0;       // messages without their end
+};
+
 struct Connections {
   std::uint64_t received = 0, authorized = 0, disconnected = 0, refused = 0;
   std::optional<std::uint64_t> peak;  // sessions at once; absent without connection lines
@@ -89,7 +131,7 @@ struct HourRow {
   Time hour{};
   std::uint64_t calls = 0, errors = 0;
   Micros hold{}, busy{}, idle{}, lock_wait{};
-  Micros peak_in_use{};             // as in Totals, of this hour
+  Micros peak_in_use{};  // as in Totals, of this hour
 };
 
 // The figures of the report's head, for one period.
@@ -99,7 +141,7 @@ struct Totals {
   Micros p50{}, p95{}, p99{};  // of all statements
   std::uint64_t temp_bytes = 0;
   std::optional<std::uint64_t> peak_sessions;
-  Micros peak_in_use{};             // connection-microseconds held in the fullest second
+  Micros peak_in_use{};  // connection-microseconds held in the fullest second
 };
 
 struct Workload {
@@ -114,7 +156,12 @@ struct Workload {
   std::vector<TransactionRow> transactions;
   std::vector<ErrorRow> errors;
   std::vector<EventRow> events;
-  std::vector<HourRow> hours;  // every hour of the period that has records
+  std::vector<HourRow> hours;                   // every hour of the period that has records
+  std::vector<EventMeasureRow> event_measures;  // by class, object, measure
+  std::vector<ErrorMinuteRow> error_minutes;    // by minute, SQLSTATE, severity
+  std::vector<ErrorSourceRow> error_sources;    // by hour, then as the fields stand
+  std::vector<SessionRow> sessions;             // by count, then names
+  LossRow lost;
 };
 
 }  // namespace pgcounsel

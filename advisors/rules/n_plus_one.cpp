@@ -8,13 +8,15 @@
 //
 // The log's runs (10 and more executions of one statement, one after the other) carry the time from
 // the first start to the last end: the executions and the round trips between them. Round trips are
-// what one statement saves for sure; the work of the executions is saved only in part.
+// what one statement saves for sure; the work of the executions is saved only in part. Runs of
+// INSERT are insert_loop's.
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "advisors/advisor.h"
 #include "advisors/figures.h"
+#include "advisors/runs.h"
 #include "analyzer/report/units.h"
 
 namespace pgcounsel {
@@ -24,56 +26,16 @@ constexpr std::uint64_t kFewRuns = 3;  // fewer may be chance, or one script
 constexpr double kSmallShare = 0.02;   // of all held time
 constexpr double kLongRun = 1000;      // executions a run on average: a job or a benchmark
 
-enum class Verb { kRead, kInsert, kChange, kOther };
-
-// Normalised text has no comments, so its first word is the verb.
-Verb verb_of(std::string_view text) {
-  std::string word;
-  for (char c : text.substr(0, 8)) {
-    const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    if (lower < 'a' || lower > 'z') break;
-    word += lower;
-  }
-  if (word == "select" || word == "with" || word == "execute") return Verb::kRead;
-  if (word == "insert") return Verb::kInsert;
-  if (word == "update" || word == "delete") return Verb::kChange;
-  return Verb::kOther;
-}
-
-double times(double count, Micros duration) {
-  return count * static_cast<double>(duration.count());
-}
-
-// Outside transactions the gaps of a run are not held time, so the share has to be capped.
-double share_of(const QueryRow& row, const Workload& workload) {
-  return std::min(1.0, share(row.run_total, workload.totals.hold));
-}
-
 bool worth_telling(const QueryRow& row, const Workload& workload) {
-  if (row.run_count < kFewRuns || verb_of(row.text) == Verb::kOther) return false;
+  const Verb verb = verb_of(row.text);
+  if (row.run_count < kFewRuns || verb == Verb::kOther) return false;
+  if (verb == Verb::kInsert) return false;  // insert_loop's
   if (per_day(row.run_total, workload.coverage) < kNegligiblePerDay) return false;
-  return share_of(row, workload) >= kSmallShare;
-}
-
-bool inside_transactions(const QueryRow& row, const Workload& workload) {
-  return std::ranges::any_of(workload.transactions, [&](const TransactionRow& transaction) {
-    return transaction.explicit_block &&
-           std::ranges::find(transaction.steps, row.fingerprint, &TransactionStep::fingerprint) !=
-               transaction.steps.end();
-  });
-}
-
-double mean_run(const QueryRow& row) {
-  return static_cast<double>(row.run_calls) / static_cast<double>(row.run_count);
+  return run_share(row, workload) >= kSmallShare;
 }
 
 std::string remedy_text(Verb verb) {
   switch (verb) {
-    case Verb::kInsert:
-      return "Send the rows together: INSERT ... VALUES (...), (...) with some hundred rows, "
-             "INSERT "
-             "... SELECT FROM unnest($1, $2), or COPY. In an ORM: its bulk insert, or a batch "
-             "size.";
     case Verb::kChange:
       return "Send the rows together: UPDATE t SET c = v.c FROM unnest($1, $2) AS v(id, c) WHERE "
              "t.id = v.id, or DELETE ... WHERE id = ANY($1). In an ORM: its bulk update.";
@@ -103,24 +65,13 @@ std::string because(Confidence confidence) {
   return "the runs are so long that a batch job or a benchmark is more likely than a page";
 }
 
-// One statement for a run instead of `mean_run`: the round trips at least, all but one execution
-// at most.
-Gain gain_of(const QueryRow& row, const Coverage& coverage) {
-  const double calls = static_cast<double>(row.run_calls);
-  const double mean = row.calls == 0 ? 0 : times(1, row.total) / static_cast<double>(row.calls);
-  const double total = times(1, row.run_total);
-  const Micros trips{static_cast<std::int64_t>(std::max(0.0, total - calls * mean))};
-  const Micros most{static_cast<std::int64_t>(total * (1 - 1 / mean_run(row)))};
-  return {per_day(trips, coverage), std::max(per_day(trips, coverage), per_day(most, coverage))};
-}
-
 Finding finding_for(const QueryRow& row, const Workload& workload) {
   const Coverage& coverage = workload.coverage;
   Finding finding;
   finding.rule = "n_plus_one";
   finding.key = fmt::format("{}:{}", finding.rule, hex(row.fingerprint));
   finding.level = std::min(
-      Level::kHigh, level_of_held(per_day(row.run_total, coverage), share_of(row, workload)));
+      Level::kHigh, level_of_held(per_day(row.run_total, coverage), run_share(row, workload)));
   finding.subject = {"query", hex(row.fingerprint)};
   finding.title = fmt::format("Same statement {:.0f} times in a row where one would do, {} runs",
                               mean_run(row), grouped(row.run_count));
@@ -136,7 +87,7 @@ Finding finding_for(const QueryRow& row, const Workload& workload) {
   finding.remedy = {"code", remedy_text(verb_of(row.text))};
   finding.confidence = confidence_of(row, inside_transactions(row, workload));
   finding.confidence_because = because(finding.confidence);
-  finding.gain = gain_of(row, coverage);
+  finding.gain = gain_of_runs(row, coverage, 1);
   finding.verify =
       "In the next report this statement has no runs, and the one that replaces it has one "
       "execution "

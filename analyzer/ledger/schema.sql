@@ -96,59 +96,6 @@ CREATE TABLE restart (
   server INTEGER NOT NULL REFERENCES server, time INTEGER NOT NULL,
   PRIMARY KEY (server, time)) WITHOUT ROWID;
 
--- What a pooler's log says, apart from the server's own.
-CREATE TABLE pooler_hour (
-  server INTEGER NOT NULL REFERENCES server, hour INTEGER NOT NULL, records INTEGER NOT NULL,
-  first INTEGER NOT NULL, last INTEGER NOT NULL, PRIMARY KEY (server, hour)) WITHOUT ROWID;
--- side 0 none, 1 client, 2 server; form 0 a message, 1 `closing because`, 2 `pooler error`.
-CREATE TABLE pooler_event_hour (
-  server INTEGER NOT NULL REFERENCES server, hour INTEGER NOT NULL, database TEXT NOT NULL,
-  user TEXT NOT NULL, side INTEGER NOT NULL, form INTEGER NOT NULL, class TEXT NOT NULL,
-  count INTEGER NOT NULL,
-  PRIMARY KEY (server, hour, database, user, side, form, class)) WITHOUT ROWID;
--- The stats lines of a process; the clients that were refused, by second; the server connections that
--- were opened and closed (given up with age).
-CREATE TABLE pooler_stats_hour (
-  server INTEGER NOT NULL REFERENCES server, hour INTEGER NOT NULL, pid INTEGER NOT NULL,
-  lines BLOB NOT NULL, PRIMARY KEY (server, hour, pid)) WITHOUT ROWID;
-CREATE TABLE pooler_refused_hour (
-  server INTEGER NOT NULL REFERENCES server, hour INTEGER NOT NULL, database TEXT NOT NULL,
-  user TEXT NOT NULL, class TEXT NOT NULL, seconds BLOB NOT NULL,
-  PRIMARY KEY (server, hour, database, user, class)) WITHOUT ROWID;
-CREATE TABLE pooler_server_hour (
-  server INTEGER NOT NULL REFERENCES server, hour INTEGER NOT NULL, database TEXT NOT NULL,
-  user TEXT NOT NULL, changes BLOB NOT NULL,
-  PRIMARY KEY (server, hour, database, user)) WITHOUT ROWID;
-CREATE TABLE pooler_start (
-  server INTEGER NOT NULL REFERENCES server, time INTEGER NOT NULL, pid INTEGER NOT NULL,
-  version TEXT NOT NULL, max_client_conn INTEGER NOT NULL,
-  PRIMARY KEY (server, time, pid)) WITHOUT ROWID;
-
--- Rows of exports: what was sampled at a time (0: the export does not tell). The same export read
--- again changes nothing; of two rows of one key the larger figures stay.
-CREATE TABLE statement_snapshot (
-  server INTEGER NOT NULL REFERENCES server, time INTEGER NOT NULL, fingerprint INTEGER NOT NULL,
-  database TEXT NOT NULL, user TEXT NOT NULL, toplevel INTEGER NOT NULL, calls INTEGER NOT NULL,
-  total INTEGER NOT NULL, rows INTEGER NOT NULL, temp_blocks INTEGER NOT NULL,
-  PRIMARY KEY (server, time, fingerprint, database, user, toplevel)) WITHOUT ROWID;
-CREATE TABLE activity_sample (
-  server INTEGER NOT NULL REFERENCES server, time INTEGER NOT NULL, database TEXT NOT NULL,
-  user TEXT NOT NULL, application TEXT NOT NULL, state TEXT NOT NULL, count INTEGER NOT NULL,
-  longest_transaction INTEGER NOT NULL, longest_idle INTEGER NOT NULL,
-  PRIMARY KEY (server, time, database, user, application, state)) WITHOUT ROWID;
-CREATE TABLE pool_sample (
-  server INTEGER NOT NULL REFERENCES server, time INTEGER NOT NULL, database TEXT NOT NULL,
-  user TEXT NOT NULL, pool_mode TEXT NOT NULL, cl_active INTEGER NOT NULL,
-  cl_waiting INTEGER NOT NULL, sv_active INTEGER NOT NULL, sv_idle INTEGER NOT NULL,
-  sv_used INTEGER NOT NULL, maxwait INTEGER NOT NULL,
-  PRIMARY KEY (server, time, database, user)) WITHOUT ROWID;
-CREATE TABLE pool_stats_sample (
-  server INTEGER NOT NULL REFERENCES server, time INTEGER NOT NULL, database TEXT NOT NULL,
-  xacts INTEGER NOT NULL, queries INTEGER NOT NULL, received INTEGER NOT NULL,
-  sent INTEGER NOT NULL, xact_time INTEGER NOT NULL, query_time INTEGER NOT NULL,
-  wait_time INTEGER NOT NULL,
-  PRIMARY KEY (server, time, database)) WITHOUT ROWID;
-
 -- What the last `analyze` found; generation is that of property 'generation' when it looked.
 CREATE TABLE finding (
   server INTEGER NOT NULL REFERENCES server, key TEXT NOT NULL, rule TEXT NOT NULL,

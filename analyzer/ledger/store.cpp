@@ -78,8 +78,19 @@ void migrate(SQLite::Database& database, int version) {
         fmt::format("INSERT INTO property VALUES ('fingerprint_version', {}), ('generation', 0)",
                     kFingerprintVersion));
   }
+  if (version < 2) database.exec(kSchema2Sql);
   database.exec(fmt::format("PRAGMA user_version = {}", kLedgerVersion));
   transaction.commit();
+}
+
+// A reader changes nothing in an older ledger: what it lacks is there for this connection, empty.
+void stand_in_for_version_2(SQLite::Database& database) {
+  constexpr std::string_view kCreate = "CREATE TABLE ";
+  std::string sql = kSchema2Sql;
+  for (std::size_t at = sql.find(kCreate); at != std::string::npos; at = sql.find(kCreate, at)) {
+    sql.replace(at, kCreate.size(), "CREATE TEMP TABLE ");
+  }
+  database.exec(sql);
 }
 
 }  // namespace
@@ -112,6 +123,8 @@ Result<Store> Store::open(std::shared_ptr<State> state, const std::string& path,
     if (writes) {
       database.exec("PRAGMA journal_mode = DELETE");
       if (version < kLedgerVersion) migrate(database, version);
+    } else if (version < 2) {
+      stand_in_for_version_2(database);
     }
   } catch (const SQLite::Exception& e) {
     return not_ours(state->name(), fmt::format("cannot be used as a ledger ({})", e.what()));

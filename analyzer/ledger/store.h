@@ -22,7 +22,7 @@
 
 namespace pgcounsel {
 
-constexpr int kLedgerVersion = 1;
+constexpr int kLedgerVersion = 2;
 
 // What one commit adds.
 struct LedgerBatch {

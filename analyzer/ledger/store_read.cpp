@@ -103,6 +103,7 @@ Sums read_sums(SQLite::Database& database, std::int64_t server, Time since, Time
     sums.hours[time_of(hours.getColumn(1))] = facts;
   }
   sums.pooler = read_pooler(database, server, since, until);
+  sums.details = read_event_sums(database, server, since, until);
   return sums;
 }
 

@@ -67,4 +67,10 @@ QueryStats query_stats_of(SQLite::Statement& row, int at);
 ClassStats class_stats_of(SQLite::Statement& row, int at);
 PoolStats pool_stats_of(SQLite::Statement& row, int at);
 
+// store_events.cpp: the tables of EventSums.
+void write_event_sums(SQLite::Database& database, std::int64_t server, const EventSums& sums);
+EventSums read_event_sums(SQLite::Database& database, std::int64_t server, Time since, Time until);
+// Sessions not heard of for `age` before the newest record become losses of their hour.
+void forget_session_lines(SQLite::Database& database, std::int64_t server, Micros age);
+
 }  // namespace pgcounsel

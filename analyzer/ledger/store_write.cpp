@@ -286,6 +286,7 @@ Result<void> Store::commit(std::int64_t server, const LedgerBatch& batch) {
     write_dimensions(database, server, batch.sums);
     write_counts(database, server, batch.sums);
     write_pooler(database, server, batch.sums.pooler);
+    write_event_sums(database, server, batch.sums.details);
     if (!batch.sums.empty()) {
       database.exec("UPDATE property SET value = value + 1 WHERE name = 'generation'");
     }
@@ -324,6 +325,7 @@ Result<void> Store::forget(std::int64_t server, Retention retention) {
         "other.hour / ?3 = p.hour / ?3 AND (other.held, other.hour) > (p.held, p.hour))");
     Binder(traces).put(server).put(kDay * std::int64_t{retention.trace_days}).put(kDay).run();
     forget_pooler(*state_->database, server, retention);
+    forget_session_lines(*state_->database, server, kDay * std::int64_t{retention.identity_days});
     return {};
   });
 }

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "parser/log/amounts.h"
+#include "parser/sql/insert_form.h"
+
 namespace pgcounsel {
 namespace {
 
@@ -25,6 +28,19 @@ SessionEvent event_at(const LogRecord& record, Kind kind) {
   return event;
 }
 
+// ` user=web database=shop host=10.0.0.7` at the end of a disconnection.
+std::string_view told_in(std::string_view message, std::string_view key, std::string_view stop) {
+  const std::size_t at = message.find(key);
+  if (at == std::string_view::npos) return {};
+  message.remove_prefix(at + key.size());
+  return message.substr(0, message.find(stop));
+}
+
+// The name that %u, %d and %a write of a session without one is none.
+std::string known_name(std::string_view name) {
+  return name == "[unknown]" ? std::string() : std::string(name);
+}
+
 }  // namespace
 
 void WorkloadBuilder::add(const LogRecord& record) {
@@ -33,13 +49,71 @@ void WorkloadBuilder::add(const LogRecord& record) {
     return;
   }
   note_facts(record);
+  note_line(record);
   const Event event = event_of(record);
   const std::string_view event_class = event_class_of(event);
   if (!event_class.empty()) ++sums_.events[{hour_of(record), std::string(event_class)}];
   if (event_class == "server_start" || event_class == "server_down") {
     sums_.restarts.insert(record.time);
   }
+  if (!std::holds_alternative<DurationEvent>(event) &&
+      !std::holds_alternative<StatementEvent>(event)) {
+    note_amounts(record, event_class);
+  }
   std::visit([&](const auto& alternative) { on(record, alternative); }, event);
+}
+
+void WorkloadBuilder::note_lost(Time time, std::uint64_t reported, std::uint64_t cut) {
+  Losses losses;
+  losses.reported = reported;
+  losses.cut = cut;
+  sums_.details.lost[floor_to(time, kHour)].merge(losses);
+}
+
+// A process number comes again, so only sessions with an id can be counted through.
+void WorkloadBuilder::note_line(const LogRecord& record) {
+  if (record.session_line == 0 || record.session_line_of_text) return;
+  if (!record.session.known() || !record.session.has_start()) return;
+  lines_[record.session.id].add(record.session_line, record.time);
+}
+
+void WorkloadBuilder::note_amounts(const LogRecord& record, std::string_view event_class) {
+  const Amounts amounts = amounts_of(event_class, record);
+  for (const Amount& amount : amounts.all()) {
+    sums_.details.add_measure(record.time, std::string(amounts.event_class),
+                              std::string(amounts.object), std::string(amount.measure),
+                              amount.value);
+  }
+}
+
+// Only names that the record itself carries: what a session said before may stand in another file.
+void WorkloadBuilder::note_error(const LogRecord& record, const ErrorKey& error) {
+  EventSums& sums = sums_.details;
+  ++sums.error_minutes[{floor_to(record.time, kMinute), error.sqlstate, error.severity}];
+  ErrorSourceKey source{error.hour,
+                        error.severity,
+                        error.sqlstate,
+                        error.message,
+                        known_name(record.database),
+                        known_name(record.user),
+                        known_name(record.application),
+                        0};
+  if (!record.statement.empty()) {
+    source.fingerprint = statement(record.statement).fingerprint.value;
+  }
+  ++sums.error_sources[std::move(source)];
+}
+
+void WorkloadBuilder::note_session(const LogRecord& record, const ConnectionEvent& event) {
+  const bool named = !known_name(record.user).empty();
+  const std::string_view user =
+      named ? record.user : told_in(record.message, " user=", " database=");
+  const std::string_view database =
+      named ? record.database : told_in(record.message, " database=", " host=");
+  sums_.details
+      .sessions[{hour_of(record), known_name(database), known_name(user),
+                 known_name(record.application)}]
+      .add(event.session_time);
 }
 
 void WorkloadBuilder::note_facts(const LogRecord& record) {
@@ -124,6 +198,9 @@ void WorkloadBuilder::on(const LogRecord& record, const DurationEvent& event) {
     const StatementFacts& facts = statement(event.text);
     session_event.fingerprint = facts.fingerprint;
     session_event.role = facts.role;
+    if (session_event.completes() && insert_form_of(event.text) == InsertForm::kSeveralRows) {
+      sums_.details.add_measure(record.time, "insert_rows", hex(facts.fingerprint), "batches", 1);
+    }
   } else if (kind != Kind::kBare) {
     return;  // a text that was cut off: the record counts, the execution has no name
   }
@@ -155,16 +232,23 @@ void WorkloadBuilder::on(const LogRecord& record, const ConnectionEvent& event) 
                   event.kind == ConnectionEvent::Kind::kReceived     ? "connection_received"
                   : event.kind == ConnectionEvent::Kind::kAuthorized ? "connection_authorized"
                                                                      : "disconnection"}];
+  if (event.kind == ConnectionEvent::Kind::kDisconnected) note_session(record, event);
   if (!record.session.known()) return;
   if (event.kind == ConnectionEvent::Kind::kDisconnected) {
+    if (const auto lines = lines_.find(record.session.id); lines != lines_.end()) {
+      lines->second.ended = true;
+    }
     feed_session(record, event_at(record, Kind::kDisconnected));
     session_closed(session_of(record).fragment, record.time, event.session_time, output());
     return;
   }
   feed_session(record, event_at(record, Kind::kReceived));
   Session& session = session_of(record);
+  const bool authorized = event.kind == ConnectionEvent::Kind::kAuthorized;
+  if (record.has_fraction && authorized) setup_done(session.fragment, record.time, output());
   session_received(session.fragment, record.time, output());
-  if (event.kind == ConnectionEvent::Kind::kAuthorized) {
+  if (record.has_fraction && !authorized) setup_begun(session.fragment, record.time);
+  if (authorized) {
     session_opened(session.fragment, record.time);
     session.dimension = dimensions_.intern(
         {std::string(event.database), std::string(event.user), std::string(event.application)});
@@ -184,8 +268,13 @@ void WorkloadBuilder::on(const LogRecord& record, const LockEvent& event) {
 }
 
 void WorkloadBuilder::on(const LogRecord& record, const TempFileEvent& event) {
+  Fingerprint fingerprint;
+  if (!record.statement.empty()) fingerprint = statement(record.statement).fingerprint;
+  sums_.details.add_measure(record.time, "temp_file",
+                            record.statement.empty() ? std::string() : hex(fingerprint), "bytes",
+                            event.bytes);
   if (record.statement.empty()) return;
-  QueryStats& stats = sums_.query(statement(record.statement).fingerprint, record.time);
+  QueryStats& stats = sums_.query(fingerprint, record.time);
   stats.temp_bytes += event.bytes;
   stats.seen_at(record.time);
 }
@@ -199,6 +288,7 @@ void WorkloadBuilder::on(const LogRecord& record, const ErrorEvent& event) {
   ++sums_.errors[key];
   if (event.refused_connection) ++sums_.connections[hour_of(record)].refused;
   if (record.severity < Severity::kError) return;
+  note_error(record, key);
   const bool fatal = record.severity >= Severity::kFatal;
   SessionEvent session_event = event_at(record, fatal ? Kind::kFatal : Kind::kError);
   session_event.cancelled = is_cancel(event.sqlstate);
@@ -216,6 +306,8 @@ void WorkloadBuilder::on(const LogRecord&, const OtherEvent&) {}
 Sums WorkloadBuilder::take_sums() {
   Sums taken = std::move(sums_);
   sums_ = Sums{};
+  for (const auto& [session, lines] : lines_) taken.details.lines[{session, format_}] = lines;
+  lines_.clear();
   return taken;
 }
 

@@ -19,11 +19,16 @@ namespace pgcounsel {
 
 class WorkloadBuilder {
  public:
-  // `book` outlives the builder; `source` is the name that the slowest executions are told with.
-  WorkloadBuilder(StatementBook& book, std::string source)
-      : book_(book), source_(std::move(source)) {}
+  // `book` outlives the builder; `source` is the name that the slowest executions are told with,
+  // `format` that of the log: each counts the records of a session for itself.
+  WorkloadBuilder(StatementBook& book, std::string source, std::string format = {})
+      : book_(book), source_(std::move(source)), format_(std::move(format)) {}
 
   void add(const LogRecord& record);
+
+  // What lacks at `time` although no record tells: messages that the carrier says it dropped, and
+  // messages whose end is not there.
+  void note_lost(Time time, std::uint64_t reported, std::uint64_t cut = 0);
 
   // The sums since the last call.
   Sums take_sums();
@@ -54,6 +59,10 @@ class WorkloadBuilder {
   Session& session_of(const LogRecord& record);
   std::uint32_t dimension_of(const LogRecord& record, const Session* session);
   void note_facts(const LogRecord& record);
+  void note_line(const LogRecord& record);
+  void note_amounts(const LogRecord& record, std::string_view event_class);
+  void note_error(const LogRecord& record, const ErrorKey& error);
+  void note_session(const LogRecord& record, const ConnectionEvent& event);
   const StatementFacts& statement(std::string_view sql);
   void feed_session(const LogRecord& record, SessionEvent event);
 
@@ -68,8 +77,9 @@ class WorkloadBuilder {
   TimelineOutput output() { return {sums_, dimensions_, source_}; }
 
   StatementBook& book_;
-  std::string source_;
+  std::string source_, format_;
   Sums sums_;
+  std::unordered_map<std::uint64_t, SessionLines> lines_;  // by session, since the last take_sums
   DimensionTable dimensions_;
   std::unordered_map<std::uint64_t, Session> sessions_;
   std::uint64_t next_number_ = 0;

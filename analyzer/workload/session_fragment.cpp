@@ -72,6 +72,13 @@ void change_sessions(Time begin, std::optional<Time> end, TimelineOutput out) {
   if (end) ++out.sums.sessions[floor_to(*end, kSecond)].closed;
 }
 
+// `received` and `authorized` of one connection. More than an hour apart they are not of one.
+void add_setup(Time received, Time authorized, TimelineOutput out) {
+  if (authorized < received || authorized - received > kHour) return;
+  out.sums.details.add_measure(authorized, "connection_setup", "", "total",
+                               static_cast<std::uint64_t>((authorized - received).count()));
+}
+
 }  // namespace
 
 void feed(SessionFragment& fragment, const SessionEvent& event, TimelineOutput out) {
@@ -101,6 +108,20 @@ void session_received(SessionFragment& fragment, Time time, TimelineOutput out) 
 void session_opened(SessionFragment& fragment, Time time) {
   fragment.span.touched = true;
   fragment.span.open_since = time;
+}
+
+void setup_begun(SessionFragment& fragment, Time received) {
+  fragment.span.received = received;
+}
+
+void setup_done(SessionFragment& fragment, Time authorized, TimelineOutput out) {
+  SessionSpan& span = fragment.span;
+  if (span.received) {
+    add_setup(*span.received, authorized, out);
+    span.received.reset();
+  } else if (!span.touched) {
+    span.authorized_without_received = authorized;
+  }
 }
 
 void session_closed(SessionFragment& fragment, Time end, Micros session_time, TimelineOutput out) {
@@ -158,6 +179,10 @@ void fold_next(FoldState& fold, const SessionFragment& next, TimelineOutput out)
   name_nobody(checkouts, fold.names);
   join(fold.checkouts, checkouts, out);
   if (next.names != kNobody) fold.names = next.names;
+  if (next.span.authorized_without_received && fold.span.received) {
+    add_setup(*fold.span.received, *next.span.authorized_without_received, out);
+  }
+  if (next.span.touched) fold.span.received = next.span.received;
   std::optional<Time>& open_since = fold.span.open_since;
   if (next.span.end_without_begin) {
     const SessionSpan::End& end = *next.span.end_without_begin;
@@ -191,6 +216,10 @@ std::string encode(const SessionFragment& fragment, const DimensionTable& dimens
   out.put((fragment.settled ? 1U : 0U) | (fragment.at_rest ? 2U : 0U) |
           (fragment.disconnected ? 4U : 0U) | (fragment.span.touched ? 8U : 0U) |
           (fragment.span.begin_refused ? 16U : 0U));
+  const auto put_if = [&](const std::optional<Time>& time) {
+    out.put(time ? 1 : 0);
+    if (time) put_time(*time);
+  };
   // An unsettled fragment's state is a probe that its head makes again.
   if (fragment.settled) write_state(out, fragment.state, dimensions);
   write_track(out, fragment.checkouts, dimensions);
@@ -200,10 +229,10 @@ std::string encode(const SessionFragment& fragment, const DimensionTable& dimens
     put_time(fragment.span.end_without_begin->begin_by_session_time);
     put_time(fragment.span.end_without_begin->end);
   }
-  out.put(fragment.span.first_begin ? 1 : 0);
-  if (fragment.span.first_begin) put_time(*fragment.span.first_begin);
-  out.put(fragment.span.open_since ? 1 : 0);
-  if (fragment.span.open_since) put_time(*fragment.span.open_since);
+  for (const auto& time : {fragment.span.first_begin, fragment.span.open_since,
+                           fragment.span.received, fragment.span.authorized_without_received}) {
+    put_if(time);
+  }
   return out.take();
 }
 
@@ -233,8 +262,11 @@ Result<SessionFragment> decode_fragment(std::string_view bytes, DimensionTable& 
     end.end = get_time();
     fragment.span.end_without_begin = end;
   }
-  if (in.get() != 0) fragment.span.first_begin = get_time();
-  if (in.get() != 0) fragment.span.open_since = get_time();
+  for (std::optional<Time>* time :
+       {&fragment.span.first_begin, &fragment.span.open_since, &fragment.span.received,
+        &fragment.span.authorized_without_received}) {
+    if (in.get() != 0) *time = get_time();
+  }
   if (!in.ok() || !in.at_end()) return Error{"damaged session fragment"};
   return fragment;
 }

@@ -40,6 +40,8 @@ struct SessionSpan {
   std::optional<Time> first_begin;  // the first thing seen was a begin: what was before has ended
   std::optional<Time> open_since;   // begun here, end not seen
   bool touched = false;             // any connection line was seen
+  std::optional<Time> received;     // of a connection that is not authorized yet
+  std::optional<Time> authorized_without_received;  // the first thing seen was its authorization
 };
 
 struct SessionFragment {
@@ -56,7 +58,8 @@ struct SessionFragment {
 
   // Nothing that another fragment could need.
   bool complete() const {
-    return settled && head.empty() && disconnected && !span.end_without_begin;
+    return settled && head.empty() && disconnected && !span.end_without_begin &&
+           !span.authorized_without_received;
   }
 };
 
@@ -67,6 +70,10 @@ void feed(SessionFragment& fragment, const SessionEvent& event, TimelineOutput o
 // A session that was open under the same process number ended unseen when a new one is received.
 void session_received(SessionFragment& fragment, Time time, TimelineOutput out);
 void session_opened(SessionFragment& fragment, Time time);
+// Beside session_received and session_opened, where the log has milliseconds: what it took from one
+// to the other is the connection's set-up (measure connection_setup).
+void setup_begun(SessionFragment& fragment, Time received);
+void setup_done(SessionFragment& fragment, Time authorized, TimelineOutput out);
 void session_closed(SessionFragment& fragment, Time end, Micros session_time, TimelineOutput out);
 void session_refused(SessionFragment& fragment);
 

@@ -6,6 +6,7 @@
 #include <set>
 #include <tuple>
 
+#include "analyzer/workload/event_summary.h"
 #include "parser/sql/statement_role.h"
 
 namespace pgcounsel {
@@ -386,6 +387,7 @@ Workload summarise(const std::string& server, Period period, const PeriodSums& s
   workload.errors = errors_of(sums.current);
   workload.events = events_of(sums.current);
   workload.hours = hours_of(sums.current, session);
+  summarise_events(sums.current.details, workload);
   return workload;
 }
 

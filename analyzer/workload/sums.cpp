@@ -193,6 +193,7 @@ void Sums::merge(const Sums& other) {
   for (const auto& [hour, facts] : other.hours) hours[hour].merge(facts);
   restarts.insert(other.restarts.begin(), other.restarts.end());
   pooler.merge(other.pooler);
+  details.merge(other.details);
 }
 
 Sums Sums::slice(Time since, Time until) const {
@@ -229,6 +230,7 @@ Sums Sums::slice(Time since, Time until) const {
   }
   part.restarts = restarts;
   part.pooler = pooler.slice(since, until);
+  part.details = details.slice(since, until);
   return part;
 }
 

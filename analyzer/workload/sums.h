@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "analyzer/workload/event_sums.h"
 #include "analyzer/workload/histogram.h"
 #include "analyzer/workload/pooler_sums.h"
 #include "parser/sql/fingerprint.h"
@@ -217,6 +218,7 @@ struct Sums {
   std::map<Time, LogFacts> hours;
   std::set<Time> restarts;
   PoolerSums pooler;  // of a pooler's log, apart from all above
+  EventSums details;  // of messages, errors, sessions, and what the log lacks
 
   QueryStats& query(Fingerprint fingerprint, Time time);
   void merge(const Sums& other);

@@ -138,7 +138,8 @@ bool parse_pooler_line(std::string_view line, PoolerLine least, const Zone& zone
   return true;
 }
 
-std::size_t read_pooler(const Zone& zone, const Chunk& chunk, ChunkRecords& out) {
+std::size_t read_pooler(const Zone& zone, PoolerLine least, const Chunk& chunk,
+                        ChunkRecords& out) {
   const char* const begin = chunk.bytes.data();
   const char* const end = begin + chunk.bytes.size();
   const char* at = begin;
@@ -152,7 +153,7 @@ std::size_t read_pooler(const Zone& zone, const Chunk& chunk, ChunkRecords& out)
     LogRecord record;
     record.line = number;
     record.offset = static_cast<std::size_t>(at - begin);
-    if (parse_pooler_line(line, PoolerLine::kTime, zone, record)) {
+    if (parse_pooler_line(line, least, zone, record)) {
       out.records.push_back(record);
     } else if (!line.empty()) {
       out.count_unparsed(number, line);

@@ -20,8 +20,9 @@ enum class PoolerLine : std::uint8_t { kTime, kLevel, kText };
 bool parse_pooler_line(std::string_view line, PoolerLine least, const Zone& zone,
                        LogRecord& record);
 
-// Appends the complete records of `chunk` to `out` and answers how many bytes they took.
-std::size_t read_pooler(const Zone& zone, const Chunk& chunk, ChunkRecords& out);
+// Appends the complete records of `chunk` to `out` and answers how many bytes they took. `least`:
+// what its lines begin with at least.
+std::size_t read_pooler(const Zone& zone, PoolerLine least, const Chunk& chunk, ChunkRecords& out);
 
 // Whether a line could be a pooler's, with its time or, in an envelope, without.
 bool looks_like_pooler(std::string_view line);
