@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t kReadSize = 256 * 1024;
 constexpr std::size_t kHeadSize = 256 * 1024;  // enough to recognise a format
+constexpr std::size_t kFarthestHead = 64 * 1024 * 1024;
 
 std::vector<std::string> servers_of(const LogFormat& format, std::string_view head, bool complete) {
   ChunkRecords records;
@@ -23,24 +24,34 @@ std::vector<std::string> servers_of(const LogFormat& format, std::string_view he
   return servers;
 }
 
-Result<RecognisedInput> recognise_input(const std::string& path, const FormatHints& hints) {
+Result<RecognisedInput> recognise_input(const std::string& path, const FormatHints& common_hints) {
   auto stream = InputStream::open(path);
   if (!stream) return stream.error();
   RecognisedInput input;
   input.path = path;
   input.stream = *std::move(stream);
+  FormatHints hints = common_hints;
+  hints.modified = input.stream->modified();
   fill(*input.stream, input.head, kHeadSize, input.ended, input.fault);
   if (input.head.empty()) {
     return Error{input.fault ? *input.fault : fmt::format("{}: is empty", path)};
   }
   drop_byte_order_mark(input.head);
   auto format = recognise(input.head, input.ended, hints);
+  // The server may not be the first program to write into a file of many.
+  for (std::size_t size = kHeadSize * 4; format && !*format && !input.ended &&
+                                         size <= kFarthestHead && is_enveloped(input.head, hints);
+       size *= 4) {
+    fill(*input.stream, input.head, size, input.ended, input.fault);
+    format = recognise(input.head, input.ended, hints);
+  }
   if (!format) return Error{fmt::format("{}: {}", path, format.error().message)};
   if (!*format) {
-    return Error{fmt::format(
-        "{}: no server log is recognised in its first {} bytes; csvlog and stderr logs are read "
-        "(tell the prefix with --log-line-prefix)",
-        path, input.head.size())};
+    return Error{
+        fmt::format("{}: no log of a server or pooler is recognised in its first {} bytes (tell "
+                    "its prefix with "
+                    "--log-line-prefix, or what it is with --input-format: {})",
+                    path, input.head.size(), fmt::join(input_formats(), ", "))};
   }
   input.format = **std::move(format);
   input.servers = servers_of(input.format, input.head, input.ended);

@@ -15,8 +15,13 @@ constexpr std::size_t kMostServers = 1000;               // in one input
 
 std::vector<Warning> warnings_of(const LogFormat& format) {
   std::vector<Warning> warnings;
-  const auto* text = std::get_if<StderrFormat>(&format.plain);
-  if (text == nullptr) return warnings;
+  if (format.envelope && assumes_year(*format.envelope)) {
+    warnings.push_back({"year_assumed",
+                        "The lines carry no year: the newest that fits the date of the file was "
+                        "taken; tell another with --year."});
+  }
+  const StderrFormat* text = stderr_of(format);
+  if (text == nullptr || format.envelope) return warnings;
   const PrefixMatcher& prefix = text->prefixes.front();
   const auto lacks = [&prefix](std::string_view escapes) {
     return std::none_of(escapes.begin(), escapes.end(),

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "parser/log/csv_log.h"
+#include "parser/log/json_log.h"
 #include "parser/log/stderr_log.h"
 
 namespace pgcounsel {
@@ -33,9 +34,10 @@ bool is_worth_reading(const ChunkRecords& found) {
   return !found.records.empty() && found.records.size() * kTolerated >= found.unparsed;
 }
 
-bool is_csv(std::string_view head, bool complete, const Zone& zone) {
+template <class Read>
+bool reads(const Read& read, std::string_view head, bool complete) {
   ChunkRecords found;
-  read_csv(zone, Chunk{head, 1, complete}, found);
+  read(Chunk{head, 1, complete}, found);
   return is_worth_reading(found);
 }
 
@@ -46,10 +48,45 @@ bool is_stderr(const PrefixMatcher& prefix, std::string_view head, bool complete
   return is_worth_reading(found) || (found.records.empty() && found.unparsed == 0);
 }
 
+using Answer = std::optional<PlainFormat>;
+
+Result<Answer> with_told_prefix(std::string_view head, bool complete, const PlainHints& hints) {
+  auto prefix = PrefixMatcher::compile(*hints.log_line_prefix, hints.zone);
+  if (!prefix) return prefix.error();
+  ChunkRecords found;
+  read_stderr({&*prefix, 1}, Chunk{head, 1, complete}, found);
+  if (found.records.empty() && !found.unparsed_lines.empty()) {
+    return Error{fmt::format("no line of the first {} has the log_line_prefix `{}`", found.unparsed,
+                             *hints.log_line_prefix)};
+  }
+  return Answer{StderrFormat{{*std::move(prefix)}}};
+}
+
+PoolerFormat pooler_format(const PlainHints& hints) {
+  return {hints.zone, hints.in_envelope ? PoolerLine::kText : PoolerLine::kTime};
+}
+
+Answer forced_format(std::string_view name, const PlainHints& hints) {
+  if (name == "csv") return CsvFormat{hints.zone};
+  if (name == "json") return JsonFormat{hints.zone};
+  if (name == "pgbouncer") return pooler_format(hints);
+  return std::nullopt;
+}
+
+// The pooler's line has no severity with a colon, the server's always has.
+bool is_pooler(std::string_view head, bool complete, const PlainHints& hints) {
+  PoolerFormat format = pooler_format(hints);
+  if (hints.in_envelope) format.least = PoolerLine::kLevel;
+  return reads(
+      [&](const Chunk& chunk, ChunkRecords& out) { return read_plain(format, chunk, out); }, head,
+      complete);
+}
+
 }  // namespace
 
 std::string name_of(const PlainFormat& format) {
-  return std::holds_alternative<CsvFormat>(format) ? "csv" : "stderr";
+  constexpr std::string_view kNames[] = {"csv", "json", "stderr", "pgbouncer"};
+  return std::string(kNames[format.index()]);
 }
 
 std::string prefix_of(const PlainFormat& format) {
@@ -59,20 +96,18 @@ std::string prefix_of(const PlainFormat& format) {
 
 Result<std::optional<PlainFormat>> recognise_plain(std::string_view head, bool complete,
                                                    const PlainHints& hints) {
-  using Answer = std::optional<PlainFormat>;
-  if (is_csv(head, complete, hints.zone)) return Answer{CsvFormat{hints.zone}};
-  if (hints.log_line_prefix) {
-    auto prefix = PrefixMatcher::compile(*hints.log_line_prefix, hints.zone);
-    if (!prefix) return prefix.error();
-    ChunkRecords found;
-    read_stderr({&*prefix, 1}, Chunk{head, 1, complete}, found);
-    if (found.records.empty() && !found.unparsed_lines.empty()) {
-      return Error{fmt::format("no line of the first {} has the log_line_prefix `{}`",
-                               found.unparsed, *hints.log_line_prefix)};
-    }
-    return Answer{StderrFormat{{*std::move(prefix)}}};
+  const Zone& zone = hints.zone;
+  if (hints.forced) {
+    if (auto forced = forced_format(*hints.forced, hints)) return forced;
+  } else {
+    const auto csv = [&](const Chunk& chunk, ChunkRecords& out) { read_csv(zone, chunk, out); };
+    if (reads(csv, head, complete)) return Answer{CsvFormat{zone}};
+    const auto json = [&](const Chunk& chunk, ChunkRecords& out) { read_json(zone, chunk, out); };
+    if (reads(json, head, complete)) return Answer{JsonFormat{zone}};
+    if (is_pooler(head, complete, hints)) return Answer{pooler_format(hints)};
   }
-  const auto prefix = detect_prefix(lines_of(head, complete), hints.zone);
+  if (hints.log_line_prefix) return with_told_prefix(head, complete, hints);
+  const auto prefix = detect_prefix(lines_of(head, complete), zone);
   if (!prefix || !is_stderr(*prefix, head, complete)) return Answer{};
   return Answer{StderrFormat{{*prefix}}};
 }
@@ -93,6 +128,10 @@ bool learn_prefix(PlainFormat& format, const ChunkRecords& read, const Zone& zon
 
 std::size_t read_plain(const PlainFormat& format, const Chunk& chunk, ChunkRecords& out) {
   if (const auto* csv = std::get_if<CsvFormat>(&format)) return read_csv(csv->zone, chunk, out);
+  if (const auto* json = std::get_if<JsonFormat>(&format)) return read_json(json->zone, chunk, out);
+  if (const auto* pooler = std::get_if<PoolerFormat>(&format)) {
+    return read_pooler(pooler->zone, pooler->least, chunk, out);
+  }
   return read_stderr(std::get<StderrFormat>(format).prefixes, chunk, out);
 }
 

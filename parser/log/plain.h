@@ -1,5 +1,5 @@
 // A log as the server or the pooler itself writes it, without an envelope around it: csvlog,
-// jsonlog, stderr with some log_line_prefix. The format is told from the first bytes alone; what
+// jsonlog, stderr with some log_line_prefix, PgBouncer's. The format is told from the first bytes alone; what
 // does not fit it further down is counted as unparsed.
 #pragma once
 #include <cstddef>
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "parser/log/chunk.h"
+#include "parser/log/pooler_log.h"
 #include "parser/log/prefix.h"
 #include "parser/result.h"
 
@@ -21,14 +22,24 @@ struct StderrFormat {
 struct CsvFormat {
   Zone zone;
 };
-using PlainFormat = std::variant<CsvFormat, StderrFormat>;  // the richest first
+struct JsonFormat {
+  Zone zone;
+};
+struct PoolerFormat {
+  Zone zone;
+  PoolerLine least = PoolerLine::kTime;  // what its lines have at least
+};
+// The richest first.
+using PlainFormat = std::variant<CsvFormat, JsonFormat, StderrFormat, PoolerFormat>;
 
-std::string name_of(const PlainFormat& format);    // "csv", "stderr"
+std::string name_of(const PlainFormat& format);    // "csv", "json", "stderr", "pgbouncer"
 std::string prefix_of(const PlainFormat& format);  // log_line_prefix of a stderr log, else empty
 
 struct PlainHints {
   std::optional<std::string> log_line_prefix;  // forces stderr with this prefix
   Zone zone;
+  std::optional<std::string_view> forced;  // the name of a format
+  bool in_envelope = false;                // time and process may stand outside of the lines
 };
 
 // What `head`, the first bytes of a log (whole, if `complete`), is; nothing when no format fits.

@@ -9,18 +9,27 @@
 #include <vector>
 
 #include "parser/log/chunk.h"
+#include "parser/log/envelope_format.h"
 #include "parser/log/plain.h"
 #include "parser/result.h"
 
 namespace pgcounsel {
 
+// The log of one program in envelopes; without an envelope there is one, without a name.
+struct ProgramLog {
+  std::string program;
+  PlainFormat format;
+};
 struct LogFormat {
-  PlainFormat plain;
+  std::optional<EnvelopeFormat> envelope;
+  std::vector<ProgramLog> logs;  // never empty
 };
 
-std::string name_of(const LogFormat& format);    // "csv", "stderr"
+// "csv", "stderr"; in an envelope "syslog", or "docker/csv" where it is not stderr.
+std::string name_of(const LogFormat& format);
 std::string prefix_of(const LogFormat& format);  // log_line_prefix of a stderr log, else empty
-int rank_of(const LogFormat& format);            // of two logs of one server the lower tells more
+const StderrFormat* stderr_of(const LogFormat& format);
+int rank_of(const LogFormat& format);  // of two logs of one server the lower tells more
 
 struct FormatHints {
   std::optional<std::string> log_line_prefix;  // forces stderr with this prefix
@@ -37,6 +46,9 @@ const std::vector<std::string_view>& input_formats();
 // What `head`, the first bytes of a log (whole, if `complete`), is; nothing when no format fits.
 Result<std::optional<LogFormat>> recognise(std::string_view head, bool complete,
                                            const FormatHints& hints);
+
+// Whether `head` is in envelopes at all, whatever programs wrote what is in them.
+bool is_enveloped(std::string_view head, const FormatHints& hints);
 
 // Lines that did not fit may have another log_line_prefix: adds it to the format, if so.
 bool learn_prefix(LogFormat& format, const ChunkRecords& read, const Zone& zone);

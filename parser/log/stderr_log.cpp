@@ -211,4 +211,9 @@ std::size_t read_stderr(std::span<const PrefixMatcher> prefixes, const Chunk& ch
   return static_cast<std::size_t>(at - begin);
 }
 
+bool begins_stderr_entry(std::span<const PrefixMatcher> prefixes, std::string_view line) {
+  PrefixMatch match;
+  return match_any(prefixes, line, match);
+}
+
 }  // namespace pgcounsel

@@ -19,4 +19,7 @@ namespace pgcounsel {
 std::size_t read_stderr(std::span<const PrefixMatcher> prefixes, const Chunk& chunk,
                         ChunkRecords& out);
 
+// Whether a line begins a record, or a DETAIL, HINT ... of one.
+bool begins_stderr_entry(std::span<const PrefixMatcher> prefixes, std::string_view line);
+
 }  // namespace pgcounsel
