@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "analyzer/coverage.h"
+#include "analyzer/pooler.h"
 #include "parser/sql/fingerprint.h"
 #include "parser/time.h"
 
@@ -56,7 +57,7 @@ struct TransactionRow {
   std::string label;  // `BEGIN; SELECT a; (INSERT b)×n; COMMIT`, normalised statements
   std::vector<TransactionStep> steps;  // loops folded
   bool explicit_block = false;         // BEGIN .. COMMIT; false: a statement of its own
-  bool checkout = false;            // session pooling: what one client did between two DISCARD ALL
+  bool checkout = false;  // session pooling: what one client did between two DISCARD ALL
   std::uint64_t count = 0;
   std::uint64_t unfinished =
       0;  // ended by an error, FATAL, disconnection, or still open where the log ends
@@ -89,7 +90,7 @@ struct HourRow {
   Time hour{};
   std::uint64_t calls = 0, errors = 0;
   Micros hold{}, busy{}, idle{}, lock_wait{};
-  Micros peak_in_use{};             // as in Totals, of this hour
+  Micros peak_in_use{};  // as in Totals, of this hour
 };
 
 // The figures of the report's head, for one period.
@@ -99,7 +100,7 @@ struct Totals {
   Micros p50{}, p95{}, p99{};  // of all statements
   std::uint64_t temp_bytes = 0;
   std::optional<std::uint64_t> peak_sessions;
-  Micros peak_in_use{};             // connection-microseconds held in the fullest second
+  Micros peak_in_use{};  // connection-microseconds held in the fullest second
 };
 
 struct Workload {
@@ -114,7 +115,9 @@ struct Workload {
   std::vector<TransactionRow> transactions;
   std::vector<ErrorRow> errors;
   std::vector<EventRow> events;
-  std::vector<HourRow> hours;  // every hour of the period that has records
+  std::vector<HourRow> hours;            // every hour of the period that has records
+  std::optional<PoolerReport> pooler;    // where a pooler's log was read
+  std::optional<SamplesReport> samples;  // where exports were read
 };
 
 }  // namespace pgcounsel

@@ -6,6 +6,7 @@
 #include <set>
 #include <tuple>
 
+#include "analyzer/workload/pooler_summary.h"
 #include "parser/sql/statement_role.h"
 
 namespace pgcounsel {
@@ -386,6 +387,8 @@ Workload summarise(const std::string& server, Period period, const PeriodSums& s
   workload.errors = errors_of(sums.current);
   workload.events = events_of(sums.current);
   workload.hours = hours_of(sums.current, session);
+  workload.pooler = summarise_pooler(sums.current.pooler);
+  workload.samples = summarise_samples(sums.samples, workload.queries, sums.current.texts);
   return workload;
 }
 
