@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "analyzer/coverage.h"
+#include "analyzer/pooler.h"
 #include "parser/sql/fingerprint.h"
 #include "parser/time.h"
 
@@ -162,6 +163,8 @@ struct Workload {
   std::vector<ErrorSourceRow> error_sources;    // by hour, then as the fields stand
   std::vector<SessionRow> sessions;             // by count, then names
   LossRow lost;
+  std::optional<PoolerReport> pooler;    // where a pooler's log was read
+  std::optional<SamplesReport> samples;  // where exports were read
 };
 
 }  // namespace pgcounsel

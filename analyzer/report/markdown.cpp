@@ -110,11 +110,13 @@ std::string contents_line(const Page& page, const Anchors& anchors) {
   struct Entry {
     std::string_view title, id;
   };
-  constexpr std::array<Entry, 7> kEntries{{{"What changed", "changes"},
+  constexpr std::array<Entry, 9> kEntries{{{"What changed", "changes"},
                                            {"Holders", "holders"},
+                                           {"PgBouncer", "pooler"},
                                            {"Slow queries", "queries"},
                                            {"Transactions", "transactions"},
                                            {"Recommendations", "findings"},
+                                           {"Samples", "samples"},
                                            {"Errors", "errors"},
                                            {"Appendix", "appendix"}}};
   std::string line;
@@ -130,9 +132,11 @@ std::string server_page(const Page& page, Anchors& anchors) {
   if (!page.brief) out += next_line(page, anchors) + contents_line(page, anchors);
   out += changes_section(page, anchors);
   out += holders_section(page, anchors);
+  out += pooler_section(page, anchors);
   out += queries_section(page, anchors);
   out += transactions_section(page, anchors);
   out += findings_section(page, anchors);
+  out += samples_section(page, anchors);
   out += errors_section(page, anchors);
   return out + appendix_section(page, anchors);
 }

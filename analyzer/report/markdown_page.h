@@ -62,6 +62,8 @@ std::string holders_section(const Page& page, Anchors& anchors);
 std::string queries_section(const Page& page, Anchors& anchors);
 std::string transactions_section(const Page& page, Anchors& anchors);
 std::string findings_section(const Page& page, Anchors& anchors);
+std::string pooler_section(const Page& page, Anchors& anchors);
+std::string samples_section(const Page& page, Anchors& anchors);
 std::string errors_section(const Page& page, Anchors& anchors);
 std::string appendix_section(const Page& page, Anchors& anchors);
 

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "analyzer/report/escape.h"
+#include "analyzer/report/pooler_words.h"
 #include "analyzer/report/refusals.h"
 #include "analyzer/report/sql_text.h"
 #include "analyzer/report/units.h"
@@ -108,6 +109,10 @@ Verdict verdict_of(const Workload& workload, const Findings& findings) {
     verdict.mark = Mark::kBad;
     add(full_words(refusals), true);
   }
+  if (const std::string words = refused_words(workload); !words.empty()) {
+    verdict.mark = Mark::kBad;
+    add(words, refusals.full == 0);
+  }
   // Wrong passwords and the like stand behind what matters more, and alone only where they are new.
   const std::string others = other_refusals(refusals);
   const std::uint64_t before = workload.previous ? workload.previous->refused : 0;
@@ -119,7 +124,10 @@ Verdict verdict_of(const Workload& workload, const Findings& findings) {
   if (!verdict.headline.empty()) return verdict;
   if (workload.coverage.records == 0) {
     verdict.mark = Mark::kWarn;
-    verdict.headline = "No log records in this period, so nothing is known about it.";
+    verdict.headline =
+        workload.pooler || workload.samples
+            ? "No records of the server's log in this period: only PgBouncer and samples tell."
+            : "No log records in this period, so nothing is known about it.";
     return verdict;
   }
   if (workload.totals.statements == 0) {

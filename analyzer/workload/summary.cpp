@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "analyzer/workload/event_summary.h"
+#include "analyzer/workload/pooler_summary.h"
 #include "parser/sql/statement_role.h"
 
 namespace pgcounsel {
@@ -388,6 +389,8 @@ Workload summarise(const std::string& server, Period period, const PeriodSums& s
   workload.events = events_of(sums.current);
   workload.hours = hours_of(sums.current, session);
   summarise_events(sums.current.details, workload);
+  workload.pooler = summarise_pooler(sums.current.pooler);
+  workload.samples = summarise_samples(sums.samples, workload.queries, sums.current.texts);
   return workload;
 }
 

@@ -86,6 +86,8 @@ struct Delimited {
   ExportKind kind;
 };
 std::optional<Delimited> delimited(std::string_view bytes) {
+  const std::size_t second = first_line(bytes).size() + 1;
+  if (second < bytes.size() && bytes.substr(second).starts_with("---")) return std::nullopt;
   std::vector<std::string> fields;
   for (const char delimiter : {',', ';', '\t', '|'}) {
     CsvReader(first_line(bytes), delimiter).next(fields);

@@ -1,0 +1,97 @@
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "analyzer/report/pooler_words.h"
+#include "analyzer/report/report.h"
+#include "tests/unit/report_samples.h"
+
+namespace pgcounsel {
+namespace {
+
+ServerReport with_pooler() {
+  ServerReport report = quiet_night();
+  PoolerReport pooler;
+  pooler.versions = {"1.18.0"};
+  pooler.max_client_conn = 45;
+  pooler.refused = 925;
+  pooler.most_refused = 64;
+  pooler.most_refused_at = at(13, 8, 20);
+  pooler.events = {{"max_client_conn", PoolerConcern::kRefused, "client", "", "", 924},
+                   {"login_attempt", PoolerConcern::kNone, "client", "shop", "web", 400},
+                   {"server_crashed", PoolerConcern::kFault, "server", "shop", "a|b\n# c", 5},
+                   {"query_wait_timeout", PoolerConcern::kRefused, "client", "shop", "web", 1},
+                   {"pause", PoolerConcern::kAdmin, "server", "shop", "web", 3}};
+  pooler.waits = PoolerWaits{12, 0, ms(153), ms(107), ms(171), at(13, 8, 20), 13'500};
+  report.workload.pooler = pooler;
+  return report;
+}
+
+std::string section(const std::string& page, const std::string& title) {
+  const std::size_t begin = page.find("\n## " + title + "\n");
+  if (begin == std::string::npos) return "";
+  return page.substr(begin, page.find("\n## ", begin + 1) - begin);
+}
+
+TEST(PoolerReport, IsSilentWithoutAPooler) {
+  const Report report{{quiet_night()}, {}};
+  EXPECT_EQ(render_markdown(report).find("PgBouncer"), std::string::npos);
+  EXPECT_EQ(render_json(report).find("\"pooler\""), std::string::npos);
+  EXPECT_EQ(render_json(report).find("\"samples\""), std::string::npos);
+}
+
+TEST(PoolerReport, SaysFirstThatClientsWereRefused) {
+  const Report report{{with_pooler()}, {}};
+  const std::string page = render_markdown(report);
+  EXPECT_LT(page.find("PgBouncer refused 925 clients"), page.find("| measure"));
+  EXPECT_NE(render_text(report, false).find("PgBouncer refused 925 clients"), std::string::npos);
+  const std::string text = section(page, "PgBouncer");
+  for (const char* words :
+       {"**925 clients were refused**: `max_client_conn` 924 (the limit is 45), "
+        "`query_wait_timeout` 1.",
+        "Most in one second: 64 (2026-03-13 08:20:00 UTC)", "waited 107 ms", "**171 ms**",
+        "13.5 clients stood in line", "`pause` 3"}) {
+    EXPECT_NE(text.find(words), std::string::npos) << words << " is not in " << text;
+  }
+  // What is as it should be has no row, and a name cannot break the table.
+  EXPECT_EQ(text.find("login_attempt"), std::string::npos);
+  EXPECT_EQ(text.find("\n# c"), std::string::npos);
+}
+
+TEST(PoolerReport, TellsItsFiguresToScripts) {
+  const std::string json = render_json({{with_pooler()}, {}});
+  for (const char* words :
+       {"\"refused\": 925", "\"mean_wait_ms\": 107.000", "\"worst_waiting\": 13.5",
+        "\"class\": \"server_crashed\"", "\"most_refused_at\": \"2026-03-13T08:20:00.000Z\""}) {
+    EXPECT_NE(json.find(words), std::string::npos) << words;
+  }
+}
+
+TEST(PoolerReport, ShowsSamplesWhereThereAreSome) {
+  ServerReport server = quiet_night();
+  SamplesReport samples;
+  samples.pools = {{"shop",
+                    "web",
+                    "transaction",
+                    55,
+                    18,
+                    {18, at(13, 8)},
+                    {6, at(13, 8)},
+                    {ms(729), at(13, 8)}}};
+  samples.activity_samples = 55;
+  samples.states = {{"idle in transaction", {22, at(13, 9)}}};
+  samples.longest_idle = IdleSession{{sec(10), at(13, 9)}, "shop", "web", "nightly"};
+  samples.statements = {{Fingerprint{7}, "SELECT hidden FROM t", 3, 0, 0, sec(9), false},
+                        {Fingerprint{8}, "SELECT a FROM t", 3, 0, 0, sec(1), true}};
+  server.workload.samples = samples;
+  const std::string page = render_markdown({{server}, {}});
+  EXPECT_NE(section(page, "PgBouncer").find("18 (2026-03-13 08:00:00 UTC)"), std::string::npos);
+  const std::string text = section(page, "Samples");
+  EXPECT_NE(text.find("22 `idle in transaction`"), std::string::npos) << text;
+  EXPECT_NE(text.find("90 % of it"), std::string::npos) << text;
+  EXPECT_NE(text.find("hidden"), std::string::npos) << text;
+  EXPECT_EQ(text.find("SELECT a FROM t"), std::string::npos) << text;
+}
+
+}  // namespace
+}  // namespace pgcounsel
