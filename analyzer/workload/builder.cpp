@@ -136,21 +136,26 @@ void WorkloadBuilder::on(const LogRecord& record, const StatementEvent& event) {
 
 void WorkloadBuilder::on(const LogRecord& record, const ConnectionEvent& event) {
   ConnectionCounts& counts = sums_.connections[hour_of(record)];
+  const char* event_class = "";
   switch (event.kind) {
     case ConnectionEvent::Kind::kReceived:
       ++counts.received;
+      event_class = "connection_received";
       break;
     case ConnectionEvent::Kind::kAuthorized:
       ++counts.authorized;
+      event_class = "connection_authorized";
+      break;
+    case ConnectionEvent::Kind::kReady:
+      event_class = "connection_ready";
       break;
     case ConnectionEvent::Kind::kDisconnected:
       ++counts.disconnected;
+      event_class = "disconnection";
       break;
   }
-  ++sums_.events[{hour_of(record),
-                  event.kind == ConnectionEvent::Kind::kReceived     ? "connection_received"
-                  : event.kind == ConnectionEvent::Kind::kAuthorized ? "connection_authorized"
-                                                                     : "disconnection"}];
+  ++sums_.events[{hour_of(record), event_class}];
+  if (event.kind == ConnectionEvent::Kind::kReady) return;
   if (!record.session.known()) return;
   if (event.kind == ConnectionEvent::Kind::kDisconnected) {
     feed_session(record, event_at(record, Kind::kDisconnected));
