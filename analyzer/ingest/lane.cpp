@@ -11,7 +11,10 @@ constexpr Micros kJumpBack = 5 * kSecond;  // more than the disorder between pro
 
 ServerLane::ServerLane(Store& store, std::int64_t server, StatementBook& book,
                        SourceCoverage source)
-    : store_(store), server_(server), builder_(book, source.name), filter_(make_filter()) {
+    : store_(store),
+      server_(server),
+      builder_(book, source.name, source.format),
+      filter_(make_filter()) {
   batch_.source = source;
   total_ = std::move(source);
 }

@@ -34,6 +34,11 @@ class ServerLane {
 
   // What only the input as a whole knows; goes into the next commit.
   void note(std::uint64_t bytes, std::uint64_t unparsed);
+  void note_rows(std::uint64_t rows) { batch_.source.records += rows; }
+  // Messages that the carrier dropped, and those of which parts lack, up to `time`.
+  void note_lost(Time time, std::uint64_t dropped, std::uint64_t torn) {
+    builder_.note_lost(time, dropped, torn);
+  }
   void warn(Warning warning) { batch_.warnings.push_back(std::move(warning)); }
   Result<void> commit();
   const SourceCoverage& total() const { return total_; }  // of all commits

@@ -24,6 +24,24 @@ std::vector<std::string> servers_of(const LogFormat& format, std::string_view he
   return servers;
 }
 
+// Lets a file go until its turn comes.
+RecognisedInput at_rest(RecognisedInput input) {
+  input.size_on_disk = input.stream->size_on_disk();
+  if (input.path != "-" && input.stream->is_regular_file()) {
+    input.stream.reset();
+    input.head = std::string();
+    input.ended = false;
+    input.fault.reset();
+  }
+  return input;
+}
+
+// Of two inputs of one server the lower tells more.
+int rank_of(const RecognisedInput& input) {
+  constexpr int kBehindLogs = 1000;
+  return input.exported ? kBehindLogs : rank_of(input.format);
+}
+
 Result<RecognisedInput> recognise_input(const std::string& path, const FormatHints& common_hints) {
   auto stream = InputStream::open(path);
   if (!stream) return stream.error();
@@ -37,6 +55,8 @@ Result<RecognisedInput> recognise_input(const std::string& path, const FormatHin
     return Error{input.fault ? *input.fault : fmt::format("{}: is empty", path)};
   }
   drop_byte_order_mark(input.head);
+  if (!hints.input_format) input.exported = recognise_export(input.head);
+  if (input.exported) return at_rest(std::move(input));
   auto format = recognise(input.head, input.ended, hints);
   // The server may not be the first program to write into a file of many.
   for (std::size_t size = kHeadSize * 4; format && !*format && !input.ended &&
@@ -55,14 +75,7 @@ Result<RecognisedInput> recognise_input(const std::string& path, const FormatHin
   }
   input.format = **std::move(format);
   input.servers = servers_of(input.format, input.head, input.ended);
-  input.size_on_disk = input.stream->size_on_disk();
-  if (path != "-" && input.stream->is_regular_file()) {
-    input.stream.reset();
-    input.head = std::string();
-    input.ended = false;
-    input.fault.reset();
-  }
-  return input;
+  return at_rest(std::move(input));
 }
 
 }  // namespace
@@ -106,10 +119,9 @@ Result<std::vector<RecognisedInput>> recognise_inputs(const std::vector<std::str
   if (inputs.empty()) {
     return first_error ? *first_error : Error{"there is nothing to read: no file was given"};
   }
-  std::stable_sort(inputs.begin(), inputs.end(),
-                   [](const RecognisedInput& a, const RecognisedInput& b) {
-                     return rank_of(a.format) < rank_of(b.format);
-                   });
+  std::stable_sort(
+      inputs.begin(), inputs.end(),
+      [](const RecognisedInput& a, const RecognisedInput& b) { return rank_of(a) < rank_of(b); });
   return inputs;
 }
 

@@ -8,6 +8,7 @@
 
 #include "analyzer/coverage.h"
 #include "parser/input.h"
+#include "parser/log/exports.h"
 #include "parser/log/reader.h"
 #include "parser/result.h"
 
@@ -22,8 +23,9 @@ struct RecognisedInput {
   bool ended = false;
   std::optional<std::string> fault;  // damaged data
   std::uint64_t size_on_disk = 0;
-  LogFormat format;
-  std::vector<std::string> servers;  // hosts that its envelopes name
+  std::optional<ExportKind> exported;  // a table beside the logs, not a log
+  LogFormat format;                    // of a log
+  std::vector<std::string> servers;    // hosts that its envelopes name
 };
 
 std::string display_name(const std::string& path);

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analyzer/samples.h"
+
 namespace pgcounsel {
 namespace {
 
@@ -96,6 +98,7 @@ class SourceReader {
     if (*newest_first_) std::reverse(records.begin(), records.end());
     warn_of_zone(records);
     if (auto added = deal_out(records); !added) return added.error();
+    note_losses();
     unparsed_ += chunk_.unparsed;
     if (first_unparsed_ == 0) first_unparsed_ = chunk_.first_unparsed;
     records_seen_ += records.size();
@@ -215,6 +218,16 @@ class SourceReader {
     return commit();
   }
 
+  // What the carrier says it dropped, and what it brought in pieces.
+  void note_losses() {
+    lost_ += chunk_.lost_messages;
+    torn_ += chunk_.torn_messages;
+    if (!chunk_.records.empty()) newest_ = chunk_.records.back().time;
+    if (main_lane_ == nullptr || !newest_ || lost_ + torn_ == 0) return;
+    main_lane_->note_lost(*newest_, lost_, torn_);
+    lost_ = torn_ = 0;
+  }
+
   SourceOutcome outcome() {
     SourceOutcome outcome;
     outcome.coverage = main_lane_->total();
@@ -239,7 +252,9 @@ class SourceReader {
   std::uint64_t line_ = 1;
   std::uint64_t bytes_ = 0, uncommitted_bytes_ = 0;
   std::uint64_t unparsed_ = 0, noted_unparsed_ = 0;
-  std::uint64_t first_unparsed_ = 0;  // its line
+  std::uint64_t first_unparsed_ = 0;   // its line
+  std::uint64_t lost_ = 0, torn_ = 0;  // not noted yet
+  std::optional<Time> newest_;         // of the last chunk's records
   std::uint64_t records_seen_ = 0;
   std::optional<bool> newest_first_;  // the order of the records in the file
   bool zone_is_uncertain_ = false;
@@ -247,11 +262,50 @@ class SourceReader {
   std::vector<Warning> warnings_;
 };
 
+// Tables are small beside logs; one that is not cannot be what it looks like.
+constexpr std::size_t kLargestExport = std::size_t{1} << 30;
+
+Result<SourceOutcome> read_export_input(Store& store, const ServerChoice& servers,
+                                        const FormatHints& hints, RecognisedInput input) {
+  if (!input.stream) {
+    auto stream = InputStream::open(input.path);
+    if (!stream) return stream.error();
+    input.stream = *std::move(stream);
+  }
+  fill(*input.stream, input.head, kLargestExport, input.ended, input.fault);
+  if (!input.ended) {
+    return Error{fmt::format("{}: is larger than a table of {} can be", input.path,
+                             name_of(*input.exported))};
+  }
+  drop_byte_order_mark(input.head);
+  const std::string name = servers.told.value_or(servers.otherwise);
+  auto server = store.server(name);
+  if (!server) return server.error();
+  auto counts = ingest_export(store, *server, input.head, hints.zone);
+  if (!counts) return counts.error();
+  SourceOutcome outcome;
+  SourceCoverage source;
+  source.name = display_name(input.path);
+  source.format = name_of(*input.exported);
+  StatementBook book;
+  ServerLane lane(store, *server, book, source);
+  lane.note_rows(counts->rows);
+  lane.note(input.head.size(), counts->unparsed);
+  if (input.fault) {
+    outcome.warnings.push_back({"damaged_input", *input.fault + "; what stood before it was read"});
+    lane.warn(outcome.warnings.back());
+  }
+  if (auto done = lane.commit(); !done) return done.error();
+  outcome.coverage = lane.total();
+  return outcome;
+}
+
 }  // namespace
 
 Result<SourceOutcome> read_source(Store& store, const ServerChoice& servers,
                                   const FormatHints& hints, RecognisedInput input,
                                   const SourceProgress& progress) {
+  if (input.exported) return read_export_input(store, servers, hints, std::move(input));
   SourceReader reader(store, servers, hints, std::move(input));
   return reader.run(progress);
 }

@@ -12,7 +12,8 @@ namespace pgcounsel {
 namespace {
 
 constexpr std::uint64_t kHashBits = (std::uint64_t{1} << 40) - 1;
-// Tags of lines: 1 to 127 of csvlog's count, 128 to 254 of %l.
+// Tags of lines: 1 to 127 of csvlog's count, 128 to 254 of %l. Jsonlog counts as csvlog does only
+// where both were on from the session's start, so its count says nothing.
 constexpr std::uint64_t kLines = 127;
 constexpr std::uint8_t kTextTags = 128;
 constexpr int kWholeSecond = 60'000;  // index of an entry without milliseconds: this + second
@@ -64,7 +65,7 @@ RecordKey key_of(const LogRecord& record) {
   RecordKey key;
   const auto count = record.time.time_since_epoch().count();
   key.second = floor_to(record.time, kSecond).time_since_epoch().count() / kSecond.count();
-  if (record.has_fraction) {
+  if (record.has_fraction && !record.time_of_envelope) {
     key.millisecond = static_cast<std::int32_t>((count - key.second * kSecond.count()) / 1000);
   }
   const std::string_view message = without_position(record.message);
@@ -73,9 +74,10 @@ RecordKey key_of(const LogRecord& record) {
       ((std::uint64_t{record.pid} << 8) | static_cast<std::uint64_t>(record.severity)) ^
       (record.connection * 0x9E3779B97F4A7C15ULL);
   key.hash = XXH3_64bits_withSeed(message.data(), message.size(), seed) & kHashBits;
-  if (record.session_line != 0) {
+  if (record.session_line != 0 && record.line_counter != LineCounter::kJson) {
     const auto line = static_cast<std::uint8_t>(record.session_line % kLines);
-    key.tag = static_cast<std::uint8_t>(record.session_line_of_text ? kTextTags + line : 1 + line);
+    const bool of_text = record.line_counter == LineCounter::kText;
+    key.tag = static_cast<std::uint8_t>(of_text ? kTextTags + line : 1 + line);
   }
   return key;
 }

@@ -72,7 +72,7 @@ void WorkloadBuilder::note_lost(Time time, std::uint64_t reported, std::uint64_t
 
 // A process number comes again, so only sessions with an id can be counted through.
 void WorkloadBuilder::note_line(const LogRecord& record) {
-  if (record.session_line == 0 || record.session_line_of_text) return;
+  if (record.session_line == 0 || record.line_counter == LineCounter::kText) return;
   if (!record.session.known() || !record.session.has_start()) return;
   lines_[record.session.id].add(record.session_line, record.time);
 }
@@ -224,14 +224,13 @@ void WorkloadBuilder::on(const LogRecord& record, const ConnectionEvent& event) 
     case ConnectionEvent::Kind::kAuthorized:
       ++counts.authorized;
       break;
+    case ConnectionEvent::Kind::kReady:
+      break;
     case ConnectionEvent::Kind::kDisconnected:
       ++counts.disconnected;
       break;
   }
-  ++sums_.events[{hour_of(record),
-                  event.kind == ConnectionEvent::Kind::kReceived     ? "connection_received"
-                  : event.kind == ConnectionEvent::Kind::kAuthorized ? "connection_authorized"
-                                                                     : "disconnection"}];
+  if (event.kind == ConnectionEvent::Kind::kReady) return;
   if (event.kind == ConnectionEvent::Kind::kDisconnected) note_session(record, event);
   if (!record.session.known()) return;
   if (event.kind == ConnectionEvent::Kind::kDisconnected) {

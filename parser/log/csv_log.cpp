@@ -123,6 +123,7 @@ Number number_of(std::string_view text) {
 bool record_of(const Zone& zone, const Row& row, LogRecord& record, ChunkRecords& out) {
   const auto time = parse_log_time(row.fields[kLogTime].text, zone);
   record.severity = severity_named(row.fields[kSeverity].text);
+  record.localised = !is_english_severity(row.fields[kSeverity].text);
   if (!time || record.severity == Severity::kUnknown) return false;
   record.time = time->time;
   record.has_time = true;

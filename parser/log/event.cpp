@@ -1,47 +1,50 @@
 #include "parser/log/event.h"
 
 #include <charconv>
+#include <optional>
+
+#include "parser/log/translation.h"
 
 namespace pgcounsel {
 namespace {
 
 using Kind = DurationEvent::Kind;
 
-// The SQL behind `execute S_1/C_2: `, `parse <unnamed>: `, `execute fetch from S_1: `.
+// The SQL behind `S_1/C_2: `, `<unnamed>: `, `fetch from S_1: `; a blank may precede the colon.
 std::string_view after_name(std::string_view text) {
   const auto colon = text.find(": ");
   if (colon != std::string_view::npos) return text.substr(colon + 2);
   return text.ends_with(':') ? std::string_view{} : text;
 }
 
-bool parse_duration(std::string_view message, DurationEvent& event) {
-  constexpr std::string_view kStart = "duration: ";
-  if (!message.starts_with(kStart)) return false;
-  message.remove_prefix(kStart.size());
+bool take(std::string_view& text, std::string_view start) {
+  if (start.empty() || !text.starts_with(start)) return false;
+  text.remove_prefix(start.size());
+  return true;
+}
+
+bool parse_duration(std::string_view message, const LogWords& words, DurationEvent& event) {
+  if (!take(message, words.duration)) return false;
   std::size_t length = 0;
   const auto duration = parse_milliseconds(message, length);
   if (!duration) return false;
   message.remove_prefix(length);
-  if (!message.starts_with(" ms")) return false;
-  message.remove_prefix(3);
+  if (!take(message, words.milliseconds)) return false;
   event.duration = *duration;
   if (message.find_first_not_of(" \r\n") == std::string_view::npos) return true;
-  if (!message.starts_with("  ")) return false;
-  message.remove_prefix(2);
   struct Word {
     std::string_view start;
     Kind kind;
   };
-  constexpr Word kWords[] = {{"statement: ", Kind::kStatement},
-                             {"execute ", Kind::kExecute},
-                             {"parse ", Kind::kParse},
-                             {"bind ", Kind::kBind},
-                             {"plan:", Kind::kPlan},
-                             {"fastpath ", Kind::kFastpath}};
-  for (const Word& word : kWords) {
-    if (!message.starts_with(word.start)) continue;
+  const Word starts[] = {{words.statement, Kind::kStatement},
+                         {words.execute, Kind::kExecute},
+                         {words.parse, Kind::kParse},
+                         {words.bind, Kind::kBind},
+                         {"  plan:", Kind::kPlan},
+                         {"  fastpath ", Kind::kFastpath}};
+  for (const Word& word : starts) {
+    if (!take(message, word.start)) continue;
     event.kind = word.kind;
-    message.remove_prefix(word.start.size());
     if (word.kind == Kind::kStatement) event.text = message;
     if (word.kind == Kind::kExecute || word.kind == Kind::kParse || word.kind == Kind::kBind) {
       event.text = after_name(message);
@@ -51,65 +54,113 @@ bool parse_duration(std::string_view message, DurationEvent& event) {
   return false;
 }
 
-bool parse_statement(std::string_view message, StatementEvent& event) {
-  if (message.starts_with("statement: ")) {
-    event.text = message.substr(11);
+bool parse_statement(std::string_view message, const LogWords& words, StatementEvent& event) {
+  if (take(message, words.logged_statement)) {
+    event.text = message;
     return true;
   }
-  if (message.starts_with("execute ")) {
-    event.text = after_name(message.substr(8));
-    return true;
-  }
-  return false;
+  if (!take(message, words.logged_execute)) return false;
+  event.text = after_name(message);
+  return true;
 }
 
-// The value of ` key=` in `user=web database=shop application_name=check out SSL enabled (...)`.
-std::string_view value_of(std::string_view message, std::string_view key, std::string_view stop) {
-  const auto at = message.find(key);
-  if (at == std::string_view::npos) return {};
-  message.remove_prefix(at + key.size());
-  return message.substr(0, message.find(stop));
+Micros milliseconds_of(std::string_view text) {
+  std::size_t length = 0;
+  return parse_milliseconds(text, length).value_or(Micros{0});
 }
 
-ConnectionEvent connection_of(const MessageRow& row, std::string_view message) {
+std::optional<ConnectionEvent::Kind> connection_kind(std::string_view event_class) {
+  if (event_class == "connection_received") return ConnectionEvent::Kind::kReceived;
+  if (event_class == "connection_authorized") return ConnectionEvent::Kind::kAuthorized;
+  if (event_class == "connection_ready") return ConnectionEvent::Kind::kReady;
+  if (event_class == "disconnection") return ConnectionEvent::Kind::kDisconnected;
+  return std::nullopt;
+}
+
+ConnectionEvent connection_of(ConnectionEvent::Kind kind, const MessageRow& row,
+                              std::string_view message) {
+  const Captures captures = captures_of(row, message);
   ConnectionEvent event;
-  if (row.event_class == "connection_authorized") {
-    event.kind = ConnectionEvent::Kind::kAuthorized;
-    event.user = value_of(message, "user=", " database=");
-    event.database = value_of(message, " database=", " ");
-    event.application = value_of(message, " application_name=", " SSL enabled");
-  } else if (row.event_class == "disconnection") {
-    event.kind = ConnectionEvent::Kind::kDisconnected;
-    constexpr std::string_view kStart = "disconnection: session time: ";
-    event.session_time = parse_clock_duration(message.substr(kStart.size())).value_or(Micros{0});
+  event.kind = kind;
+  switch (kind) {
+    case ConnectionEvent::Kind::kReceived:
+      break;
+    case ConnectionEvent::Kind::kAuthorized:
+      event.user = captures["user"];
+      event.database = captures["database"];
+      event.application = captures["application"];
+      break;
+    case ConnectionEvent::Kind::kReady:
+      event.setup = milliseconds_of(captures["total_ms"]);
+      event.fork = milliseconds_of(captures["fork_ms"]);
+      event.authentication = milliseconds_of(captures["authentication_ms"]);
+      break;
+    case ConnectionEvent::Kind::kDisconnected:
+      event.session_time = parse_clock_duration(captures["session_time"]).value_or(Micros{0});
+      break;
   }
   return event;
 }
 
-LockEvent lock_of(const MessageRow& row, std::string_view message) {
-  LockEvent event;
-  if (row.event_class == "lock_acquired") event.kind = LockEvent::Kind::kAcquired;
-  if (row.event_class == "deadlock_wait") event.kind = LockEvent::Kind::kDeadlock;
-  const auto after = message.rfind(" after ");
-  if (after != std::string_view::npos) {
-    std::size_t length = 0;
-    event.waited = parse_milliseconds(message.substr(after + 7), length).value_or(Micros{0});
-  }
-  return event;
+std::optional<LockEvent::Kind> lock_kind(std::string_view event_class) {
+  if (event_class == "lock_wait") return LockEvent::Kind::kWaiting;
+  if (event_class == "lock_acquired") return LockEvent::Kind::kAcquired;
+  if (event_class == "deadlock_wait") return LockEvent::Kind::kDeadlock;
+  return std::nullopt;
 }
 
-TempFileEvent temp_file_of(std::string_view message) {
+LockEvent lock_of(LockEvent::Kind kind, const MessageRow& row, std::string_view message) {
+  return {kind, milliseconds_of(captures_of(row, message)["ms"])};
+}
+
+TempFileEvent temp_file_of(const MessageRow& row, std::string_view message) {
   TempFileEvent event;
-  const auto at = message.rfind(", size ");
-  if (at != std::string_view::npos) {
-    const char* begin = message.data() + at + 7;
-    std::from_chars(begin, message.data() + message.size(), event.bytes);
-  }
+  const std::string_view size = captures_of(row, message)["bytes"];
+  std::from_chars(size.data(), size.data() + size.size(), event.bytes);
   return event;
+}
+
+// A line in another language than English, as far as its words are known.
+Event translated_event(std::string_view message) {
+  for (const LogWords& words : translated_words()) {
+    DurationEvent duration;
+    if (parse_duration(message, words, duration)) return duration;
+    StatementEvent statement;
+    if (parse_statement(message, words, statement)) return statement;
+    ConnectionEvent connection;
+    std::string_view rest = message;
+    if (take(rest, words.received)) return connection;
+    if (take(rest, words.authorized)) {
+      connection.kind = ConnectionEvent::Kind::kAuthorized;
+      const auto user_end = rest.find(words.database);
+      connection.user = rest.substr(0, user_end);
+      if (user_end == std::string_view::npos) return connection;
+      rest.remove_prefix(user_end + words.database.size());
+      const auto database_end =
+          words.application.empty() ? std::string_view::npos : rest.find(words.application);
+      connection.database = rest.substr(0, database_end);
+      if (database_end == std::string_view::npos) return connection;
+      connection.application = rest.substr(database_end + words.application.size());
+      return connection;
+    }
+    if (take(rest, words.disconnected)) {
+      connection.kind = ConnectionEvent::Kind::kDisconnected;
+      connection.session_time = parse_clock_duration(rest).value_or(Micros{0});
+      return connection;
+    }
+  }
+  return OtherEvent{};
+}
+
+// Classes of messages that may be FATAL with an SQLSTATE of connections, but end a session.
+bool ends_session(std::string_view event_class) {
+  return event_class.starts_with("connection_lost") || event_class.starts_with("replication_") ||
+         event_class == "protocol_error";
 }
 
 bool is_refusal(std::string_view sqlstate, const MessageRow* row) {
-  if (row != nullptr && row->event_class == "connection_lost") return false;
+  if (row != nullptr && row->event_class == "refused") return true;
+  if (row != nullptr && ends_session(row->event_class)) return false;
   return sqlstate == "53300" || sqlstate == "53400" || sqlstate == "3D000" || sqlstate == "57P03" ||
          sqlstate.starts_with("28") || sqlstate.starts_with("08");
 }
@@ -134,20 +185,17 @@ ErrorEvent error_of(const LogRecord& record) {
 Event event_of(const LogRecord& record) {
   if (record.severity >= Severity::kWarning) return error_of(record);
   if (record.severity != Severity::kLog) return OtherEvent{};
+  const std::string_view message = record.message;
   DurationEvent duration;
-  if (parse_duration(record.message, duration)) return duration;
+  if (parse_duration(message, english_words(), duration)) return duration;
   StatementEvent statement;
-  if (parse_statement(record.message, statement)) return statement;
-  const MessageRow* row = find_message(record.message);
-  if (row == nullptr) return OtherEvent{};
+  if (parse_statement(message, english_words(), statement)) return statement;
+  const MessageRow* row = find_message(message);
+  if (row == nullptr) return translated_event(message);
   const std::string_view name = row->event_class;
-  if (name == "temp_file") return temp_file_of(record.message);
-  if (name == "lock_wait" || name == "lock_acquired" || name == "deadlock_wait") {
-    return lock_of(*row, record.message);
-  }
-  if (name == "connection_received" || name == "connection_authorized" || name == "disconnection") {
-    return connection_of(*row, record.message);
-  }
+  if (name == "temp_file") return temp_file_of(*row, message);
+  if (const auto kind = lock_kind(name)) return lock_of(*kind, *row, message);
+  if (const auto kind = connection_kind(name)) return connection_of(*kind, *row, message);
   return OtherEvent{row};
 }
 
@@ -162,9 +210,18 @@ std::string_view event_class_of(const Event& event) {
         return "deadlock_wait";
     }
   }
+  if (const auto* connection = std::get_if<ConnectionEvent>(&event)) {
+    constexpr std::string_view kNames[] = {"connection_received", "connection_authorized",
+                                           "connection_ready", "disconnection"};
+    return kNames[static_cast<std::size_t>(connection->kind)];
+  }
   if (std::holds_alternative<TempFileEvent>(event)) return "temp_file";
   const MessageRow* row = nullptr;
-  if (const auto* error = std::get_if<ErrorEvent>(&event)) row = error->row;
+  if (const auto* error = std::get_if<ErrorEvent>(&event)) {
+    row = error->row;
+    // The texts of some refusals are the answers to statements as well.
+    if (row != nullptr && row->event_class == "refused" && !error->refused_connection) return {};
+  }
   if (const auto* other = std::get_if<OtherEvent>(&event)) row = other->row;
   return row != nullptr ? row->event_class : std::string_view{};
 }

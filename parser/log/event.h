@@ -25,9 +25,10 @@ struct StatementEvent {
 };
 
 struct ConnectionEvent {
-  enum class Kind : std::uint8_t { kReceived, kAuthorized, kDisconnected };
+  enum class Kind : std::uint8_t { kReceived, kAuthorized, kReady, kDisconnected };
   Kind kind = Kind::kReceived;
   Micros session_time{};                         // of a disconnection
+  Micros setup{}, fork{}, authentication{};      // of a kReady (PostgreSQL 18)
   std::string_view user, database, application;  // as the message tells, empty if it does not
 };
 
@@ -58,6 +59,7 @@ using Event = std::variant<OtherEvent, DurationEvent, StatementEvent, Connection
 Event event_of(const LogRecord& record);
 
 // The event class of a record's message (`checkpoint`, `lock_wait`, ...), empty when it has none.
+// Connections have theirs in ConnectionEvent::kind.
 std::string_view event_class_of(const Event& event);
 
 }  // namespace pgcounsel

@@ -204,12 +204,14 @@ class RecordReader {
         break;
       case Key::kSessionLine:
         record.session_line = number_of<std::uint64_t>(text);
+        record.line_counter = LineCounter::kJson;
         break;
       case Key::kVirtualXid:
         if (!text.empty()) record.in_transaction = !text.ends_with("/0");
         break;
       case Key::kSeverity:
         record.severity = severity_named(text);
+        record.localised = !is_english_severity(text);
         break;
       case Key::kSqlstate:
         record.sqlstate = text;

@@ -73,6 +73,31 @@ constexpr std::array kTranslated = {
     TagWord{"ІНСТРУКЦІЯ", LineKind::kStatement},
     TagWord{"РОЗТАШУВАННЯ", LineKind::kLocation},
     TagWord{"ВІДСТЕЖУВАТИ", LineKind::kBacktrace},
+    // Polish
+    TagWord{"SZCZEGÓŁY", LineKind::kDetail},
+    TagWord{"PODPOWIEDŹ", LineKind::kHint},
+    TagWord{"ZAPYTANIE", LineKind::kQuery},
+    TagWord{"KONTEKST", LineKind::kContext},
+    TagWord{"WYRAŻENIE", LineKind::kStatement},
+    TagWord{"POZYCJA", LineKind::kLocation},
+    // Indonesian
+    TagWord{"DETIL", LineKind::kDetail},
+    TagWord{"PETUNJUK", LineKind::kHint},
+    TagWord{"QUERY", LineKind::kQuery},  // with a blank behind it
+    TagWord{"KONTEKS", LineKind::kContext},
+    TagWord{"PERNYATAAN", LineKind::kStatement},
+    TagWord{"LOKASI", LineKind::kLocation},
+    // Turkish
+    TagWord{"DETAY", LineKind::kDetail},
+    TagWord{"İPUCU", LineKind::kHint},
+    // Georgian
+    TagWord{"დეტალები", LineKind::kDetail},
+    TagWord{"მინიშნება", LineKind::kHint},
+    TagWord{"მოთხოვნა", LineKind::kQuery},
+    TagWord{"კონტექსტი", LineKind::kContext},
+    TagWord{"ოპერატორი", LineKind::kStatement},
+    TagWord{"მდებარეობა", LineKind::kLocation},
+    TagWord{"სტეკი", LineKind::kBacktrace},
     // Chinese, simplified and traditional
     TagWord{"详情", LineKind::kDetail},
     TagWord{"詳情", LineKind::kDetail},
@@ -103,6 +128,8 @@ constexpr std::array kTranslated = {
     TagWord{"역추적", LineKind::kBacktrace},
 };
 
+constexpr std::string_view kWithoutBlanks = "쿼리";  // Korean sets no blank behind its QUERY:
+
 template <std::size_t N>
 const TagWord* find_word(const std::array<TagWord, N>& words, std::string_view word) {
   const TagWord* found = std::find_if(words.data(), words.data() + N,
@@ -132,18 +159,19 @@ std::optional<LineTag> read_line_tag(std::string_view text) {
   for (int blanks = 0; blanks < 2 && length < text.size() && text[length] == ' '; ++blanks) {
     ++length;
   }
-  if (length == colon + 1 && length < text.size()) return std::nullopt;
-
   std::string_view word = text.substr(0, colon);
+  if (length == colon + 1 && length < text.size() && word != kWithoutBlanks) return std::nullopt;
   if (word == "LOG") return LineTag{LineKind::kRecord, Severity::kLog, length};
   if (const TagWord* tag = find_word(kEnglish, word)) {
     return LineTag{tag->kind, Severity::kUnknown, length};
   }
   word = without_blank_at_end(word);
   Severity severity = severity_named(word);
-  if (severity != Severity::kUnknown) return LineTag{LineKind::kRecord, severity, length};
+  if (severity != Severity::kUnknown) {
+    return LineTag{LineKind::kRecord, severity, length, !is_english_severity(word)};
+  }
   if (const TagWord* tag = find_word(kTranslated, word)) {
-    return LineTag{tag->kind, Severity::kUnknown, length};
+    return LineTag{tag->kind, Severity::kUnknown, length, true};
   }
   return std::nullopt;
 }

@@ -24,8 +24,9 @@ enum class LineKind : std::uint8_t {
 
 struct LineTag {
   LineKind kind;
-  Severity severity;   // kUnknown where `kind` is not kRecord
-  std::size_t length;  // with the colon and the one or two blanks behind it
+  Severity severity;       // kUnknown where `kind` is not kRecord
+  std::size_t length;      // with the colon and the one or two blanks behind it
+  bool localised = false;  // the word is none of English
 };
 
 // The tag at the start of `text`, where nothing but a blank or the end of the line follows its

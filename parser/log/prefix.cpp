@@ -102,6 +102,7 @@ class Attempt {
     if (!tag) return false;
     out_.kind = tag->kind;
     out_.severity = tag->severity;
+    out_.localised = tag->localised;
     out_.body = end + tag->length;
     return true;
   }

@@ -32,6 +32,7 @@ struct PrefixMatch {
   std::uint64_t line_number = 0;  // %l
   LineKind kind = LineKind::kRecord;
   Severity severity = Severity::kUnknown;  // of a kRecord
+  bool localised = false;                  // the word of its kind is none of English
   std::size_t body = 0;                    // offset of the text behind `SEVERITY:  `
 };
 

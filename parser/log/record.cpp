@@ -31,7 +31,7 @@ constexpr std::array kWords = {
     SeverityWord{"HINWEIS", Severity::kNotice},
     SeverityWord{"WARNUNG", Severity::kWarning},
     SeverityWord{"FEHLER", Severity::kError},
-    SeverityWord{"PANIK", Severity::kPanic},
+    SeverityWord{"PANIK", Severity::kPanic},  // Swedish and Indonesian, too
     // French
     SeverityWord{"ATTENTION", Severity::kWarning},
     SeverityWord{"ERREUR", Severity::kError},
@@ -43,6 +43,30 @@ constexpr std::array kWords = {
     SeverityWord{"AVISO", Severity::kWarning},
     SeverityWord{"ERRO", Severity::kError},
     SeverityWord{"PÂNICO", Severity::kPanic},
+    // Polish
+    SeverityWord{"DZIENNIK", Severity::kLog},
+    SeverityWord{"INFORMACJA", Severity::kInfo},
+    SeverityWord{"UWAGA", Severity::kNotice},
+    SeverityWord{"OSTRZEŻENIE", Severity::kWarning},
+    SeverityWord{"BŁĄD", Severity::kError},
+    SeverityWord{"KATASTROFALNY", Severity::kFatal},
+    SeverityWord{"PANIKA", Severity::kPanic},
+    // Turkish
+    SeverityWord{"UYARI", Severity::kWarning},
+    SeverityWord{"HATA", Severity::kError},
+    // Czech
+    SeverityWord{"VAROVÁNÍ", Severity::kWarning},
+    SeverityWord{"CHYBA", Severity::kError},
+    // Indonesian
+    SeverityWord{"PERINGATAN", Severity::kWarning},
+    // Georgian, which has one word for NOTICE and WARNING
+    SeverityWord{"ჟურნალი", Severity::kLog},
+    SeverityWord{"გამართვა", Severity::kDebug},
+    SeverityWord{"ინფორმაცია", Severity::kInfo},
+    SeverityWord{"გაფრთხილება", Severity::kWarning},
+    SeverityWord{"შეცდომა", Severity::kError},
+    SeverityWord{"ფატალური", Severity::kFatal},
+    SeverityWord{"პანიკა", Severity::kPanic},
     // Italian
     SeverityWord{"NOTIFICA", Severity::kNotice},
     SeverityWord{"ATTENZIONE", Severity::kWarning},
@@ -104,6 +128,8 @@ constexpr std::array kWords = {
     SeverityWord{"손상", Severity::kPanic},
 };
 
+constexpr std::size_t kEnglishWords = 13;  // of kWords
+
 // The hexadecimal number that `text` is from end to end.
 std::optional<std::uint32_t> hex_number(std::string_view text) {
   std::uint32_t value = 0;
@@ -137,6 +163,13 @@ std::string_view name_of(Severity severity) {
       return "PANIC";
   }
   return "UNKNOWN";
+}
+
+bool is_english_severity(std::string_view name) {
+  for (std::size_t i = 0; i < kEnglishWords; ++i) {
+    if (kWords[i].word == name) return true;
+  }
+  return false;
 }
 
 Severity severity_named(std::string_view name) {

@@ -27,6 +27,8 @@ enum class Severity : std::uint8_t {
 
 std::string_view name_of(Severity severity);     // "ERROR"
 Severity severity_named(std::string_view name);  // kUnknown when it is none
+// Whether the word is one of the server's own, not of a translation (which may share it).
+bool is_english_severity(std::string_view name);
 
 // A session as far as the format tells it: by %c / session_id (start second and process id), by
 // the process id alone, or not at all. `id` is 0 where it is unknown.
@@ -48,6 +50,10 @@ enum class Origin : std::uint8_t { kServer, kPooler };
 // Which of a pooler's connections a record is about: to a client, to the server, or none.
 enum class PoolerSide : std::uint8_t { kNone, kClient, kServer };
 
+// Who counts the lines of a session: each destination of the server counts for itself, and %l
+// counts DETAIL lines too.
+enum class LineCounter : std::uint8_t { kCsv, kJson, kText };
+
 struct LogRecord {
   Origin origin = Origin::kServer;
   std::string_view server;  // the host that an envelope names; empty where none does
@@ -55,8 +61,10 @@ struct LogRecord {
   bool has_time = false;
   bool zone_is_certain =
       true;  // false: an abbreviation with several meanings was resolved by a guess
-  bool has_fraction = false;  // milliseconds are known (%m, %n), not only seconds (%t)
+  bool has_fraction = false;      // milliseconds are known (%m, %n), not only seconds (%t)
+  bool time_of_envelope = false;  // when it arrived: the record itself has no time
   Severity severity = Severity::kUnknown;
+  bool localised = false;     // its severity or one of its tags is of another language
   std::string_view sqlstate;  // five characters, or empty where the format does not carry it
   std::string_view message;   // continuation tabs removed, without " at character N"
   std::string_view detail, hint, query, context, statement;
@@ -65,10 +73,10 @@ struct LogRecord {
   std::uint32_t pid = 0;
   PoolerSide side = PoolerSide::kNone;  // of a pooler's record, with
   std::uint64_t connection = 0;         // the pooler's own number of the connection, used again
-  std::optional<bool> in_transaction;  // by virtual transaction id: n/0 is outside, n/3 inside
+  std::optional<bool> in_transaction;   // by virtual transaction id: n/0 is outside, n/3 inside
   std::int64_t query_id = 0;
-  std::uint64_t session_line = 0;     // the session's own count of lines, each format with its own
-  bool session_line_of_text = false;  // %l counts DETAIL lines too, csvlog does not
+  std::uint64_t session_line = 0;  // the session's own count of lines; 0: not known
+  LineCounter line_counter = LineCounter::kCsv;
   std::uint64_t line = 0;  // 1-based line of the decompressed file where the record begins
   std::size_t offset = 0;  // of its first byte in the chunk
   bool can_cut = true;     // nothing that begins before it goes on behind its first byte

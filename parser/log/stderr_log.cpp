@@ -75,6 +75,7 @@ LogRecord record_of(const Entry& entry, std::uint64_t line, ChunkRecords& out) {
     record.zone_is_certain = match.time->zone_is_certain;
   }
   record.severity = match.severity;
+  record.localised = match.localised;
   record.sqlstate = match.sqlstate;
   record.user = known_name(match.user);
   record.database = known_name(match.database);
@@ -83,7 +84,7 @@ LogRecord record_of(const Entry& entry, std::uint64_t line, ChunkRecords& out) {
   record.pid = match.pid;
   record.query_id = match.query_id;
   record.session_line = match.line_number;
-  record.session_line_of_text = true;
+  record.line_counter = LineCounter::kText;
   if (const auto session = session_of_id(match.session_id)) {
     record.session = *session;
   } else if (match.pid != 0) {
@@ -191,6 +192,7 @@ std::size_t read_stderr(std::span<const PrefixMatcher> prefixes, const Chunk& ch
       } else if (open && out.records.back().pid == entry.match.pid) {
         if (std::string_view* field = field_of(out.records.back(), entry.match.kind)) {
           *field = text_of(entry, out);
+          out.records.back().localised |= entry.match.localised;
         }
       } else {
         out.count_unparsed(line);  // its record is not here

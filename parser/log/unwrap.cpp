@@ -23,6 +23,7 @@ void fill_in(LogRecord& record, const Envelope& envelope) {
   if (!record.has_time && envelope.time) {
     record.time = envelope.time->time;
     record.has_time = true;
+    record.time_of_envelope = true;
     record.has_fraction = envelope.time->has_fraction;
     record.zone_is_certain = envelope.time->zone_is_certain;
   }

@@ -40,6 +40,16 @@ TEST(CsvLog, ReadsTheFieldsOfARow) {
   EXPECT_EQ(iso_milliseconds(record.time), "2026-11-22T07:48:43.355Z");
 }
 
+TEST(CsvLog, TellsRecordsInOtherLanguages) {
+  std::string russian = row("\"x\"");
+  russian.replace(russian.find(",LOG,"), 5, ",ОШИБКА,");
+  const ChunkRecords out = read(row("\"x\"") + russian);
+  ASSERT_EQ(out.records.size(), 2U);
+  EXPECT_FALSE(out.records[0].localised);
+  EXPECT_TRUE(out.records[1].localised);
+  EXPECT_EQ(out.records[1].severity, Severity::kError);
+}
+
 TEST(CsvLog, KeepsNewlinesCommasAndQuotesInsideQuotes) {
   const ChunkRecords out =
       read(row("\"a\nb,\"\"c\"\"\n2026-11-22 07:48:43.355 UTC,x\"") + row("\"next\""));

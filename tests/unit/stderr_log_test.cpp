@@ -28,6 +28,17 @@ ChunkRecords read(const std::string& log, bool last = true) {
   return out;
 }
 
+TEST(StderrLog, TellsRecordsInOtherLanguages) {
+  const ChunkRecords out =
+      read(line("LOG:  x") + line("FEHLER:  x") + line("ERROR:  x") + line("SENTENCIA:  SELEC"));
+  ASSERT_EQ(out.records.size(), 3U);
+  EXPECT_FALSE(out.records[0].localised);
+  EXPECT_TRUE(out.records[1].localised);
+  EXPECT_EQ(out.records[1].severity, Severity::kError);
+  EXPECT_TRUE(out.records[2].localised);  // by its second line
+  EXPECT_EQ(out.records[2].statement, "SELEC");
+}
+
 TEST(StderrLog, StitchesTheLinesOfARecord) {
   const ChunkRecords out = read(
       line("ERROR:  duplicate key") + line("DETAIL:  Key (a)=(1) exists.") + line("HINT:  a hint") +

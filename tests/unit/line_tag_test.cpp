@@ -1,0 +1,93 @@
+#include "parser/log/line_tag.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace pgcounsel {
+namespace {
+
+struct Language {
+  std::string_view name;
+  std::string_view log, warning, error, fatal, panic, notice;
+  std::string_view detail, hint, query, context, statement;
+};
+
+// The words of the server's catalogues of messages.
+constexpr Language kLanguages[] = {
+    {"English", "LOG", "WARNING", "ERROR", "FATAL", "PANIC", "NOTICE",
+     "DETAIL:  ", "HINT:  ", "QUERY:  ", "CONTEXT:  ", "STATEMENT:  "},
+    {"German", "LOG", "WARNUNG", "FEHLER", "FATAL", "PANIK", "HINWEIS",
+     "DETAIL:  ", "TIPP:  ", "ANFRAGE:  ", "ZUSAMMENHANG:  ", "ANWEISUNG:  "},
+    {"Spanish", "LOG", "WARNING", "ERROR", "FATAL", "PANIC", "NOTICE",
+     "DETALLE:  ", "HINT:  ", "CONSULTA:  ", "CONTEXTO:  ", "SENTENCIA:  "},
+    {"French", "LOG", "ATTENTION", "ERREUR", "FATAL", "PANIC", "NOTICE",
+     "DÉTAIL:  ", "ASTUCE :  ", "REQUÊTE :  ", "CONTEXTE :  ", "INSTRUCTION :  "},
+    {"Italian", "LOG", "ATTENZIONE", "ERRORE", "FATALE", "PANICO", "NOTIFICA",
+     "DETTAGLI:  ", "SUGGERIMENTO:  ", "QUERY:  ", "CONTESTO:  ", "ISTRUZIONE:  "},
+    {"Japanese", "LOG", "WARNING", "ERROR", "FATAL", "PANIC", "NOTICE",
+     "詳細:  ", "ヒント:  ", "問い合わせ:  ", "文脈:  ", "文:  "},
+    {"Georgian", "ჟურნალი", "გაფრთხილება", "შეცდომა", "ფატალური", "პანიკა", "NOTICE",
+     "დეტალები:  ", "მინიშნება:  ", "მოთხოვნა:  ", "კონტექსტი:  ", "ოპერატორი:  "},
+    {"Korean", "로그", "경고", "오류", "치명적오류", "손상", "알림",
+     "상세정보:  ", "힌트:  ", "쿼리:", "내용:  ", "명령 구문:  "},
+    {"Polish", "DZIENNIK", "OSTRZEŻENIE", "BŁĄD", "KATASTROFALNY", "PANIKA", "UWAGA",
+     "SZCZEGÓŁY:  ", "PODPOWIEDŹ:  ", "ZAPYTANIE:  ", "KONTEKST:  ", "WYRAŻENIE:  "},
+    {"Portuguese", "LOG", "AVISO", "ERRO", "FATAL", "PÂNICO", "NOTA",
+     "DETALHE:  ", "DICA:  ", "CONSULTA:  ", "CONTEXTO:  ", "COMANDO:  "},
+    {"Russian", "СООБЩЕНИЕ", "ПРЕДУПРЕЖДЕНИЕ", "ОШИБКА", "ВАЖНО", "ПАНИКА", "ЗАМЕЧАНИЕ",
+     "ПОДРОБНОСТИ:  ", "ПОДСКАЗКА:  ", "ЗАПРОС:  ", "КОНТЕКСТ:  ", "ОПЕРАТОР:  "},
+    {"Swedish", "LOGG", "VARNING", "FEL", "FATALT", "PANIK", "NOTIS",
+     "DETALJ:  ", "TIPS:  ", "FRÅGA:  ", "KONTEXT:  ", "SATS:  "},
+    {"Ukrainian", "ЗАПИСУВАННЯ", "ПОПЕРЕДЖЕННЯ", "ПОМИЛКА", "ФАТАЛЬНО", "ПАНІКА", "ПОВІДОМЛЕННЯ",
+     "ВІДОМОСТІ:  ", "УКАЗІВКА:  ", "ЗАПИТ:  ", "КОНТЕКСТ:  ", "ІНСТРУКЦІЯ:  "},
+    {"Chinese", "日志", "警告", "错误", "致命错误", "灾难性错误", "注意",
+     "详情:  ", "提示:  ", "查询:  ", "上下文:  ", "语句:  "},
+    {"Traditional Chinese", "日誌", "警告", "錯誤", "致命錯誤", "嚴重錯誤", "注意",
+     "詳情:  ", "提示:  ", "查詢:  ", "上下文:  ", "陳述式:  "},
+    {"Indonesian", "LOG", "PERINGATAN", "ERROR", "FATAL", "PANIK", "NOTICE",
+     "DETIL:  ", "PETUNJUK :  ", "QUERY :  ", "KONTEKS:  ", "PERNYATAAN:  "},
+};
+
+TEST(LineTag, KnowsTheWordsOfEveryLanguage) {
+  for (const Language& language : kLanguages) {
+    const std::pair<std::string_view, Severity> severities[] = {
+        {language.log, Severity::kLog},     {language.warning, Severity::kWarning},
+        {language.error, Severity::kError}, {language.fatal, Severity::kFatal},
+        {language.panic, Severity::kPanic}, {language.notice, Severity::kNotice}};
+    for (const auto& [word, severity] : severities) {
+      const auto tag = read_line_tag(std::string(word) + ":  x");
+      ASSERT_TRUE(tag.has_value()) << language.name << " " << word;
+      EXPECT_EQ(tag->kind, LineKind::kRecord) << word;
+      EXPECT_EQ(tag->severity, severity) << language.name << " " << word;
+      EXPECT_EQ(tag->length, word.size() + 3) << word;
+      EXPECT_EQ(tag->localised, !is_english_severity(word)) << word;
+    }
+    const std::pair<std::string_view, LineKind> tags[] = {
+        {language.detail, LineKind::kDetail},
+        {language.hint, LineKind::kHint},
+        {language.query, LineKind::kQuery},
+        {language.context, LineKind::kContext},
+        {language.statement, LineKind::kStatement}};
+    bool localised = false;
+    for (const auto& [word, kind] : tags) {
+      const auto tag = read_line_tag(std::string(word) + "x");
+      ASSERT_TRUE(tag.has_value()) << language.name << " " << word;
+      EXPECT_EQ(tag->kind, kind) << language.name << " " << word;
+      EXPECT_EQ(tag->length, word.size()) << word;
+      localised = localised || tag->localised;
+    }
+    EXPECT_EQ(localised, language.name != "English") << language.name;
+  }
+}
+
+TEST(LineTag, AWordWithoutItsBlanksIsNoTag) {
+  for (const char* text :
+       {"", "LOG", "LOG:x", "FEHLER:x", "詳細:x", "log:  x", "x", ":  x", "\xFF\xFF:  x"}) {
+    EXPECT_FALSE(read_line_tag(text).has_value()) << text;
+  }
+  EXPECT_TRUE(read_line_tag("LOG:").has_value());
+}
+
+}  // namespace
+}  // namespace pgcounsel
