@@ -24,6 +24,7 @@ class SyslogHeaderReader {
  public:
   explicit SyslogHeaderReader(const SyslogDialect& dialect) : dialect_(dialect) {}
 
+  // The entries must stay where they are as long as the reader lives.
   // Fills time, host, program, stream, pid, message, part and text; false when it is no entry.
   bool read(std::string_view entry, Envelope& out);
   // Whether the entry last read came from logplex.
@@ -32,12 +33,15 @@ class SyslogHeaderReader {
  private:
   bool read_rfc5424(std::string_view rest, Envelope& out);
   bool read_tagged(std::string_view rest, Envelope& out);
+  bool read_same(std::string_view rest, Envelope& out) const;
   std::size_t read_time(std::string_view text, Envelope& out);
 
   const SyslogDialect& dialect_;
   bool is_logplex_ = false;
   std::string last_time_;  // the text of the last time without a year, and what it is
   LogTime last_{};
+  // `host postgres[` of the last entry: mostly the next one begins alike.
+  std::string_view last_head_, last_host_, last_program_;
 };
 
 }  // namespace pgcounsel

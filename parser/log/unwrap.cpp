@@ -72,9 +72,7 @@ class Unwrapper {
     for (Stream& stream : streams_) give_stream(stream);
     give_counts();
     sort_records();
-    for (std::size_t i = already_; i < out_.records.size(); ++i) {
-      out_.records[i].can_cut = straddles.can_cut(out_.records[i].offset);
-    }
+    mark_cuts(straddles);
     out_.hold(std::move(envelopes_.arena));
     out_.hold(std::move(arena_));
     return cut_;
@@ -220,6 +218,13 @@ class Unwrapper {
         std::lower_bound(list.begin(), list.end(), cut_,
                          [](const Envelope& a, std::size_t cut) { return a.offset < cut; });
     return found == list.end() ? envelopes_.lines : found->line - chunk_.first_line;
+  }
+
+  void mark_cuts(const Straddles& straddles) {
+    Straddles::Walk walk(straddles);
+    for (std::size_t i = already_; i < out_.records.size(); ++i) {
+      out_.records[i].can_cut = walk.can_cut(out_.records[i].offset);
+    }
   }
 
   void sort_records() {
