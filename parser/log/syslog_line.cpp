@@ -4,7 +4,6 @@
 #include <charconv>
 
 #include "parser/log/line_tag.h"
-#include "parser/log/message_number.h"
 
 namespace pgcounsel {
 namespace {
@@ -237,7 +236,7 @@ bool SyslogHeaderReader::read(std::string_view entry, Envelope& out) {
     if (!read_tagged(entry.substr(length + 1), out)) return false;
   }
   if (is_logplex_) read_color(out);
-  if (dialect_.is_numbered) read_message_number(out);
+  read_message_number(dialect_.numbers, out);
   return true;
 }
 

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "parser/log/envelope.h"
+#include "parser/log/message_number.h"
 #include "parser/log/syslog_year.h"
 #include "parser/time.h"
 
@@ -17,7 +18,7 @@ namespace pgcounsel {
 struct SyslogDialect {
   Zone zone;                         // of times without one
   std::optional<SyslogStart> start;  // where times have no year; without it they are not read
-  bool is_numbered = true;           // `[5-2] ` is the carrier's count, not the log_line_prefix's
+  MessageNumbers numbers = MessageNumbers::kParts;
 };
 
 class SyslogHeaderReader {

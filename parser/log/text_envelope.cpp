@@ -341,17 +341,17 @@ std::string_view name_of(TextEnvelopeKind kind) {
 std::optional<TextEnvelopeFormat> recognise_text_envelope(std::string_view head, const Zone& zone) {
   auto format = kind_of(head, zone);
   if (!format) return std::nullopt;
-  format->dialect.is_numbered = false;
+  format->dialect.numbers = MessageNumbers::kNone;
   Envelopes envelopes;
   read_text_envelopes(*format, Chunk{head, 1, true}, envelopes);
-  format->dialect.is_numbered = are_messages_numbered(envelopes);
+  format->dialect.numbers = message_numbers_of(envelopes);
   return format;
 }
 
 std::size_t read_text_envelopes(const TextEnvelopeFormat& format, const Chunk& chunk,
                                 Envelopes& out) {
   if (format.kind == TextEnvelopeKind::kJournaldExport)
-    return read_journald_export(format.dialect.is_numbered, chunk, out);
+    return read_journald_export(format.dialect.numbers, chunk, out);
   return Reader(format, chunk, out).read();
 }
 

@@ -128,10 +128,6 @@ class Unwrapper {
       if (!run.is_numbered || offset_of(run.first) >= cut_) continue;
       const Envelope& first = envelopes_.list[run.first];
       if (run.is_torn) ++out_.torn_messages;
-      if (run.is_headless) {
-        note_unparsed(1, first.line);
-        continue;
-      }
       put_together(run, runs_, envelopes_, blocks_, text);
       give_message(run, text.text, first);
     }

@@ -115,7 +115,7 @@ class Gatherer {
     begin(process.message, log, i);
     Run& run = runs_.list.back();
     run.is_numbered = true;
-    run.is_headless = run.is_torn = part.part != 1;
+    run.is_torn = part.part != 1;
   }
 
   void add_plain(Process& process, const InnerLog* log, std::uint32_t i) {

@@ -144,6 +144,17 @@ TEST(Unwrap, FillsInWhatOnlyTheEnvelopeTells) {
   EXPECT_EQ(inner.records.records[0].pid, 8U);
 }
 
+TEST(Unwrap, JoinsPartsOfMessagesWithoutANumber) {
+  const Inside inside("%q%u@%d ");
+  const Answer found =
+      read_syslog(inside, entry(1, "[1] a@x LOG:  one") + entry(2, "[1] b@x LOG:  two") +
+                              entry(1, "[2] #011more") + entry(1, "[1] a@x LOG:  three") +
+                              entry(2, "[3] b@x DETAIL:  d") + entry(1, "[3] #011of what"));
+  EXPECT_EQ(shown(found.records),
+            (Strings{"1 ha@x 1: one\nmore//", "2 hb@x 2: two/d/", "4 ha@x 1: three//"}));
+  EXPECT_EQ(found.records.torn_messages, 2U);
+}
+
 TEST(Unwrap, DoesNotMixServers) {
   const Inside inside("%q%u@%d ");
   const Answer found = read_syslog(
@@ -298,10 +309,10 @@ TEST(Unwrap, PutsTogetherWhatTheServerCut) {
     const Strings parts = sent_by_server(report);
     if (has_tab_at_cut(parts, report)) continue;
     ++tried;
-    for (const bool numbered : {true, false}) {
+    for (const char* number : {"[9-{}] ", "[{}] ", ""}) {
       std::string log;
       for (std::size_t i = 0; i < parts.size(); ++i) {
-        log += entry(1, (numbered ? fmt::format("[9-{}] ", i + 1) : "") + escaped(parts[i]));
+        log += entry(1, fmt::format(fmt::runtime(number), i + 1) + escaped(parts[i]));
       }
       const Answer found = read_syslog(inside, log);
       ASSERT_EQ(found.records.records.size(), 1U) << log;
@@ -447,12 +458,10 @@ TEST(Unwrap, SurvivesManyProcessesAndOddBytes) {
 }
 
 TEST(Unwrap, ShowsTheLinesInside) {
+  const std::string log = entry(1, "[1-1] a@x LOG:  a") + entry(1, "[1-2] #011b") +
+                          "Nov 22 10:00:00 h sshd[3]: hello\n" + entry(1, "[2-1] LOG:  c");
   Envelopes envelopes;
-  read_text_envelopes(format_of(TextEnvelopeKind::kSyslog),
-                      Chunk{entry(1, "[1-1] a@x LOG:  a") + entry(1, "[1-2] #011b") +
-                                "Nov 22 10:00:00 h sshd[3]: hello\n" + entry(1, "[2-1] LOG:  c"),
-                            1, true},
-                      envelopes);
+  read_text_envelopes(format_of(TextEnvelopeKind::kSyslog), Chunk{log, 1, true}, envelopes);
   const std::vector<InnerLines> found = inner_lines(envelopes);
   ASSERT_EQ(found.size(), 2U);
   EXPECT_EQ(found[0].program, "postgres");
