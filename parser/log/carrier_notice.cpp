@@ -19,6 +19,12 @@ bool holds(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
+bool is_carrier(std::string_view program) {
+  constexpr std::string_view kFirstLetters = "rsjli";
+  const bool can_be = !program.empty() && kFirstLetters.find(program[0]) != std::string_view::npos;
+  return can_be && std::find(kCarriers.begin(), kCarriers.end(), program) != kCarriers.end();
+}
+
 // The number before ` messages`, or 0.
 std::uint64_t count_of(std::string_view text) {
   const std::size_t end = std::min(text.find(" messages"), text.size());
@@ -32,9 +38,7 @@ std::uint64_t count_of(std::string_view text) {
 }  // namespace
 
 std::optional<std::uint64_t> messages_lost(std::string_view program, std::string_view text) {
-  if (std::find(kCarriers.begin(), kCarriers.end(), program) == kCarriers.end()) {
-    return std::nullopt;
-  }
+  if (!is_carrier(program)) return std::nullopt;
   if (holds(text, "begin to drop messages")) return 0;
   const bool tells = holds(text, " messages") && (holds(text, "lost") || holds(text, "dropped") ||
                                                   text.starts_with("Suppressed "));

@@ -5,7 +5,6 @@
 #include <optional>
 
 #include "parser/log/carrier_notice.h"
-#include "parser/log/message_number.h"
 
 namespace pgcounsel {
 namespace {
@@ -93,14 +92,14 @@ struct Entry {
   }
 };
 
-void add(Entry& entry, bool is_numbered, Envelopes& out) {
+void add(Entry& entry, MessageNumbers numbers, Envelopes& out) {
   Envelope& envelope = entry.envelope;
   if (envelope.program.empty()) envelope.program = entry.command;
   while (envelope.text.ends_with('\n')) envelope.text.remove_suffix(1);
   if (const auto lost = messages_lost(envelope.program, envelope.text)) {
     out.losses.push_back({envelope.offset, *lost});
   }
-  if (is_numbered) read_message_number(envelope);
+  read_message_number(numbers, envelope);
   out.list.push_back(envelope);
 }
 
@@ -110,7 +109,7 @@ bool looks_like_journald_export(std::string_view head) {
   return head.starts_with("__CURSOR=") || head.starts_with("__REALTIME_TIMESTAMP=");
 }
 
-std::size_t read_journald_export(bool is_numbered, const Chunk& chunk, Envelopes& out) {
+std::size_t read_journald_export(MessageNumbers numbers, const Chunk& chunk, Envelopes& out) {
   const std::string_view bytes = chunk.bytes;
   std::size_t at = 0;
   std::uint64_t line = chunk.first_line;
@@ -144,7 +143,7 @@ std::size_t read_journald_export(bool is_numbered, const Chunk& chunk, Envelopes
     if (is_broken) {
       out.strays.push_back({line, at, bytes.substr(at, bytes.substr(at).find('\n'))});
     } else if (entry.has_message) {
-      add(entry, is_numbered, out);
+      add(entry, numbers, out);
     }
     line += static_cast<std::uint64_t>(std::count(bytes.begin() + static_cast<std::ptrdiff_t>(at),
                                                   bytes.begin() + static_cast<std::ptrdiff_t>(end),

@@ -7,13 +7,13 @@
 
 #include "parser/log/chunk.h"
 #include "parser/log/envelope.h"
+#include "parser/log/message_number.h"
 
 namespace pgcounsel {
 
 bool looks_like_journald_export(std::string_view head);
 
-// Appends the complete entries of `chunk`; answers the bytes they took. `is_numbered`: see
-// message_number.h.
-std::size_t read_journald_export(bool is_numbered, const Chunk& chunk, Envelopes& out);
+// Appends the complete entries of `chunk`; answers the bytes they took.
+std::size_t read_journald_export(MessageNumbers numbers, const Chunk& chunk, Envelopes& out);
 
 }  // namespace pgcounsel

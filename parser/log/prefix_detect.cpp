@@ -204,7 +204,7 @@ std::size_t escape_length(std::string_view text) {
 
 // The places in `prefix` where a %q can stand: before and behind its escapes and in its literals.
 std::vector<std::size_t> stops_of(std::string_view prefix) {
-  std::vector<std::size_t> stops;
+  std::vector<std::size_t> stops{0};
   for (std::size_t at = 0; at < prefix.size();) {
     const std::size_t length = std::max<std::size_t>(escape_length(prefix.substr(at)), 1);
     at += length;
@@ -232,6 +232,9 @@ std::string with_stop(const std::string& prefix, const PrefixSample& sample, Zon
 // sample without such lines does not show it, and they come later in the log.
 std::string with_stop_at_names(const std::string& prefix) {
   if (prefix.find("%q") != std::string::npos) return {};
+  // Where an envelope tells time and process, names may be all that the prefix has.
+  const bool is_all_names = prefix.starts_with("%u@%d") || prefix.starts_with("[user=%u");
+  if (is_all_names) return "%q" + prefix;
   bool has_process = false;
   std::size_t blank = std::string::npos;
   for (std::size_t i = 0; i < prefix.size();) {

@@ -4,7 +4,6 @@
 #include <charconv>
 
 #include "parser/log/line_tag.h"
-#include "parser/log/message_number.h"
 
 namespace pgcounsel {
 namespace {
@@ -152,9 +151,25 @@ bool SyslogHeaderReader::read_rfc5424(std::string_view rest, Envelope& out) {
   return true;
 }
 
+// `10808]: text` behind a beginning that was seen before.
+bool SyslogHeaderReader::read_same(std::string_view rest, Envelope& out) const {
+  if (last_head_.empty() || !rest.starts_with(last_head_)) return false;
+  rest.remove_prefix(last_head_.size());
+  std::uint32_t pid = 0;
+  const std::size_t digits = read_digits(rest, pid);
+  if (digits == 0 || !rest.substr(digits).starts_with("]: ")) return false;
+  out.pid = pid;
+  out.host = last_host_;
+  out.program = last_program_;
+  out.text = rest.substr(digits + 3);
+  return true;
+}
+
 // Behind the time: `host program[pid]: text`, or without the host.
 bool SyslogHeaderReader::read_tagged(std::string_view rest, Envelope& out) {
   constexpr std::string_view kRepeated = "last message repeated ";
+  if (read_same(rest, out)) return true;
+  const std::string_view whole = rest;
   const std::size_t blank = rest.find(' ');
   if (blank == 0 || blank == std::string_view::npos) return false;
   const std::string_view first = rest.substr(0, blank);
@@ -189,6 +204,12 @@ bool SyslogHeaderReader::read_tagged(std::string_view rest, Envelope& out) {
   out.text = text;
   if (is_number(process, out.pid)) {
     out.program = name;
+    if (has_colon) {
+      last_host_ = out.host;
+      last_program_ = name;
+      const auto length = static_cast<std::size_t>(process.data() - whole.data());
+      last_head_ = whole.substr(0, length);
+    }
     return has_colon;
   }
   is_logplex_ = true;
@@ -215,7 +236,7 @@ bool SyslogHeaderReader::read(std::string_view entry, Envelope& out) {
     if (!read_tagged(entry.substr(length + 1), out)) return false;
   }
   if (is_logplex_) read_color(out);
-  if (dialect_.is_numbered) read_message_number(out);
+  read_message_number(dialect_.numbers, out);
   return true;
 }
 

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "parser/log/envelope.h"
+#include "parser/log/message_number.h"
 #include "parser/log/syslog_year.h"
 #include "parser/time.h"
 
@@ -17,13 +18,14 @@ namespace pgcounsel {
 struct SyslogDialect {
   Zone zone;                         // of times without one
   std::optional<SyslogStart> start;  // where times have no year; without it they are not read
-  bool is_numbered = true;           // `[5-2] ` is the carrier's count, not the log_line_prefix's
+  MessageNumbers numbers = MessageNumbers::kParts;
 };
 
 class SyslogHeaderReader {
  public:
   explicit SyslogHeaderReader(const SyslogDialect& dialect) : dialect_(dialect) {}
 
+  // The entries must stay where they are as long as the reader lives.
   // Fills time, host, program, stream, pid, message, part and text; false when it is no entry.
   bool read(std::string_view entry, Envelope& out);
   // Whether the entry last read came from logplex.
@@ -32,12 +34,15 @@ class SyslogHeaderReader {
  private:
   bool read_rfc5424(std::string_view rest, Envelope& out);
   bool read_tagged(std::string_view rest, Envelope& out);
+  bool read_same(std::string_view rest, Envelope& out) const;
   std::size_t read_time(std::string_view text, Envelope& out);
 
   const SyslogDialect& dialect_;
   bool is_logplex_ = false;
   std::string last_time_;  // the text of the last time without a year, and what it is
   LogTime last_{};
+  // `host postgres[` of the last entry: mostly the next one begins alike.
+  std::string_view last_head_, last_host_, last_program_;
 };
 
 }  // namespace pgcounsel

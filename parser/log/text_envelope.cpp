@@ -129,20 +129,26 @@ class Reader {
         line_(chunk.first_line) {}
 
   std::size_t read() {
+    constexpr std::size_t kUsualLine = 160;
     const std::string_view bytes = chunk_.bytes;
+    out_.list.reserve(out_.list.size() + bytes.size() / kUsualLine);
     while (at_ < bytes.size()) {
       const Frame frame = has_frames() ? read_frame(bytes.substr(at_)) : Frame{};
       const std::size_t begin = at_ + frame.begin;
       std::size_t end = 0, next = 0;
+      std::uint64_t lines = 0;
       if (frame.size > 0) {
         end = next = begin + frame.size;
         if (next >= bytes.size() && !chunk_.last) break;
         end = std::min(end, bytes.size());
         next = end < bytes.size() && bytes[end] == '\n' ? end + 1 : end;
-      } else if (!find_entry(end, next)) {
+        lines = lines_in(bytes.substr(at_, next - at_));
+        if (next == bytes.size() && bytes[next - 1] != '\n') ++lines;
+      } else if (!find_entry(end, next, lines)) {
         break;
       }
       take(bytes.substr(begin, end - begin), next);
+      line_ += lines;
     }
     out_.lines += line_ - chunk_.first_line;
     return at_;
@@ -153,12 +159,17 @@ class Reader {
     return format_.kind == TextEnvelopeKind::kSyslog || format_.kind == TextEnvelopeKind::kLogplex;
   }
 
+  static std::uint64_t lines_in(std::string_view text) {
+    return static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
+  }
+
   // The end of the entry at at_, without its newline, and where the next one begins; false where
   // the chunk does not hold all of it.
-  bool find_entry(std::size_t& end, std::size_t& next) const {
+  bool find_entry(std::size_t& end, std::size_t& next, std::uint64_t& lines) const {
     const std::string_view bytes = chunk_.bytes;
     next = at_;
     while (true) {
+      ++lines;
       const void* newline = std::memchr(bytes.data() + next, '\n', bytes.size() - next);
       if (newline == nullptr) {
         end = next = bytes.size();
@@ -172,9 +183,6 @@ class Reader {
   }
 
   void take(std::string_view entry, std::size_t next) {
-    const std::string_view all = chunk_.bytes.substr(at_, next - at_);
-    auto lines = static_cast<std::uint64_t>(std::count(all.begin(), all.end(), '\n'));
-    if (next == chunk_.bytes.size() && !all.ends_with('\n')) ++lines;
     while (entry.ends_with('\n') || entry.ends_with('\r')) entry.remove_suffix(1);
     Envelope envelope;
     envelope.line = line_;
@@ -186,7 +194,6 @@ class Reader {
       out_.strays.push_back({line_, at_, entry.substr(0, entry.find('\n'))});
     }
     at_ = next;
-    line_ += lines;
   }
 
   bool read_header(std::string_view entry, Envelope& envelope) {
@@ -334,17 +341,17 @@ std::string_view name_of(TextEnvelopeKind kind) {
 std::optional<TextEnvelopeFormat> recognise_text_envelope(std::string_view head, const Zone& zone) {
   auto format = kind_of(head, zone);
   if (!format) return std::nullopt;
-  format->dialect.is_numbered = false;
+  format->dialect.numbers = MessageNumbers::kNone;
   Envelopes envelopes;
   read_text_envelopes(*format, Chunk{head, 1, true}, envelopes);
-  format->dialect.is_numbered = are_messages_numbered(envelopes);
+  format->dialect.numbers = message_numbers_of(envelopes);
   return format;
 }
 
 std::size_t read_text_envelopes(const TextEnvelopeFormat& format, const Chunk& chunk,
                                 Envelopes& out) {
   if (format.kind == TextEnvelopeKind::kJournaldExport)
-    return read_journald_export(format.dialect.is_numbered, chunk, out);
+    return read_journald_export(format.dialect.numbers, chunk, out);
   return Reader(format, chunk, out).read();
 }
 

@@ -73,9 +73,7 @@ class Unwrapper {
     for (Stream& stream : streams_) give_stream(stream);
     give_counts();
     sort_records();
-    for (std::size_t i = already_; i < out_.records.size(); ++i) {
-      out_.records[i].can_cut = straddles.can_cut(out_.records[i].offset);
-    }
+    mark_cuts(straddles);
     out_.hold(std::move(envelopes_.arena));
     out_.hold(std::move(arena_));
     return cut_;
@@ -131,10 +129,6 @@ class Unwrapper {
       if (!run.is_numbered || offset_of(run.first) >= cut_) continue;
       const Envelope& first = envelopes_.list[run.first];
       if (run.is_torn) ++out_.torn_messages;
-      if (run.is_headless) {
-        note_unparsed(1, first.line);
-        continue;
-      }
       put_together(run, runs_, envelopes_, blocks_, text);
       give_message(run, text.text, first);
     }
@@ -221,6 +215,13 @@ class Unwrapper {
         std::lower_bound(list.begin(), list.end(), cut_,
                          [](const Envelope& a, std::size_t cut) { return a.offset < cut; });
     return found == list.end() ? envelopes_.lines : found->line - chunk_.first_line;
+  }
+
+  void mark_cuts(const Straddles& straddles) {
+    Straddles::Walk walk(straddles);
+    for (std::size_t i = already_; i < out_.records.size(); ++i) {
+      out_.records[i].can_cut = walk.can_cut(out_.records[i].offset);
+    }
   }
 
   void sort_records() {

@@ -29,4 +29,9 @@ std::size_t Straddles::latest_cut(std::size_t limit) const {
   }
 }
 
+bool Straddles::Walk::can_cut(std::size_t offset) {
+  while (begun_ < spans_.size() && spans_[begun_].first < offset) ++begun_;
+  return begun_ == 0 || spans_[begun_ - 1].last < offset;
+}
+
 }  // namespace pgcounsel

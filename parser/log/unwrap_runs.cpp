@@ -115,7 +115,7 @@ class Gatherer {
     begin(process.message, log, i);
     Run& run = runs_.list.back();
     run.is_numbered = true;
-    run.is_headless = run.is_torn = part.part != 1;
+    run.is_torn = part.part != 1;
   }
 
   void add_plain(Process& process, const InnerLog* log, std::uint32_t i) {
@@ -139,9 +139,17 @@ bool begins_entry(const Run& run, std::string_view text) {
   return run.log->begins_entry && run.log->begins_entry(text);
 }
 
-Joint joint_between(const Run& run, const Envelope& left, const Envelope& right) {
+// Whether `right` begins as the message does: with the year or the first key of the prefix.
+bool begins_alike(std::string_view first, std::string_view right) {
+  constexpr std::size_t kAlike = 4;
+  return first.size() > kAlike && right.starts_with(first.substr(0, kAlike));
+}
+
+Joint joint_between(const Run& run, const Envelope& first, const Envelope& left,
+                    const Envelope& right) {
   if (left.goes_on) return Joint::kNothing;
   if (right.pid == 0) return Joint::kNewline;  // no syslog
+  if (run.is_numbered && begins_alike(first.text, right.text)) return Joint::kNewline;
   return joint_of(left.text, right.text, run.is_numbered, run.log->begins_entry);
 }
 
@@ -164,7 +172,7 @@ class Assembly {
       if (skips && !begins_entry(run_, piece.text)) continue;
       const Joint joint = before == kNone ? Joint::kNothing
                           : skips         ? Joint::kNewline
-                                          : joint_between(run_, list_[before], piece);
+                                  : joint_between(run_, list_[run_.first], list_[before], piece);
       skips = false;
       block += text_of(joint);
       if (!run_.is_numbered) {

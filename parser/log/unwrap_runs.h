@@ -17,8 +17,7 @@ struct Run {
   std::uint32_t count = 0;
   bool is_numbered = false;
   bool is_complete = false;
-  bool is_torn = false;      // parts are missing
-  bool is_headless = false;  // the first among them
+  bool is_torn = false;  // parts are missing
 };
 
 constexpr std::uint32_t kNoEnvelope = ~std::uint32_t{0};

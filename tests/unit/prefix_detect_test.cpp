@@ -55,6 +55,24 @@ TEST(PrefixDetection, FindsThePrefixItself) {
   }
 }
 
+// As syslog carries them: its header tells time and process.
+TEST(PrefixDetection, FindsPrefixesWithoutTimeAndProcess) {
+  for (std::string_view prefix : {"user=%u,db=%d,app=%a,client=%h ", "db=%d,user=%u ", "%q%u@%d ",
+                                  "%q[user=%u,db=%d,app=%a] ", ""}) {
+    EXPECT_EQ(detected(log_of(prefix)), prefix);
+  }
+}
+
+TEST(PrefixDetection, LetsProcessesWithoutSessionHaveNoPrefixAtAll) {
+  const std::vector<std::string> lines = {"LOG:  checkpoint starting: time",
+                                          "web@shop LOG:  duration: 0.1 ms  statement: SELECT 1",
+                                          "ann@audit ERROR:  relation \"x\" does not exist",
+                                          "ann@audit STATEMENT:  SELECT * FROM x",
+                                          "LOG:  automatic vacuum of table \"shop.public.t\"",
+                                          "web@shop LOG:  duration: 0.2 ms  statement: SELECT 2"};
+  EXPECT_EQ(detected(lines), "%q%u@%d ");
+}
+
 TEST(PrefixDetection, WorksAmongGarbage) {
   std::vector<std::string> lines;
   for (const std::string& line : log_of("%m [%p] %q%u@%d ")) {
