@@ -6,7 +6,8 @@
 // one reaches max_wal_size / (1 + checkpoint_completion_target). So that only time begins one, W
 // bytes of WAL within checkpoint_timeout need W × (1 + target); a quarter more is for peaks. W
 // comes from the distances of the fullest hour. It falls when checkpoints get rarer, so the value
-// errs to the safe side.
+// errs to the safe side. The size that is set now is about the largest distance × (1 + target); the
+// value is at least twice that.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -62,7 +63,9 @@ double wanted_size(const Checkpoints& found, const Coverage& coverage) {
   const double per_timeout = static_cast<double>(found.distance.busiest_total) *
                              static_cast<double>(kTimeout.count()) /
                              static_cast<double>(length.count());
-  const double wanted = per_timeout * (1 + kCompletionTarget) * kMargin / kGigabyte;
+  const double twice_now = 2 * static_cast<double>(found.distance.largest);
+  const double wanted =
+      std::max(per_timeout * kMargin, twice_now) * (1 + kCompletionTarget) / kGigabyte;
   double size = 1;
   while (size < wanted && size < kMostGigabytes) size *= 2;
   return size;

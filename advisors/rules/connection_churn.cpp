@@ -16,6 +16,7 @@
 #include "advisors/advisor.h"
 #include "advisors/figures.h"
 #include "advisors/messages.h"
+#include "analyzer/report/escape.h"
 #include "analyzer/report/units.h"
 #include "analyzer/workload/event_sums.h"
 
@@ -60,6 +61,13 @@ Level level_of(double a_minute) {
   return a_minute >= kManyAMinute ? Level::kMedium : Level::kLow;
 }
 
+// The application where it is known: a heading has no room for more.
+std::string short_name(const SessionRow& row) {
+  constexpr std::size_t kLongestName = 30;
+  const std::string& name = row.application.empty() ? row.user : row.application;
+  return name.empty() ? "A client" : shortened(name, kLongestName);
+}
+
 Finding finding_for(const SessionRow& row, const Workload& workload) {
   const Coverage& coverage = workload.coverage;
   const std::string client = client_name(row.user, row.database, row.application);
@@ -70,9 +78,10 @@ Finding finding_for(const SessionRow& row, const Workload& workload) {
   finding.key = fmt::format("{}:{}", finding.rule, client);
   finding.level = level_of(a_minute);
   finding.subject = {"pool", client};
-  finding.title = fmt::format("{} opens {:.0f} sessions a minute, {} shorter than a second", client,
-                              a_minute, percent(row.brief, row.sessions));
+  finding.title = fmt::format("{} opens {:.0f} sessions a minute, {} shorter than a second",
+                              short_name(row), a_minute, percent(row.brief, row.sessions));
   finding.evidence = {
+      {"client", client, "log"},
       {"sessions", grouped(row.sessions), "log"},
       {"in the busiest hour",
        fmt::format("{} from {}", grouped(row.busiest_sessions), minute_of(row.busiest_hour)),
@@ -96,7 +105,7 @@ Finding finding_for(const SessionRow& row, const Workload& workload) {
   finding.confidence_because = "the log has the end of each session and how long it was";
   if (set_up.source != nullptr) {
     const double daily = per_day(set_up.mean * static_cast<std::int64_t>(row.sessions), coverage);
-    finding.gain = Gain{daily, daily};
+    if (daily >= kNegligiblePerDay) finding.gain = Gain{daily, daily};
   }
   finding.verify = "In the next report this client has fewer and longer sessions.";
   finding.rollback = "Revert the change of the client's configuration.";

@@ -236,6 +236,38 @@ void write_event(JsonWriter& json, const EventRow& event) {
   json.close('}');
 }
 
+void write_event_measure(JsonWriter& json, const EventMeasureRow& row) {
+  json.open('{');
+  json.key("class").string(row.event_class);
+  json.key("object").string(row.object);
+  json.key("measure").string(row.measure);
+  json.key("count").number(row.count);
+  json.key("total").number(row.total);
+  json.key("largest").number(row.largest);
+  json.close('}');
+}
+
+void write_session(JsonWriter& json, const SessionRow& row) {
+  json.open('{');
+  json.key("database").string_or_null(row.database);
+  json.key("user").string_or_null(row.user);
+  json.key("application").string_or_null(row.application);
+  json.key("sessions").number(row.sessions);
+  json.key("brief").number(row.brief);
+  json.key("total_s").seconds(row.total);
+  json.key("p50_ms").milliseconds(row.p50);
+  json.close('}');
+}
+
+void write_lost(JsonWriter& json, const LossRow& lost) {
+  json.open('{');
+  json.key("missing").number(lost.missing);
+  json.key("sessions").number(lost.sessions);
+  json.key("reported").number(lost.reported);
+  json.key("cut").number(lost.cut);
+  json.close('}');
+}
+
 void write_hour(JsonWriter& json, const HourRow& hour) {
   json.open('{');
   json.key("hour").time(hour.hour);
@@ -290,6 +322,11 @@ void write_server(JsonWriter& json, const ServerReport& report) {
   write_rows(json, "transactions", workload.transactions, write_transaction);
   write_rows(json, "errors", workload.errors, write_error);
   write_rows(json, "events", workload.events, write_event);
+  // Durations in microseconds, sizes in bytes, all else counts.
+  write_rows(json, "event_measures", workload.event_measures, write_event_measure);
+  write_rows(json, "sessions", workload.sessions, write_session);
+  json.key("lost");
+  write_lost(json, workload.lost);
   write_rows(json, "hours", workload.hours, write_hour);
   if (workload.pooler) write_pooler(json.key("pooler"), *workload.pooler);
   if (workload.samples) write_samples(json.key("samples"), *workload.samples);

@@ -31,6 +31,19 @@ std::string event_line(const std::vector<EventRow>& events) {
   return line.empty() ? "" : "Server events: " + line + "\n\n";
 }
 
+std::string lost_words(const LossRow& lost) {
+  std::string words;
+  const auto add = [&words](std::uint64_t count, std::string_view what) {
+    if (count == 0) return;
+    words += fmt::format("{}{} {}", words.empty() ? "" : ", ", grouped(count), what);
+  };
+  add(lost.missing,
+      fmt::format("records missing in {} sessions, by their own count", grouped(lost.sessions)));
+  add(lost.reported, "messages dropped, as the log's carrier says");
+  add(lost.cut, "messages without their end");
+  return words;
+}
+
 std::string facts(const Workload& workload) {
   const Coverage& coverage = workload.coverage;
   std::string out = "| fact | value |\n|---|---|\n";
@@ -50,6 +63,7 @@ std::string facts(const Workload& workload) {
   row("Connections", fmt::format("{} received, {} authorized, {} disconnected, {} refused",
                                  grouped(connections.received), grouped(connections.authorized),
                                  grouped(connections.disconnected), grouped(connections.refused)));
+  if (const std::string lost = lost_words(workload.lost); !lost.empty()) row("Lost", lost);
   row("Made by", "pgcounsel " PGCOUNSEL_VERSION);
   return out + "\n";
 }
