@@ -186,13 +186,22 @@ Result<std::vector<std::string>> Store::servers() const {
 Result<std::optional<Period>> Store::known_hours(const std::string& server) const {
   using Answer = std::optional<Period>;
   return guarded<Answer>(*state_, [&]() -> Answer {
-    // A pooler's log alone tells too; beside the server's own it does not stretch the period.
-    for (const char* table : {"log_hour", "pooler_hour"}) {
+    // A pooler's log or samples alone tell too; beside the server's own it does not stretch the
+    // period.
+    const std::string sampled = "SELECT server, time - time % ?2 AS hour FROM {} WHERE time > 0";
+    const std::string samples =
+        fmt::format("({} UNION {} UNION {})", fmt::format(fmt::runtime(sampled), "activity_sample"),
+                    fmt::format(fmt::runtime(sampled), "pool_sample"),
+                    fmt::format(fmt::runtime(sampled), "pool_stats_sample"));
+    for (const std::string& table :
+         {std::string("log_hour"), std::string("pooler_hour"), samples}) {
       SQLite::Statement select(*state_->database,
-                               fmt::format("SELECT min(hour), max(hour) FROM {0} JOIN server ON "
-                                           "server.id = {0}.server WHERE server.name = ?",
+                               fmt::format("SELECT min(known.hour), max(known.hour) FROM {} AS "
+                                           "known JOIN server ON server.id = known.server WHERE "
+                                           "server.name = ?1 AND ?2 > 0",
                                            table));
       select.bind(1, server);
+      select.bind(2, static_cast<std::int64_t>(kHour.count()));
       if (!select.executeStep() || select.getColumn(0).isNull()) continue;
       return Period{time_of(select.getColumn(0)), time_of(select.getColumn(1)) + kHour};
     }

@@ -9,7 +9,7 @@ namespace {
 
 ChunkRecords read(std::string_view bytes, bool last = true) {
   ChunkRecords out;
-  read_pooler(Zone{}, Chunk{bytes, 1, last}, out);
+  read_pooler(Zone{}, PoolerLine::kTime, Chunk{bytes, 1, last}, out);
   return out;
 }
 
@@ -128,7 +128,7 @@ TEST(PoolerLog, LeavesACutLineForTheNextChunk) {
   const std::string whole = std::string(kTime) + "one\n";
   const std::string bytes = whole + std::string(kTime) + "tw";
   ChunkRecords out;
-  EXPECT_EQ(read_pooler(Zone{}, Chunk{bytes, 1, false}, out), whole.size());
+  EXPECT_EQ(read_pooler(Zone{}, PoolerLine::kTime, Chunk{bytes, 1, false}, out), whole.size());
   EXPECT_EQ(out.records.size(), 1U);
   EXPECT_EQ(read(bytes).records.size(), 2U);
   EXPECT_EQ(read("").records.size(), 0U);

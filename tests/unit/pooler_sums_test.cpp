@@ -42,7 +42,7 @@ const std::string& log_bytes() {
 
 std::vector<LogRecord> records_of(const std::string& bytes) {
   ChunkRecords out;
-  read_pooler(Zone{}, Chunk{bytes, 1, true}, out);
+  read_pooler(Zone{}, PoolerLine::kTime, Chunk{bytes, 1, true}, out);
   EXPECT_EQ(out.unparsed, 0U);
   return out.records;
 }
