@@ -468,6 +468,7 @@ def check_translations(checks, counsel):
         made = [name for name in LOCALES if subprocess.run(
             ['localedef', '-i', name, '-f', 'UTF-8', f'{locales}/{name}.UTF-8'],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode == 0]
+        checks.equal('locales for translated messages', made, list(LOCALES))
         os.environ['LOCPATH'] = locales
         try:
             with server.Server(log_destination='stderr', log_line_prefix=PREFIX) as postgres:
