@@ -29,6 +29,16 @@ void add_to(IngestOutcome& outcome, SourceOutcome source) {
   outcome.warnings.insert(outcome.warnings.end(), source.warnings.begin(), source.warnings.end());
 }
 
+// 0 where one of them is a pipe.
+std::uint64_t size_of_all(const std::vector<RecognisedInput>& inputs) {
+  std::uint64_t size = 0;
+  for (const RecognisedInput& input : inputs) {
+    if (input.size_on_disk == 0) return 0;
+    size += input.size_on_disk;
+  }
+  return size;
+}
+
 Result<void> forget_old(Store& store) {
   auto names = store.servers();
   if (!names) return names.error();
@@ -50,7 +60,7 @@ Result<IngestOutcome> ingest(Store& store, const IngestRequest& request) {
   outcome.phases.push_back(watch.lap("recognise the inputs"));
   const ServerChoice servers{request.server, server_of_nameless(*inputs)};
   IngestProgress progress;
-  for (const RecognisedInput& input : *inputs) progress.bytes_total += input.size_on_disk;
+  progress.bytes_total = size_of_all(*inputs);
   std::uint64_t done = 0;
   for (RecognisedInput& input : *inputs) {
     const auto report = [&](const InputStream& stream, std::uint64_t records) {

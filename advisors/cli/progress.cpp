@@ -21,6 +21,14 @@ std::string time_left(double seconds) {
   return fmt::format("{}:{:02} h left", whole / 3600, whole % 3600 / 60);
 }
 
+std::string bar(double share) {
+  constexpr int kWidth = 20;
+  const int full = std::clamp(static_cast<int>(kWidth * share), 0, kWidth);
+  std::string text;
+  for (int i = 0; i < kWidth; ++i) text += i < full ? "█" : "░";
+  return text;
+}
+
 }  // namespace
 
 std::string progress_line(const ProgressFigures& figures) {
@@ -31,8 +39,9 @@ std::string progress_line(const ProgressFigures& figures) {
   std::string line = byte_size(figures.bytes);
   if (figures.total_bytes && *figures.total_bytes > 0) {
     const std::uint64_t total = std::max(*figures.total_bytes, figures.bytes);
-    line += fmt::format(" of {}  {} %", byte_size(total),
-                        static_cast<int>(100 * bytes / static_cast<double>(total)));
+    const double share = bytes / static_cast<double>(total);
+    line = fmt::format("{}  {} of {}  {} %", bar(share), line, byte_size(total),
+                       static_cast<int>(100 * share));
   }
   if (speed > 0) line += fmt::format("  {:.0f} MB/s", speed / 1e6);
   line += fmt::format("  {} records", grouped(figures.records));
@@ -42,9 +51,8 @@ std::string progress_line(const ProgressFigures& figures) {
   return line;
 }
 
-Progress::Progress(bool wanted, std::optional<std::uint64_t> total_bytes)
+Progress::Progress(bool wanted)
     : shown_(wanted && ::isatty(STDERR_FILENO) == 1),
-      total_bytes_(total_bytes),
       start_(Clock::now()),
       next_(start_ + kInterval) {}
 
@@ -52,13 +60,13 @@ Progress::~Progress() {
   clear();
 }
 
-void Progress::update(std::uint64_t bytes, std::uint64_t records) {
+void Progress::update(ProgressFigures figures) {
   if (!shown_) return;
   const Clock::time_point now = Clock::now();
   if (now < next_) return;
   next_ = now + kInterval;
-  const auto elapsed = std::chrono::duration_cast<Micros>(now - start_);
-  fmt::print(stderr, "\r\x1b[K{}", progress_line({bytes, total_bytes_, records, elapsed}));
+  figures.elapsed = std::chrono::duration_cast<Micros>(now - start_);
+  fmt::print(stderr, "\r\x1b[K{}", progress_line(figures));
   on_screen_ = true;
 }
 

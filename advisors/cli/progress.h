@@ -17,19 +17,20 @@ struct ProgressFigures {
   Micros elapsed{0};
 };
 
-// `412.0 MB of 1.1 GB  37 %  103 MB/s  1,931,204 records  7 s left`, without what is not known.
+// `███████░░░░░░░░░░░░░  412.0 MB of 1.1 GB  37 %  103 MB/s  1,931,204 records  7 s left`, without
+// what is not known.
 std::string progress_line(const ProgressFigures& figures);
 
 class Progress {
  public:
   // `wanted`: Options::progress.
-  explicit Progress(bool wanted, std::optional<std::uint64_t> total_bytes = std::nullopt);
+  explicit Progress(bool wanted);
   ~Progress();  // clears the line
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  // Cheap: the line is written at most five times a second.
-  void update(std::uint64_t bytes, std::uint64_t records);
+  // Cheap: the line is written at most five times a second. `elapsed` is measured here.
+  void update(ProgressFigures figures);
   // Clears the line, so that something else can be printed; the next update writes it again.
   void clear();
 
@@ -38,7 +39,6 @@ class Progress {
 
   bool shown_;
   bool on_screen_ = false;
-  std::optional<std::uint64_t> total_bytes_;
   Clock::time_point start_, next_;
 };
 

@@ -35,8 +35,9 @@ PlainHints plain_hints(const FormatHints& hints) {
   return out;
 }
 
+// `postgres`, `postgresql@15-main`, `postgres-15`; but not `postgres_exporter`.
 bool names(std::string_view program, std::string_view word) {
-  return program.find(word) != std::string_view::npos;
+  return program.starts_with(word) && program.find("exporter") == std::string_view::npos;
 }
 
 // The log of a program: as it was told from the head, or by the name of one that had not written

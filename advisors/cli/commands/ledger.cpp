@@ -53,7 +53,9 @@ Result<void> ingest_inputs(Store& store, const Options& options, Timings& timing
   request.hints.zone_is_told = options.timezone.has_value();
   Progress progress(options.progress);
   request.progress = [&progress](const IngestProgress& figures) {
-    progress.update(figures.bytes_done, figures.records);
+    std::optional<std::uint64_t> total;
+    if (figures.bytes_total > 0) total = figures.bytes_total;
+    progress.update({figures.bytes_done, total, figures.records, {}});
   };
   const auto outcome = ingest(store, request);
   if (!outcome) return outcome.error();
