@@ -17,6 +17,7 @@ struct SourceCoverage {
   std::uint64_t unparsed_records = 0;
   std::uint64_t duplicate_records = 0;  // records that the ledger already had
   std::string prefix;                   // log_line_prefix of a stderr log
+  std::uint64_t foreign_entries = 0;    // of other programs in the same envelopes, left out
 };
 
 struct Warning {

@@ -17,11 +17,16 @@ double printed(double connection_seconds) {
   return std::round(connection_seconds);
 }
 
+// What ails the server stands before what its log hides.
+bool is_about_log(const Finding& finding) {
+  return finding.subject.kind == "setting" && finding.subject.id.starts_with("log_");
+}
+
 auto urgency(const Finding& finding) {
   const Gain none{-1, -1};
   const Gain gain = finding.gain.value_or(none);
   return std::tuple(static_cast<int>(finding.level), printed(gain.connection_s_per_day_high),
-                    printed(gain.connection_s_per_day_low));
+                    printed(gain.connection_s_per_day_low), !is_about_log(finding));
 }
 
 }  // namespace

@@ -110,8 +110,9 @@ Result<void> ServerLane::start_again() {
   return begin_run();
 }
 
-void ServerLane::note(std::uint64_t bytes, std::uint64_t unparsed) {
+void ServerLane::note(std::uint64_t bytes, std::uint64_t unparsed, std::uint64_t foreign) {
   batch_.source.bytes += bytes;
+  batch_.source.foreign_entries += foreign;
   batch_.source.unparsed_records += unparsed;
 }
 
@@ -125,10 +126,12 @@ Result<void> ServerLane::commit() {
   if (auto done = store_.commit(server_, batch_); !done) return done;
   SourceCoverage& source = batch_.source;
   total_.bytes += source.bytes;
+  total_.foreign_entries += source.foreign_entries;
   total_.records += source.records;
   total_.unparsed_records += source.unparsed_records;
   total_.duplicate_records += source.duplicate_records;
   source.bytes = source.records = source.unparsed_records = source.duplicate_records = 0;
+  source.foreign_entries = 0;
   batch_.warnings.clear();
   return {};
 }

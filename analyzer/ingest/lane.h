@@ -33,7 +33,7 @@ class ServerLane {
   Result<void> start_again();
 
   // What only the input as a whole knows; goes into the next commit.
-  void note(std::uint64_t bytes, std::uint64_t unparsed);
+  void note(std::uint64_t bytes, std::uint64_t unparsed, std::uint64_t foreign);
   void note_rows(std::uint64_t rows) { batch_.source.records += rows; }
   // Messages that the carrier dropped, and those of which parts lack, up to `time`.
   void note_lost(Time time, std::uint64_t dropped, std::uint64_t torn) {

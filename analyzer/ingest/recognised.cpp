@@ -24,6 +24,27 @@ std::vector<std::string> servers_of(const LogFormat& format, std::string_view he
   return servers;
 }
 
+// Files of several members: what is compressed is opened, but not taken apart.
+bool is_archive(std::string_view head) {
+  constexpr std::size_t kTarMark = 257;
+  return (head.size() > kTarMark && head.substr(kTarMark).starts_with("ustar")) ||
+         head.starts_with("PK\x03\x04") || head.starts_with("7z\xBC\xAF\x27\x1C");
+}
+
+std::string unrecognised(const RecognisedInput& input, const FormatHints& hints) {
+  if (is_archive(input.head)) {
+    return fmt::format("{}: is an archive of files: unpack it and give the files", input.path);
+  }
+  if (hints.input_format) {
+    return fmt::format("{}: is no log in the form `{}` that --input-format tells", input.path,
+                       *hints.input_format);
+  }
+  return fmt::format(
+      "{}: no log of a server or pooler is recognised in its first {} bytes (tell its prefix with "
+      "--log-line-prefix, or what it is with --input-format: {})",
+      input.path, input.head.size(), fmt::join(input_formats(), ", "));
+}
+
 // Lets a file go until its turn comes.
 RecognisedInput at_rest(RecognisedInput input) {
   input.size_on_disk = input.stream->size_on_disk();
@@ -54,6 +75,7 @@ Result<RecognisedInput> recognise_input(const std::string& path, const FormatHin
   if (input.head.empty()) {
     return Error{input.fault ? *input.fault : fmt::format("{}: is empty", path)};
   }
+  if (is_archive(input.head)) return Error{unrecognised(input, hints)};
   drop_byte_order_mark(input.head);
   if (!hints.input_format) input.exported = recognise_export(input.head);
   if (input.exported) return at_rest(std::move(input));
@@ -66,13 +88,7 @@ Result<RecognisedInput> recognise_input(const std::string& path, const FormatHin
     format = recognise(input.head, input.ended, hints);
   }
   if (!format) return Error{fmt::format("{}: {}", path, format.error().message)};
-  if (!*format) {
-    return Error{
-        fmt::format("{}: no log of a server or pooler is recognised in its first {} bytes (tell "
-                    "its prefix with "
-                    "--log-line-prefix, or what it is with --input-format: {})",
-                    path, input.head.size(), fmt::join(input_formats(), ", "))};
-  }
+  if (!*format) return Error{unrecognised(input, hints)};
   input.format = **std::move(format);
   input.servers = servers_of(input.format, input.head, input.ended);
   return at_rest(std::move(input));

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
+#include "analyzer/ingest/language.h"
 #include "analyzer/samples.h"
 
 namespace pgcounsel {
@@ -97,8 +99,10 @@ class SourceReader {
     if (!newest_first_) newest_first_ = is_newest_first(records);
     if (*newest_first_) std::reverse(records.begin(), records.end());
     warn_of_zone(records);
+    language_.add(records);
     if (auto added = deal_out(records); !added) return added.error();
     note_losses();
+    foreign_ += chunk_.foreign;
     unparsed_ += chunk_.unparsed;
     if (first_unparsed_ == 0) first_unparsed_ = chunk_.first_unparsed;
     records_seen_ += records.size();
@@ -190,7 +194,7 @@ class SourceReader {
     if (main_lane_ == nullptr) {
       if (auto lane = lane_of({}); !lane) return lane.error();
     }
-    main_lane_->note(uncommitted_bytes_, unparsed_ - noted_unparsed_);
+    main_lane_->note(uncommitted_bytes_, unparsed_ - noted_unparsed_, std::exchange(foreign_, 0));
     uncommitted_bytes_ = 0;
     noted_unparsed_ = unparsed_;
     for (auto& [name, lane] : lanes_) {
@@ -211,6 +215,7 @@ class SourceReader {
             "The times carry a zone abbreviation that has several meanings or none; "
             "tell the zone with --timezone (Asia/Kolkata)."});
     }
+    if (auto warning = language_.warning()) warn(*std::move(warning));
     warn_of_share();
     if (input_.fault) {
       warn({"damaged_input", *input_.fault + "; what stood before it was read"});
@@ -256,7 +261,9 @@ class SourceReader {
   std::uint64_t lost_ = 0, torn_ = 0;  // not noted yet
   std::optional<Time> newest_;         // of the last chunk's records
   std::uint64_t records_seen_ = 0;
+  std::uint64_t foreign_ = 0;         // not noted yet
   std::optional<bool> newest_first_;  // the order of the records in the file
+  LanguageCheck language_;
   bool zone_is_uncertain_ = false;
   bool too_many_warned_ = false;
   std::vector<Warning> warnings_;
@@ -290,7 +297,7 @@ Result<SourceOutcome> read_export_input(Store& store, const ServerChoice& server
   StatementBook book;
   ServerLane lane(store, *server, book, source);
   lane.note_rows(counts->rows);
-  lane.note(input.head.size(), counts->unparsed);
+  lane.note(input.head.size(), counts->unparsed, 0);
   if (input.fault) {
     outcome.warnings.push_back({"damaged_input", *input.fault + "; what stood before it was read"});
     lane.warn(outcome.warnings.back());

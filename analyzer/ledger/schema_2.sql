@@ -1,4 +1,9 @@
 -- What version 2 of the ledger adds: details of messages and errors, a pooler's log, exports.
+-- Entries of other programs in the envelopes of a source, which were left out.
+CREATE TABLE source_foreign (
+  server INTEGER NOT NULL REFERENCES server, name TEXT NOT NULL, format TEXT NOT NULL,
+  prefix TEXT NOT NULL, entries INTEGER NOT NULL,
+  PRIMARY KEY (server, name, format, prefix)) WITHOUT ROWID;
 -- Figures that the server's messages tell: durations in microseconds, sizes in bytes.
 CREATE TABLE event_measure_hour (
   server INTEGER NOT NULL REFERENCES server, hour INTEGER NOT NULL, class TEXT NOT NULL,

@@ -208,14 +208,15 @@ void read_first_seen(SQLite::Database& database, std::int64_t server, Time until
 
 void read_sources(SQLite::Database& database, std::int64_t server, PeriodSums& view) {
   Statement sources(database,
-                    "SELECT name, format, bytes, records, unparsed, duplicates, prefix FROM source "
+                    "SELECT name, format, bytes, records, unparsed, duplicates, prefix, entries "
+                    "FROM source LEFT JOIN source_foreign USING (server, name, format, prefix) "
                     "WHERE server = ? ORDER BY name, format, prefix");
   sources.bind(1, server);
   while (sources.executeStep()) {
     view.sources.push_back({sources.getColumn(0).getString(), sources.getColumn(1).getString(),
                             number_of(sources.getColumn(2)), number_of(sources.getColumn(3)),
                             number_of(sources.getColumn(4)), number_of(sources.getColumn(5)),
-                            sources.getColumn(6).getString()});
+                            sources.getColumn(6).getString(), number_of(sources.getColumn(7))});
   }
   Statement warnings(database,
                      "SELECT code, message FROM warning WHERE server = ? ORDER BY code, message");

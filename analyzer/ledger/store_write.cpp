@@ -242,6 +242,14 @@ void write_reading(SQLite::Database& database, std::int64_t server, const Ledger
       .put(batch.source.unparsed_records)
       .put(batch.source.duplicate_records)
       .run();
+  if (batch.source.foreign_entries > 0) {
+    Statement foreign(database,
+                      "INSERT INTO source_foreign VALUES (?,?,?,?,?) ON CONFLICT DO UPDATE SET "
+                      "entries = entries + excluded.entries");
+    Binder row(foreign);
+    row.put(server).put(batch.source.name).put(batch.source.format).put(batch.source.prefix);
+    row.put(batch.source.foreign_entries).run();
+  }
   Statement warning(database, "INSERT OR IGNORE INTO warning VALUES (?,?,?)");
   for (const Warning& w : batch.warnings)
     Binder(warning).put(server).put(w.code).put(w.message).run();

@@ -285,6 +285,7 @@ void write_refusals(JsonWriter& json, const Refusals& refusals) {
   json.key("limit").number(refusals.full);
   json.key("login").number(refusals.login);
   json.key("starting").number(refusals.starting);
+  json.key("no_database").number(refusals.no_database);
   json.key("other").number(refusals.other);
   json.close('}');
 }

@@ -24,11 +24,15 @@ std::string holder_line(const Page& page, const Anchors& anchors) {
   const TransactionRow* holder = page.verdict.holder;
   const Micros total = total_hold(page.workload);
   if (holder == nullptr || holder->hold <= Micros::zero()) return "";
-  std::string line = fmt::format(
-      "{} held most: **{}** of the connection time, {} of {} connections on average; this was {}.",
-      page.to_holder(anchors, *holder), percent(holder->hold, total),
-      average_connections(holder->hold, covered(page.workload)),
-      average_connections(total, covered(page.workload)), spent_on(*holder));
+  std::string line = fmt::format("{} held most: **{}** of the connection time",
+                                 page.to_holder(anchors, *holder), percent(holder->hold, total));
+  constexpr Micros::rep kWorthAnAverage = 100;  // a connection in a hundred
+  if (total.count() >= covered(page.workload).count() / kWorthAnAverage) {
+    line += fmt::format(", {} of {} connections on average",
+                        average_connections(holder->hold, covered(page.workload)),
+                        average_connections(total, covered(page.workload)));
+  }
+  line += fmt::format("; this was {}.", spent_on(*holder));
   if (page.workload.previous && holder->previous_hold > Micros::zero()) {
     line += fmt::format(" Against {} that is {}.", period_before_name(page.workload.period),
                         moved(count_of(holder->hold), count_of(holder->previous_hold)));
@@ -122,7 +126,9 @@ std::string contents_line(const Page& page, const Anchors& anchors) {
   std::string line;
   for (const Entry& entry : kEntries) {
     if (!anchors.has(page.section(entry.id))) continue;
-    line += (line.empty() ? "" : " · ") + anchors.link(entry.title, page.section(entry.id));
+    const bool no_errors = entry.id == "errors" && page.workload.errors.empty();
+    line += (line.empty() ? "" : " · ") +
+            anchors.link(no_errors ? "Events" : entry.title, page.section(entry.id));
   }
   return "**Contents:** " + line + "\n\n";
 }
@@ -152,6 +158,9 @@ std::string bounds_line(const Workload& workload) {
   if (is_partial(workload) && coverage.from && coverage.to) {
     line += fmt::format(" · the log covers {} of it, {} to {}", span(covered(workload)),
                         plain_seconds(*coverage.from), plain_seconds(*coverage.to));
+  } else if (coverage.records == 0 && workload.pooler) {
+    line += fmt::format(" · PgBouncer's log covers {} to {}", plain_seconds(workload.pooler->first),
+                        plain_seconds(workload.pooler->last));
   }
   return line + "\n\n";
 }

@@ -44,25 +44,37 @@ std::string lost_words(const LossRow& lost) {
   return words;
 }
 
+std::string record_words(const Coverage& coverage) {
+  std::string words = grouped(coverage.records);
+  if (coverage.from && coverage.to) {
+    words +=
+        fmt::format(" from {} to {}", plain_seconds(*coverage.from), plain_seconds(*coverage.to));
+  }
+  return words + fmt::format(", {} not understood; {} statements",
+                             grouped(coverage.unparsed_records), grouped(coverage.statements));
+}
+
 std::string facts(const Workload& workload) {
   const Coverage& coverage = workload.coverage;
   std::string out = "| fact | value |\n|---|---|\n";
   const auto row = [&](std::string_view fact, const std::string& value) {
     out += fmt::format("| {} | {} |\n", fact, value);
   };
-  std::string records = grouped(coverage.records);
-  if (coverage.from && coverage.to) {
-    records +=
-        fmt::format(" from {} to {}", plain_seconds(*coverage.from), plain_seconds(*coverage.to));
+  if (coverage.records > 0) row("Records", record_words(coverage));
+  std::string input = grouped(coverage.bytes) + " bytes";
+  if (coverage.duplicate_records > 0) {
+    input += fmt::format("; {} duplicate records left out", grouped(coverage.duplicate_records));
   }
-  row("Records", fmt::format("{}, {} not understood; {} statements", records,
-                             grouped(coverage.unparsed_records), grouped(coverage.statements)));
-  row("Input", fmt::format("{} bytes; {} duplicate records left out", grouped(coverage.bytes),
-                           grouped(coverage.duplicate_records)));
+  row("Input", input);
   const Connections& connections = workload.connections;
-  row("Connections", fmt::format("{} received, {} authorized, {} disconnected, {} refused",
-                                 grouped(connections.received), grouped(connections.authorized),
-                                 grouped(connections.disconnected), grouped(connections.refused)));
+  if (connections.received + connections.authorized + connections.disconnected +
+          connections.refused >
+      0) {
+    row("Connections",
+        fmt::format("{} received, {} authorized, {} disconnected, {} refused",
+                    grouped(connections.received), grouped(connections.authorized),
+                    grouped(connections.disconnected), grouped(connections.refused)));
+  }
   if (const std::string lost = lost_words(workload.lost); !lost.empty()) row("Lost", lost);
   row("Made by", "pgcounsel " PGCOUNSEL_VERSION);
   return out + "\n";
@@ -71,15 +83,20 @@ std::string facts(const Workload& workload) {
 // Each row names its source: what stands in it depends on how the log was cut into files.
 std::string sources(const Coverage& coverage) {
   if (coverage.sources.empty()) return "";
-  std::string out =
-      "| source | format | records | not understood | duplicates | log_line_prefix |\n"
-      "|---|---|--:|--:|--:|---|\n";
+  const bool is_mixed = std::any_of(coverage.sources.begin(), coverage.sources.end(),
+                                    [](const SourceCoverage& s) { return s.foreign_entries > 0; });
+  std::string out = fmt::format(
+      "| source | format | records | understood | not understood | duplicates |{} log_line_prefix "
+      "|\n|---|---|--:|--:|--:|--:|{}---|\n",
+      is_mixed ? " of other programs |" : "", is_mixed ? "--:|" : "");
   const std::size_t shown = std::min(coverage.sources.size(), kSources);
   for (std::size_t at = 0; at < shown; ++at) {
     const SourceCoverage& source = coverage.sources[at];
-    out += fmt::format("| {} | {} | {} | {} | {} | {} |\n", code_cell(source.name),
+    out += fmt::format("| {} | {} | {} | {} | {} | {} |{} {} |\n", code_cell(source.name),
                        markdown_text(source.format), grouped(source.records),
-                       grouped(source.unparsed_records), grouped(source.duplicate_records),
+                       unbroken(understood(source)), grouped(source.unparsed_records),
+                       grouped(source.duplicate_records),
+                       is_mixed ? " " + grouped(source.foreign_entries) + " |" : "",
                        source.prefix.empty() ? "" : code_cell(source.prefix));
   }
   if (coverage.sources.size() > kSources) {

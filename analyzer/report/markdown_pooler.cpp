@@ -28,6 +28,25 @@ std::string pool_name(const std::string& database, const std::string& user) {
   return code_cell(database + "/" + user);
 }
 
+// What the log is, and how often clients came.
+std::string log_line(const PoolerReport& pooler) {
+  std::uint64_t logins = 0;
+  for (const PoolerEventRow& row : pooler.events) {
+    if (row.message_class == "login_attempt") logins += row.count;
+  }
+  std::string line = "PgBouncer";
+  for (std::size_t at = 0; at < pooler.versions.size(); ++at) {
+    line += fmt::format("{} {}", at > 0 ? "," : "", markdown_text(pooler.versions[at]));
+  }
+  line += fmt::format(": {} lines in {}", counted(pooler.records),
+                      span(std::max(pooler.last - pooler.first, kSecond)));
+  const auto seconds =
+      static_cast<std::uint64_t>(std::max<Micros::rep>(1, (pooler.last - pooler.first) / kSecond));
+  if (logins > 0) line += fmt::format(", {} logins of clients", counted(logins));
+  if (logins >= seconds * 2) line += fmt::format(" ({} a second)", counted(logins / seconds));
+  return line + ".";
+}
+
 std::string refused_line(const PoolerReport& pooler) {
   if (pooler.refused == 0) return "No client was refused.";
   std::string kinds;
@@ -128,7 +147,8 @@ std::string pool_table(const SamplesReport& samples) {
     out += fmt::format(
         "| {} | {} | {}{} | {}{} | {} | {} of {} |\n", pool_name(pool.database, pool.user),
         markdown_text(pool.pool_mode), counted(pool.cl_waiting.count),
-        when(pool.cl_waiting.count, pool.cl_waiting.time), unbroken(duration(pool.maxwait.length)),
+        when(pool.cl_waiting.count, pool.cl_waiting.time),
+        pool.maxwait.length > Micros{0} ? unbroken(duration(pool.maxwait.length)) : "—",
         when(count_of(pool.maxwait.length), pool.maxwait.time), counted(pool.sv_active.count),
         counted(pool.samples_waiting), counted(pool.samples));
   }
@@ -177,7 +197,7 @@ std::string activity_lines(const SamplesReport& samples) {
   return out + "\n\n";
 }
 
-std::string statement_table(const SamplesReport& samples) {
+std::string statement_table(const SamplesReport& samples, bool has_log) {
   std::string rows;
   Micros all{}, unseen{};
   std::size_t shown = 0;
@@ -192,19 +212,22 @@ std::string statement_table(const SamplesReport& samples) {
                         code_cell(brief_sql(statement.text, 80)));
   }
   if (samples.statements.empty()) return "";
-  if (unseen * 100 < all || rows.empty()) {
+  rows = "| total | calls | mean | statement |\n|--:|--:|--:|---|\n" + rows + "\n";
+  if (!has_log) {
+    return fmt::format("pg\\_stat\\_statements{} counts {} since its last reset; most of it:\n\n{}",
+                       at_time(samples.statements_at), duration(all), rows);
+  }
+  if (unseen * 100 < all) {
     return fmt::format(
         "pg\\_stat\\_statements{} counts {} since its last reset; the log of this period shows the "
         "statements of 99 % of it and more.\n\n",
         at_time(samples.statements_at), duration(all));
   }
   return fmt::format(
-             "pg\\_stat\\_statements{} counts {} since its last reset; {} of it is in {} "
-             "statement{} that the log of this period does not show:\n\n"
-             "| total | calls | mean | statement |\n|--:|--:|--:|---|\n{}",
-             at_time(samples.statements_at), duration(all), percent(unseen, all), shown,
-             shown == 1 ? "" : "s", rows) +
-         "\n";
+      "pg\\_stat\\_statements{} counts {} since its last reset; {} of it is in {} statement{} that "
+      "the log of this period does not show:\n\n{}",
+      at_time(samples.statements_at), duration(all), percent(unseen, all), shown,
+      shown == 1 ? "" : "s", rows);
 }
 
 }  // namespace
@@ -214,7 +237,7 @@ std::string pooler_section(const Page& page, Anchors& anchors) {
   std::string out;
   if (workload.pooler) {
     const PoolerReport& pooler = *workload.pooler;
-    out += refused_line(pooler) + "\n\n";
+    out += log_line(pooler) + " " + refused_line(pooler) + "\n\n";
     if (pooler.waits) out += waits_line(pooler) + "\n\n";
     out += event_table(pooler);
   }
@@ -226,7 +249,8 @@ std::string pooler_section(const Page& page, Anchors& anchors) {
 std::string samples_section(const Page& page, Anchors& anchors) {
   if (!page.workload.samples) return "";
   const SamplesReport& samples = *page.workload.samples;
-  const std::string out = activity_lines(samples) + statement_table(samples);
+  const std::string out =
+      activity_lines(samples) + statement_table(samples, page.workload.coverage.records > 0);
   if (out.empty()) return "";
   return anchors.heading(page.level, "Samples", page.section("samples")) + out;
 }

@@ -85,11 +85,11 @@ std::string transaction_section(const Page& page, Anchors& anchors, const Transa
   std::string out =
       anchors.heading(page.level + 1, "T " + page.short_transaction(row), page.transaction_id(row));
   out += fmt::format(
-      "**{}** of the connection time ({}) · {} times · held {} on average, p50 {}, p99 {}, "
+      "**{}** of the connection time ({}) · {} time{} · held {} on average, p50 {}, p99 {}, "
       "longest {}",
       percent(row.hold, total_hold(page.workload)), spent_on(row), counted(row.count),
-      duration(mean_of(row.hold, row.count)), duration(row.hold_p50), duration(row.hold_p99),
-      duration(row.hold_max));
+      row.count == 1 ? "" : "s", duration(mean_of(row.hold, row.count)), duration(row.hold_p50),
+      duration(row.hold_p99), duration(row.hold_max));
   if (row.unfinished > 0) out += fmt::format(" · {} without an end", counted(row.unfinished));
   if (row.previous_count > 0) {
     out += fmt::format(" · the period before: {} times, {} held", counted(row.previous_count),

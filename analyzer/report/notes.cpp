@@ -17,6 +17,12 @@ bool any_of_kind(const Workload& workload, std::string_view format) {
 
 }  // namespace
 
+std::string understood(const SourceCoverage& source) {
+  const std::uint64_t all = source.records + source.unparsed_records;
+  std::string share = percent(source.records, all);
+  return source.unparsed_records > 0 && share == "100 %" ? ">99 %" : share;
+}
+
 std::vector<Note> notes_on(const Workload& workload) {
   const LogSettings& settings = workload.coverage.settings;
   std::vector<Note> notes;

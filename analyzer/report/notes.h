@@ -12,6 +12,9 @@ struct Note {
   std::string setting;  // what to turn on: `log_connections = on`; may be empty
 };
 
+// Which share of the entries of a source are records: `100 %`; empty where it has no entries.
+std::string understood(const SourceCoverage& source);
+
 // The weightiest first.
 std::vector<Note> notes_on(const Workload& workload);
 

@@ -15,4 +15,10 @@ std::vector<std::pair<std::string, std::uint64_t>> refused_by_class(const Pooler
 // refused nobody.
 std::string refused_words(const Workload& workload);
 
+// That clients waited long, in a sentence; empty where they did not, or nothing tells.
+std::string waited_words(const Workload& workload);
+
+// What a report lacks that has no records of the server; empty where it has some.
+std::string only_pooler_words(const Workload& workload);
+
 }  // namespace pgcounsel

@@ -33,6 +33,8 @@ Refusals refusals_of(const Workload& workload) {
       refusals.only_passwords = refusals.only_passwords && error.sqlstate == "28P01";
     } else if (error.sqlstate == "57P03") {
       take(refusals.starting, error);
+    } else if (error.sqlstate == "3D000") {
+      take(refusals.no_database, error);
     }
   }
   refusals.other = left;
@@ -55,6 +57,7 @@ std::string other_refusals(const Refusals& refusals) {
                          number_of(count, "connection"), why);
   };
   add(refusals.starting, "while the server started or stopped");
+  add(refusals.no_database, "because there is no such database");
   add(refusals.other, "for other reasons");
   return words;
 }
@@ -69,6 +72,7 @@ std::string kinds_of(const Refusals& refusals, std::uint64_t all) {
   add(refusals.full, "at the limit");
   add(refusals.login, refusals.only_passwords ? "wrong passwords" : "logins");
   add(refusals.starting, "while starting");
+  add(refusals.no_database, "no such database");
   add(refusals.other, "other");
   return words;
 }

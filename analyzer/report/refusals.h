@@ -12,6 +12,7 @@ struct Refusals {
   std::uint64_t full = 0;      // SQLSTATE 53300, 53400: no connection was free, a limit was reached
   std::uint64_t login = 0;     // 28xxx: a wrong password, or not allowed
   std::uint64_t starting = 0;  // 57P03: the server was starting or stopping
+  std::uint64_t no_database = 0;  // 3D000
   std::uint64_t other = 0;
   bool only_passwords = true;  // every refused login is 28P01
 };

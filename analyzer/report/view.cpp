@@ -61,6 +61,11 @@ bool is_loop(const TransactionRow& row, const TransactionStep& step) {
   return end != row.label.npos && row.label.find("; ", begin) > end;
 }
 
+bool tells_of_full_server(const Finding* finding) {
+  return finding != nullptr && finding->subject.kind == "error" &&
+         (finding->subject.id == "53300" || finding->subject.id == "53400");
+}
+
 }  // namespace
 
 Findings ranked(const Findings& findings) {
@@ -107,11 +112,19 @@ Verdict verdict_of(const Workload& workload, const Findings& findings) {
   };
   if (refusals.full > 0) {
     verdict.mark = Mark::kBad;
-    add(full_words(refusals), true);
+    if (!tells_of_full_server(verdict.finding)) add(full_words(refusals), true);
   }
   if (const std::string words = refused_words(workload); !words.empty()) {
     verdict.mark = Mark::kBad;
     add(words, refusals.full == 0);
+  }
+  if (const std::string words = waited_words(workload); !words.empty()) {
+    if (verdict.mark != Mark::kBad) verdict.mark = Mark::kWarn;
+    add(words, false);
+  }
+  if (const std::string words = only_pooler_words(workload); !words.empty()) {
+    if (workload.previous && verdict.mark == Mark::kGood) verdict.mark = Mark::kWarn;
+    add(words, false);
   }
   // Wrong passwords and the like stand behind what matters more, and alone only where they are new.
   const std::string others = other_refusals(refusals);
@@ -124,10 +137,7 @@ Verdict verdict_of(const Workload& workload, const Findings& findings) {
   if (!verdict.headline.empty()) return verdict;
   if (workload.coverage.records == 0) {
     verdict.mark = Mark::kWarn;
-    verdict.headline =
-        workload.pooler || workload.samples
-            ? "No records of the server's log in this period: only PgBouncer and samples tell."
-            : "No log records in this period, so nothing is known about it.";
+    verdict.headline = "No log records in this period, so nothing is known about it.";
     return verdict;
   }
   if (workload.totals.statements == 0) {
@@ -167,19 +177,26 @@ std::vector<Measure> measures_of(const Workload& workload) {
   if (is_partial(workload)) {
     rows.push_back({"Time that the log covers", span(length), "", Mark::kNone, ""});
   }
-  add("Connection-seconds held", counted(count_of(now.hold) / 1'000'000),
-      counted(count_of(before.hold) / 1'000'000),
-      growth(count_of(now.hold), count_of(before.hold), 60'000'000));
-  add("Connections in use, mean / peak",
-      average_connections(now.hold, length) + " / " + average_connections(now.peak_in_use, kSecond),
-      "", growth(count_of(now.peak_in_use), count_of(before.peak_in_use), 1'000'000));
-  add("Statements", counted(now.statements), counted(before.statements), [&](Measure& row) {
-    row.verdict = moved(now.statements, before.statements);
-    row.mark = row.verdict.ends_with("%") ? Mark::kGood : Mark::kWarn;
-  });
-  add("p95 / p99 duration", duration(now.p95) + " / " + duration(now.p99),
-      duration(before.p95) + " / " + duration(before.p99),
-      growth(count_of(now.p99), count_of(before.p99), 10'000));
+  // Where the log has no statement the load is not known: it may be logged nowhere.
+  const bool shows_load = now.statements + before.statements > 0 || now.hold > Micros::zero() ||
+                          before.hold > Micros::zero();
+  if (!shows_load) rows.push_back({"Statements", "not logged", "", Mark::kNone, ""});
+  if (shows_load) {
+    add("Connection-seconds held", counted(count_of(now.hold) / 1'000'000),
+        counted(count_of(before.hold) / 1'000'000),
+        growth(count_of(now.hold), count_of(before.hold), 60'000'000));
+    add("Connections in use, mean / peak",
+        average_connections(now.hold, length) + " / " +
+            average_connections(now.peak_in_use, kSecond),
+        "", growth(count_of(now.peak_in_use), count_of(before.peak_in_use), 1'000'000));
+    add("Statements", counted(now.statements), counted(before.statements), [&](Measure& row) {
+      row.verdict = moved(now.statements, before.statements);
+      row.mark = row.verdict.ends_with("%") ? Mark::kGood : Mark::kWarn;
+    });
+    add("p95 / p99 duration", duration(now.p95) + " / " + duration(now.p99),
+        duration(before.p95) + " / " + duration(before.p99),
+        growth(count_of(now.p99), count_of(before.p99), 10'000));
+  }
   add("Errors", counted(now.errors), counted(before.errors), growth(now.errors, before.errors, 10));
   add("Refused connections", counted(now.refused), counted(before.refused),
       growth(now.refused, before.refused, 1));

@@ -205,6 +205,10 @@ void fold_end(FoldState& fold, Time end, TimelineOutput out) {
   finish(fold.checkouts, last, out);
 }
 
+// Set in the marks of every fragment but those of version 1 of the ledger, which end before the
+// times of a connection's set-up.
+constexpr std::uint64_t kHasSetup = 32;
+
 std::string encode(const SessionFragment& fragment, const DimensionTable& dimensions) {
   ByteWriter out;
   const auto put_time = [&out](Time time) { out.put_signed(time.time_since_epoch().count()); };
@@ -215,7 +219,7 @@ std::string encode(const SessionFragment& fragment, const DimensionTable& dimens
   for (const SessionEvent& event : fragment.head) write_event(out, event, dimensions);
   out.put((fragment.settled ? 1U : 0U) | (fragment.at_rest ? 2U : 0U) |
           (fragment.disconnected ? 4U : 0U) | (fragment.span.touched ? 8U : 0U) |
-          (fragment.span.begin_refused ? 16U : 0U));
+          (fragment.span.begin_refused ? 16U : 0U) | kHasSetup);
   const auto put_if = [&](const std::optional<Time>& time) {
     out.put(time ? 1 : 0);
     if (time) put_time(*time);
@@ -262,10 +266,14 @@ Result<SessionFragment> decode_fragment(std::string_view bytes, DimensionTable& 
     end.end = get_time();
     fragment.span.end_without_begin = end;
   }
-  for (std::optional<Time>* time :
-       {&fragment.span.first_begin, &fragment.span.open_since, &fragment.span.received,
-        &fragment.span.authorized_without_received}) {
-    if (in.get() != 0) *time = get_time();
+  const auto get_if = [&](std::optional<Time>& time) {
+    if (in.get() != 0) time = get_time();
+  };
+  get_if(fragment.span.first_begin);
+  get_if(fragment.span.open_since);
+  if ((marks & kHasSetup) != 0) {
+    get_if(fragment.span.received);
+    get_if(fragment.span.authorized_without_received);
   }
   if (!in.ok() || !in.at_end()) return Error{"damaged session fragment"};
   return fragment;

@@ -8,6 +8,7 @@
 
 #include "analyzer/workload/event_summary.h"
 #include "analyzer/workload/pooler_summary.h"
+#include "parser/log/prefix.h"
 #include "parser/sql/statement_role.h"
 
 namespace pgcounsel {
@@ -318,6 +319,21 @@ LogSettings settings_of(const Sums& sums) {
   return settings;
 }
 
+// Lines of background processes carry no names; the prefix shows that those of others would.
+bool prefixes_have(const std::vector<SourceCoverage>& sources, std::string_view escapes) {
+  bool any = false;
+  for (const SourceCoverage& source : sources) {
+    if (source.prefix.empty()) continue;
+    any = true;
+    const auto prefix = PrefixMatcher::compile(source.prefix);
+    const bool has_all = prefix && std::all_of(escapes.begin(), escapes.end(), [&](char escape) {
+                           return prefix->has_escape(escape);
+                         });
+    if (!has_all) return false;
+  }
+  return any;
+}
+
 Coverage coverage_of(const PeriodSums& sums, std::uint64_t statements) {
   Coverage coverage;
   coverage.sources = sums.sources;
@@ -337,7 +353,10 @@ Coverage coverage_of(const PeriodSums& sums, std::uint64_t statements) {
     coverage.warnings.push_back(
         {"repeated_records", "Some records came again (duplicates); each was counted once."});
   }
-  coverage.settings = settings_of(sums.current);
+  LogSettings settings = settings_of(sums.current);
+  if (!settings.names) settings.names = prefixes_have(sums.sources, "ud");
+  if (!settings.application) settings.application = prefixes_have(sums.sources, "a");
+  coverage.settings = settings;
   return coverage;
 }
 

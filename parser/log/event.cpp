@@ -23,6 +23,17 @@ bool take(std::string_view& text, std::string_view start) {
   return true;
 }
 
+// Two blanks stand before the kind of a duration; some carriers make one of them.
+bool take_kind(std::string_view& text, std::string_view start) {
+  if (take(text, start)) return true;
+  return start.starts_with("  ") && take(text, start.substr(1));
+}
+
+// What an empty message of the protocol runs, as connection pools send to test a connection.
+std::string_view or_empty_statement(std::string_view text) {
+  return text.empty() ? ";" : text;
+}
+
 bool parse_duration(std::string_view message, const LogWords& words, DurationEvent& event) {
   if (!take(message, words.duration)) return false;
   std::size_t length = 0;
@@ -43,11 +54,11 @@ bool parse_duration(std::string_view message, const LogWords& words, DurationEve
                          {"  plan:", Kind::kPlan},
                          {"  fastpath ", Kind::kFastpath}};
   for (const Word& word : starts) {
-    if (!take(message, word.start)) continue;
+    if (!take_kind(message, word.start)) continue;
     event.kind = word.kind;
-    if (word.kind == Kind::kStatement) event.text = message;
+    if (word.kind == Kind::kStatement) event.text = or_empty_statement(message);
     if (word.kind == Kind::kExecute || word.kind == Kind::kParse || word.kind == Kind::kBind) {
-      event.text = after_name(message);
+      event.text = or_empty_statement(after_name(message));
     }
     return true;
   }
@@ -56,11 +67,11 @@ bool parse_duration(std::string_view message, const LogWords& words, DurationEve
 
 bool parse_statement(std::string_view message, const LogWords& words, StatementEvent& event) {
   if (take(message, words.logged_statement)) {
-    event.text = message;
+    event.text = or_empty_statement(message);
     return true;
   }
   if (!take(message, words.logged_execute)) return false;
-  event.text = after_name(message);
+  event.text = or_empty_statement(after_name(message));
   return true;
 }
 

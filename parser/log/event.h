@@ -11,7 +11,7 @@ namespace pgcounsel {
 
 // `duration: 0.319 ms  execute S_1: SELECT ...`. Only statements and executes are executions; a
 // plan is auto_explain's and none; a bare duration belongs to the statement line before it in its
-// session.
+// session. An empty statement, as connection pools send to test a connection, has the text `;`.
 struct DurationEvent {
   enum class Kind : std::uint8_t { kStatement, kExecute, kParse, kBind, kFastpath, kPlan, kBare };
   Kind kind = Kind::kBare;

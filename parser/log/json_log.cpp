@@ -4,8 +4,11 @@
 #include <array>
 #include <charconv>
 #include <string>
+#include <utility>
 
 #include "parser/json_stream.h"
+#include "parser/log/prefix.h"
+#include "parser/log/stderr_log.h"
 
 namespace pgcounsel {
 namespace {
@@ -32,7 +35,8 @@ enum class Key : std::uint8_t {
   kApplication,
   kQueryId,
   kServer,
-  kProgram,  // what is written about a program that is not the server
+  kProgram,  // who wrote it, where it may be a program that is not the server
+  kLine,     // what such a program says, or the server before it writes records
   kInside    // the record, or what holds it
 };
 
@@ -44,7 +48,7 @@ struct KeyName {
 // The names of jsonlog, those of csvlog's columns, and what stands around a record.
 constexpr auto kKeys = std::to_array<KeyName>({
     {"ts", Key::kNone},
-    {"msg", Key::kProgram},
+    {"msg", Key::kLine},
     {"pid", Key::kPid},
     {"hint", Key::kHint},
     {"user", Key::kUser},
@@ -147,9 +151,10 @@ class RecordReader {
 
   Verdict read(const JsonFields& fields, LogRecord& record) {
     has_program_ = false;
-    port_ = {};
+    program_ = line_ = port_ = {};
     apply_all(fields, record, 0);
     if (!record.has_time || record.severity == Severity::kUnknown) {
+      if (program_ == "postgres" && read_line(record)) return Verdict::kRecord;
       return has_program_ ? Verdict::kForeign : Verdict::kNone;
     }
     record.host = hosts_.joined(record.host, port_, out_);
@@ -160,6 +165,22 @@ class RecordReader {
 
  private:
   static constexpr std::size_t kDeepest = 3;
+
+  // Before its collector of messages runs the server writes lines with the default prefix.
+  bool read_line(LogRecord& record) {
+    static const auto prefix = PrefixMatcher::compile("%m [%p] ");
+    if (!prefix || line_.empty()) return false;
+    ChunkRecords read;
+    read_stderr({&*prefix, 1}, Chunk{line_, record.line, true}, read);
+    if (read.records.size() != 1) return false;
+    LogRecord& found = read.records.front();
+    found.line = record.line;
+    found.offset = record.offset;
+    found.server = record.server;
+    record = found;
+    out_.hold(std::move(read.arena));
+    return true;
+  }
 
   void apply_all(const JsonFields& fields, LogRecord& record, std::size_t depth) {
     for (const JsonField& field : fields) {
@@ -245,6 +266,11 @@ class RecordReader {
         break;
       case Key::kProgram:
         has_program_ = true;
+        program_ = text;
+        break;
+      case Key::kLine:
+        has_program_ = true;
+        line_ = text;
         break;
       case Key::kNone:
       case Key::kInside:
@@ -266,7 +292,7 @@ class RecordReader {
   JsonReader reader_;
   std::array<JsonFields, kDeepest> inside_;  // the fields of what is inside, by depth
   Hosts hosts_;
-  std::string_view port_;
+  std::string_view port_, program_, line_;
   bool has_program_ = false;
 };
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "parser/log/csv_log.h"
@@ -82,6 +83,16 @@ bool is_pooler(std::string_view head, bool complete, const PlainHints& hints) {
       complete);
 }
 
+// Words before something like `LOG:`, in a text that is no log. An envelope may leave only names to
+// the prefix; elsewhere a prefix tells the time or the process, or names its fields.
+bool is_prose(const PrefixMatcher& prefix, const PlainHints& hints) {
+  constexpr std::string_view kTelling = "tmnspc";
+  const bool tells = std::any_of(kTelling.begin(), kTelling.end(),
+                                 [&](char escape) { return prefix.has_escape(escape); });
+  const std::string& text = prefix.text();
+  return !hints.in_envelope && !tells && !text.empty() && text.find('=') == std::string::npos;
+}
+
 }  // namespace
 
 std::string name_of(const PlainFormat& format) {
@@ -108,7 +119,7 @@ Result<std::optional<PlainFormat>> recognise_plain(std::string_view head, bool c
   }
   if (hints.log_line_prefix) return with_told_prefix(head, complete, hints);
   const auto prefix = detect_prefix(lines_of(head, complete), zone);
-  if (!prefix || !is_stderr(*prefix, head, complete)) return Answer{};
+  if (!prefix || is_prose(*prefix, hints) || !is_stderr(*prefix, head, complete)) return Answer{};
   return Answer{StderrFormat{{*prefix}}};
 }
 

@@ -153,10 +153,12 @@ Result<std::optional<LogFormat>> recognise(std::string_view head, bool complete,
                                            const FormatHints& hints) {
   using Answer = std::optional<LogFormat>;
   const PlainHints plain = plain_hints(hints);
+  const EnvelopeHints outer = envelope_hints(hints);
   if (!plain.forced) {
-    if (const auto envelope = recognise_envelope(head, envelope_hints(hints))) {
+    if (const auto envelope = recognise_envelope(head, outer)) {
       return recognise_in_envelope(*envelope, head, complete, plain);
     }
+    if (outer.forced) return Answer{};
   }
   auto found = recognise_plain(head, complete, plain);
   if (!found) return found.error();

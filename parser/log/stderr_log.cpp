@@ -128,6 +128,24 @@ bool match_any(std::span<const PrefixMatcher> prefixes, std::string_view line, P
   return false;
 }
 
+enum class Next { kContinuation, kEntry, kNotKnown };
+
+// Whether the entry goes on in the line at `at`: with the tab that the server writes, or with the
+// blanks that a terminal makes of it, unless the prefix is padded and begins with as many.
+Next next_line(std::span<const PrefixMatcher> prefixes, const char* at, const char* end,
+               bool last) {
+  constexpr std::string_view kExpandedTab = "        ";
+  if (*at == '\t' || *at == '\n') return Next::kContinuation;
+  if (*at != ' ') return Next::kEntry;
+  const void* newline = std::memchr(at, '\n', static_cast<std::size_t>(end - at));
+  if (newline == nullptr && !last) return Next::kNotKnown;
+  const char* const line_end = newline == nullptr ? end : static_cast<const char*>(newline);
+  const std::string_view line(at, static_cast<std::size_t>(line_end - at));
+  PrefixMatch match;
+  const bool is_entry = !line.starts_with(kExpandedTab) || match_any(prefixes, line, match);
+  return is_entry ? Next::kEntry : Next::kContinuation;
+}
+
 }  // namespace
 
 std::size_t read_stderr(std::span<const PrefixMatcher> prefixes, const Chunk& chunk,
@@ -160,10 +178,10 @@ std::size_t read_stderr(std::span<const PrefixMatcher> prefixes, const Chunk& ch
       if (first_end == nullptr) first_end = stop;
       ++stop;
       if (stop == end) break;
-      if (*stop != '\t' && *stop != '\n') {
-        closed = true;
-        break;
-      }
+      const Next next = next_line(prefixes, stop, end, chunk.last);
+      if (next == Next::kContinuation) continue;
+      closed = next == Next::kEntry;
+      break;
     }
     if (!closed && !chunk.last) break;
     std::string_view first(at, static_cast<std::size_t>(first_end - at));

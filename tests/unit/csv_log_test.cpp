@@ -65,7 +65,8 @@ TEST(CsvLog, ReadsTheColumnsOfEveryVersion) {
       "UTC,,0,LOG,00000,"
       "\"m\",,,,,,,,";  // 22 columns of 8.4
   for (const std::string tail :
-       {"", ",\"app\"", ",\"app\",\"client backend\"", ",\"app\",\"client backend\",,7"}) {
+       {"", ",\"app\"", ",\"app\",\"client backend\"", ",\"app\",\"client backend\",0",
+        ",\"app\",\"client backend\",,7"}) {
     const ChunkRecords out = read(common + tail + "\n");
     ASSERT_EQ(out.records.size(), 1U) << tail;
     EXPECT_EQ(out.records[0].application, tail.empty() ? "" : "app");

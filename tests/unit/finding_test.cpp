@@ -38,6 +38,15 @@ TEST(Finding, RanksByLevelThenGainThenKey) {
             "abcde");
 }
 
+TEST(Finding, WhatTheLogHidesStandsBehindWhatAilsTheServer) {
+  Finding setting = finding("a", Level::kMedium);
+  setting.subject = {"setting", "log_line_prefix"};
+  Finding other = finding("c", Level::kMedium);
+  other.subject = {"setting", "max_wal_size"};
+  EXPECT_EQ(order_of({setting, other, finding("b", Level::kMedium), finding("d", Level::kLow)}),
+            "bcad");
+}
+
 TEST(Finding, GainsThatPrintAlikeAreOrderedByKey) {
   EXPECT_EQ(order_of({finding("b", Level::kHigh, Gain{1, 5.2}),
                       finding("a", Level::kHigh, Gain{1, 5.1})}),

@@ -146,6 +146,28 @@ TEST(JsonLog, TellsThePodAndPassesOverItsOtherPrograms) {
   EXPECT_EQ(out.lines, 5U);
 }
 
+TEST(JsonLog, ReadsTheLinesThatThePodsServerWritesBeforeItsRecords) {
+  const auto object = [](const std::string& logger, const std::string& text) {
+    return R"({"level":"info","logger":")" + logger + R"(","msg":")" + text +
+           R"(","logging_pod":"shop-1"})" + "\n";
+  };
+  const std::string at = "2026-11-22 07:48:40.100 UTC [28] ";
+  const ChunkRecords out =
+      read(object("postgres", at + "FATAL:  configuration file contains errors") +
+           object("postgres", at + "HINT:  of the line before it") +
+           object("backup", at + "LOG:  not the server's") +
+           object("postgres", "no line of a server") + std::string(kPod) + "\n");
+  ASSERT_EQ(out.records.size(), 2U);
+  EXPECT_EQ(out.records[0].severity, Severity::kFatal);
+  EXPECT_EQ(out.records[0].message, "configuration file contains errors");
+  EXPECT_EQ(out.records[0].server, "shop-1");
+  EXPECT_EQ(out.records[0].pid, 28U);
+  EXPECT_EQ(out.records[0].line, 1U);
+  EXPECT_EQ(out.records[1].line, 5U);
+  EXPECT_EQ(out.foreign, 3U);
+  EXPECT_EQ(out.unparsed, 0U);
+}
+
 TEST(JsonLog, ReadsArraysAndRecordsInsideOfOtherObjects) {
   const std::string record(kRecord);
   EXPECT_EQ(read("[\n  " + record + ",\n  " + record + "\n]\n").records.size(), 2U);

@@ -206,7 +206,7 @@ TEST(Json, RefusalsAreToldApart) {
   night.workload.errors.push_back({"FATAL", "28P01", "password authentication failed", 9});
   EXPECT_TRUE(has(render_json({{night}, {}}),
                   "    \"refusals\": {\n      \"limit\": 18204,\n      \"login\": 9,\n      "
-                  "\"starting\": 0,\n      \"other\": 1\n    }"));
+                  "\"starting\": 0,\n      \"no_database\": 0,\n      \"other\": 1\n    }"));
 }
 
 TEST(Json, TheUnknownIsNull) {

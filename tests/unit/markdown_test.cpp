@@ -127,6 +127,10 @@ TEST(Markdown, ALogWithoutStatementsIsNoQuietNight) {
   night.workload.coverage.records = 5;
   EXPECT_TRUE(has(page_of(night), "The log shows no statements"));
   EXPECT_TRUE(has(page_of(night), "`log_connections = on`"));
+  EXPECT_TRUE(has(page_of(night), "| Statements | not\u00A0logged |"));
+  for (const char* row : {"| Connection-seconds held", "| p95 / p99", "| Connections |"}) {
+    EXPECT_FALSE(has(page_of(night), row)) << row;
+  }
 }
 
 TEST(Markdown, FiguresThatGotMuchWorseAreNoQuietNight) {
@@ -167,13 +171,15 @@ TEST(Markdown, RefusalsAreCountedByTheirReason) {
   night.errors = {{"FATAL", "53300", "", 5},
                   {"FATAL", "28000", "", 4},
                   {"FATAL", "57P03", "", 3},
+                  {"FATAL", "3D000", "", 1},
                   {"ERROR", "53400", "", 2}};
   const Refusals refusals = refusals_of(night);
   EXPECT_EQ(refusals.full, 5U);
   EXPECT_EQ(refusals.login, 4U);
   EXPECT_FALSE(refusals.only_passwords);
   EXPECT_EQ(refusals.starting, 3U);
-  EXPECT_EQ(refusals.other, 8U);
+  EXPECT_EQ(refusals.no_database, 1U);
+  EXPECT_EQ(refusals.other, 7U);
 }
 
 TEST(Markdown, AShortLogSaysWhatItCovers) {

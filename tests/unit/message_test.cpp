@@ -310,6 +310,11 @@ TEST(Event, TellsTheKindsOfDurations) {
       {"duration: 0.319 ms  execute fetch from S_1: SELECT 3", Kind::kExecute, "SELECT 3"},
       {"duration: 0.319 ms  parse P_0: SELECT 4", Kind::kParse, "SELECT 4"},
       {"duration: 0.319 ms  bind P_0: SELECT 5", Kind::kBind, "SELECT 5"},
+      {"duration: 0.319 ms statement: SELECT 7", Kind::kStatement, "SELECT 7"},  // a blank lost
+      {"duration: 0.319 ms execute S_2: SELECT 8", Kind::kExecute, "SELECT 8"},
+      {"duration: 0.319 ms  statement: ", Kind::kStatement, ";"},  // a pool tests its connection
+      {"duration: 0.319 ms  execute <unnamed>: ", Kind::kExecute, ";"},
+      {"duration: 0.319 ms  execute <unnamed>:", Kind::kExecute, ";"},
       {"duration: 0.319 ms", Kind::kBare, ""},
       {"duration: 0.319 ms  plan:\n{ \"Query Text\": \"SELECT 6\" }", Kind::kPlan, ""},
       {"duration: 0.319 ms  fastpath function call: \"lo_open\" (OID 952)", Kind::kFastpath, ""},

@@ -58,6 +58,46 @@ TEST(PoolerReport, SaysFirstThatClientsWereRefused) {
   EXPECT_EQ(text.find("\n# c"), std::string::npos);
 }
 
+// A report of a pooler's log alone.
+ServerReport only_pooler() {
+  ServerReport report = with_pooler();
+  Workload alone;
+  alone.server = report.workload.server;
+  alone.period = report.workload.period;
+  alone.pooler = report.workload.pooler;
+  alone.pooler->records = 2772;
+  alone.pooler->first = at(13, 8, 20);
+  alone.pooler->last = at(13, 8, 21);
+  report.workload = std::move(alone);
+  report.findings.clear();
+  return report;
+}
+
+TEST(PoolerReport, AloneItSaysNothingOfTheServer) {
+  const std::string page = render_markdown({{only_pooler()}, {}});
+  for (const char* words :
+       {"PgBouncer refused 925 clients", "read the server's log together with it",
+        "PgBouncer's log covers 2026-03-13 08:20:00 to 2026-03-13 08:21:00",
+        "PgBouncer 1.18.0: 2,772 lines in 1 m, 400 logins of clients (6 a second)."}) {
+    EXPECT_NE(page.find(words), std::string::npos) << words << " is not in " << page;
+  }
+  for (const char* words : {"| Records |", "| Connections |", "| measure |", "0 received"}) {
+    EXPECT_EQ(page.find(words), std::string::npos) << words << " is in " << page;
+  }
+}
+
+TEST(PoolerReport, SaysThatClientsWaited) {
+  ServerReport report = only_pooler();
+  report.workload.pooler->refused = 0;
+  report.workload.pooler->events.clear();
+  EXPECT_NE(render_markdown({{report}, {}}).find("Transactions waited 171 ms on average"),
+            std::string::npos);
+  report.workload.pooler->waits->worst_wait = ms(99);
+  const std::string calm = render_markdown({{report}, {}});
+  EXPECT_EQ(calm.find("Transactions waited"), std::string::npos);
+  EXPECT_NE(calm.find("> [!NOTE]"), std::string::npos);
+}
+
 TEST(PoolerReport, TellsItsFiguresToScripts) {
   const std::string json = render_json({{with_pooler()}, {}});
   for (const char* words :

@@ -5,6 +5,8 @@
 
 #include "advisors/figures.h"
 #include "advisors/run.h"
+#include "tests/unit/ledger_fixture.h"
+#include "tests/unit/scratch.h"
 
 namespace pgcounsel {
 namespace {
@@ -227,6 +229,25 @@ TEST(Rules, InfosCarryTheTitleOfThePage) {
   for (const RuleInfo& info : infos) {
     EXPECT_TRUE(
         info.page.starts_with("# " + std::string(info.id) + " — " + std::string(info.title)));
+  }
+}
+
+// Autovacuum has neither user nor application: its lines do not say what the prefix has.
+TEST(Rules, APrefixWithNamesIsNotFoundToLackThem) {
+  const Scratch scratch;
+  std::string log;
+  for (int minute = 10; minute < 60; ++minute) {
+    log += "2026-03-12 10:" + std::to_string(minute) +
+           ":00.000 UTC [7] user=,db=,app= LOG:  automatic analyze of table \"shop.public.t\"\n";
+  }
+  auto store = Store::in_memory();
+  ASSERT_TRUE(store.has_value());
+  take(*store, {scratch.write("vacuum.log", log)});
+  const Workload workload = workload_of(*store);
+  EXPECT_TRUE(workload.coverage.settings.names) << workload.coverage.sources.at(0).prefix;
+  EXPECT_TRUE(workload.coverage.settings.application);
+  for (const Finding& finding : run_advisors(Brief{workload})) {
+    EXPECT_EQ(finding.title.find("%u"), std::string::npos) << finding.title;
   }
 }
 

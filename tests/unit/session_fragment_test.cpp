@@ -384,6 +384,27 @@ TEST(SessionFragments, RefuseDamagedBytes) {
   DimensionTable dimensions;
   EXPECT_FALSE(decode_fragment("", dimensions).has_value());
   EXPECT_FALSE(decode_fragment("\xff\xff\xff", dimensions).has_value());
+  const std::string whole = encode(SessionFragment{}, dimensions);
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    EXPECT_FALSE(decode_fragment(whole.substr(0, size), dimensions).has_value()) << size;
+  }
+}
+
+// Version 1 of the ledger knew no times of a connection's set-up.
+TEST(SessionFragments, OneOfAnOlderLedgerIsRead) {
+  DimensionTable dimensions;
+  SessionFragment fragment;
+  fragment.source = "s";
+  fragment.first = fragment.last = Time{Micros{5}};
+  fragment.span.open_since = Time{Micros{7}};
+  std::string bytes = encode(fragment, dimensions);
+  // Behind the length and letter of the source, two times of one byte each, and no event.
+  bytes.at(5) = static_cast<char>(bytes.at(5) & ~32);
+  bytes.resize(bytes.size() - 2);  // `received` and `authorized_without_received` are not there
+  const auto old = decode_fragment(bytes, dimensions);
+  ASSERT_TRUE(old.has_value()) << old.error().message;
+  EXPECT_EQ(old->span.open_since, fragment.span.open_since);
+  EXPECT_FALSE(old->span.received.has_value());
 }
 
 }  // namespace

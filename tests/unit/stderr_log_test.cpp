@@ -73,6 +73,24 @@ TEST(StderrLog, TakesOneTabFromEachContinuationLine) {
   EXPECT_EQ(out.records[1].line, 6U);
 }
 
+TEST(StderrLog, TakesTheBlanksOfATerminalForATab) {
+  const ChunkRecords out =
+      read(line("LOG:  statement: SELECT 1,") + "        2\n" + line("LOG:  y") + "   three\n");
+  ASSERT_EQ(out.records.size(), 2U);
+  EXPECT_EQ(out.records[0].message, "statement: SELECT 1,\n        2");
+  EXPECT_EQ(out.unparsed, 1U);  // less than a tab is wide
+}
+
+TEST(StderrLog, APaddedPrefixMayBeginWithManyBlanks) {
+  static const std::vector<PrefixMatcher> padded{*PrefixMatcher::compile("%12p %m ")};
+  const std::string log =
+      "          77 2026-11-22 07:48:43.355 UTC LOG:  one\n"
+      "          78 2026-11-22 07:48:43.356 UTC LOG:  two\n";
+  ChunkRecords out;
+  read_stderr(padded, Chunk{log, 1, true}, out);
+  EXPECT_EQ(out.records.size(), 2U);
+}
+
 TEST(StderrLog, AFakeLogLineInsideALiteralIsNoRecord) {
   const ChunkRecords out =
       read(line("LOG:  statement: SELECT '") + "\t" + line("LOG:  duration: 9 ms  statement: x"));
@@ -133,7 +151,7 @@ TEST(StderrLog, LeavesTheLastRecordForTheNextChunk) {
 
 TEST(StderrLog, ReadsTheSameWhereverItIsCut) {
   const std::string log = line("LOG:  statement: SELECT") + "\t1\n" + line("ERROR:  bad") +
-                          line("STATEMENT:  x") + "rubbish\n" + line("LOG:  last");
+                          line("STATEMENT:  x") + "        y\nrubbish\n" + line("LOG:  last");
   const ChunkRecords whole = read(log);
   for (std::size_t cut = 0; cut <= log.size(); ++cut) {
     ChunkRecords left, right;

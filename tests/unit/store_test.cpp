@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <sstream>
 #include <string>
 #include <thread>
 
@@ -408,6 +409,71 @@ TEST_F(Ledger, AViewOfAPeriodHasThatPeriodOnly) {
   const Workload none = workload_of(store, Period{at(26, 0), at(26, 1)}, "default");
   EXPECT_EQ(none.totals.statements, 0U);
   EXPECT_TRUE(none.queries.empty());
+}
+
+// ---- Version 1, which knew neither details of events nor poolers nor exports
+
+class OldLedger : public Ledger {
+ protected:
+  OldLedger() {
+    fill();
+    expected_ = query_hours();
+    std::string drops;
+    std::istringstream lines(sql(path_, "SELECT name FROM sqlite_master WHERE type = 'table'"));
+    for (std::string name; std::getline(lines, name);) {
+      const bool is_old = kTables.find(" " + name + " ") != std::string_view::npos;
+      if (!is_old && !name.starts_with("sqlite_")) drops += "DROP TABLE " + name + "; ";
+    }
+    EXPECT_FALSE(drops.empty());
+    sql(path_, drops + "PRAGMA user_version = 1");
+  }
+  std::string query_hours() const {
+    return sql(path_, "SELECT fingerprint, calls, total FROM query_hour ORDER BY 1");
+  }
+
+  static constexpr std::string_view kTables =
+      " property server source warning seen_minute ingest session_fragment statement query_hour "
+      "transaction_class hold_hour pool_hour dimension_day error_hour event_hour connection_hour "
+      "session_second log_hour restart finding ";
+  std::string expected_;
+};
+
+TEST_F(OldLedger, IsReadWithoutAChange) {
+  const std::string before = read_file(path_);
+  ASSERT_EQ(::chmod(path_.c_str(), 0444), 0);
+  const Unprivileged nobody(scratch_);
+  const auto store = Store::open_for_reading(path_);
+  ASSERT_TRUE(store.has_value()) << store.error().message;
+  EXPECT_EQ(workload_of(*store).totals.statements, 31U);
+  EXPECT_NE(render_markdown(report_of(*store)).find("52 from"), std::string::npos);
+  EXPECT_EQ(read_file(path_), before);
+}
+
+TEST_F(OldLedger, BecomesANewOneWhenSomethingIsWritten) {
+  {
+    Store store = opened();
+    EXPECT_EQ(take(store, {log_}).duplicates, 52U);  // it still knows what it read
+    EXPECT_EQ(workload_of(store).totals.statements, 31U);
+  }
+  EXPECT_EQ(sql(path_, "PRAGMA user_version"), "2\n");
+  EXPECT_EQ(sql(path_, "SELECT count(*) FROM error_minute"), "0\n");
+  EXPECT_EQ(query_hours(), expected_);
+}
+
+TEST_F(Ledger, KeepsHowManyEntriesOfOtherProgramsWereLeftOut) {
+  const std::string at = "2026-03-12T10:00:00+00:00 db1 ";
+  const std::string log = scratch_.write(
+      "syslog", at + "postgres[7]: [1-1] 2026-03-12 10:00:00.000 UTC [7] LOG:  one\n" + at +
+                    "cron[9]: job\n" + at + "sshd[8]: login\n" + at +
+                    "postgres[7]: [2-1] 2026-03-12 10:00:00.100 UTC [7] LOG:  two\n");
+  Store store = opened();
+  take(store, {log});
+  const Workload workload = workload_of(store);
+  ASSERT_EQ(workload.coverage.sources.size(), 1U);
+  EXPECT_EQ(workload.coverage.sources[0].records, 2U);
+  EXPECT_EQ(workload.coverage.sources[0].foreign_entries, 2U);
+  const std::string page = render_markdown(report_of(store));
+  EXPECT_NE(page.find("| of other programs |"), std::string::npos);
 }
 
 TEST_F(Ledger, KnowsNoHoursOfAServerWithoutRecords) {

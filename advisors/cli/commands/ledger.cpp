@@ -11,6 +11,7 @@
 #include "advisors/run.h"
 #include "analyzer/ingest.h"
 #include "analyzer/report/escape.h"
+#include "analyzer/report/notes.h"
 #include "analyzer/workload/summary.h"
 
 namespace pgcounsel {
@@ -40,6 +41,20 @@ std::string rendered(const Report& report, const Options& options) {
   return render_markdown(report);
 }
 
+// What an input was read as, and how much of it was understood.
+std::string words_on(const SourceCoverage& source) {
+  std::string words = fmt::format("{}: {}", one_line(source.name), source.format);
+  if (!source.prefix.empty()) words += fmt::format(" with prefix `{}`", one_line(source.prefix));
+  words += fmt::format(", {} records", source.records);
+  if (const std::string share = understood(source); !share.empty()) words += " (" + share + ")";
+  words += fmt::format(", {} not understood, {} known before", source.unparsed_records,
+                       source.duplicate_records);
+  if (source.foreign_entries > 0) {
+    words += fmt::format(", {} entries of other programs", source.foreign_entries);
+  }
+  return words;
+}
+
 }  // namespace
 
 Result<void> ingest_inputs(Store& store, const Options& options, Timings& timings) {
@@ -64,10 +79,7 @@ Result<void> ingest_inputs(Store& store, const Options& options, Timings& timing
   if (options.quiet) return {};
   for (const SourceCoverage& source : outcome->sources) {
     if (!options.verbose) break;
-    fmt::print(stderr, "pgcounsel: {}: {}{}, {} records, {} not understood, {} known before\n",
-               one_line(source.name), source.format,
-               source.prefix.empty() ? "" : " with prefix `" + one_line(source.prefix) + "`",
-               source.records, source.unparsed_records, source.duplicate_records);
+    fmt::print(stderr, "pgcounsel: {}\n", words_on(source));
   }
   for (const Warning& warning : outcome->warnings) {
     fmt::print(stderr, "pgcounsel: warning: {}\n", one_line(warning.message));
@@ -107,7 +119,11 @@ Result<Report> make_report(const Store& store, const Options& options) {
     server.findings = run_advisors(Brief{server.workload});
     report.servers.push_back(std::move(server));
   }
-  if (report.servers.empty()) return Error{"there is nothing to report: the ledger has no records"};
+  if (report.servers.empty()) {
+    return Error{
+        "there is nothing to report: what was read tells no time (a table of pg_stat_statements "
+        "does not: read it together with a log)"};
+  }
   return report;
 }
 
