@@ -1,6 +1,19 @@
 #include "parser/csv.h"
 
+#include <algorithm>
+
 namespace pgcounsel {
+
+std::string_view with_single_quotes(std::string_view field, TextArena& arena) {
+  std::string& text = arena.with_room(field.size());
+  const std::size_t begin = text.size();
+  for (auto at = field.find('"'); at != std::string_view::npos; at = field.find('"')) {
+    text += field.substr(0, at + 1);
+    field.remove_prefix(std::min(at + 2, field.size()));
+  }
+  text += field;
+  return std::string_view(text).substr(begin);
+}
 
 // Begins behind the opening quote; what stands between the closing one and the delimiter is kept.
 std::string CsvReader::quoted_field() {

@@ -7,7 +7,12 @@
 #include <string_view>
 #include <vector>
 
+#include "parser/text_arena.h"
+
 namespace pgcounsel {
+
+// A field with its doubled quotes made single, in `arena`.
+std::string_view with_single_quotes(std::string_view field, TextArena& arena);
 
 class CsvReader {
  public:

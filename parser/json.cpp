@@ -222,14 +222,12 @@ char plain_escape(char c) {
 
 }  // namespace
 
-std::string unescape_json(std::string_view raw) {
-  std::string text;
-  text.reserve(raw.size());
+void unescape_json(std::string_view raw, std::string& text) {
   std::size_t at = 0;
   while (true) {
     const auto escape = raw.find('\\', at);
     text.append(raw.substr(at, escape - at));
-    if (escape == std::string_view::npos || escape + 1 == raw.size()) return text;
+    if (escape == std::string_view::npos || escape + 1 == raw.size()) return;
     at = escape + 1;
     if (raw[at] == 'u') {
       at += take_unicode(raw, at, text);
@@ -240,11 +238,22 @@ std::string unescape_json(std::string_view raw) {
   }
 }
 
-std::string_view text_of(const JsonField& field, std::deque<std::string>& arena) {
+namespace {
+
+std::string_view unescaped(std::string_view raw, TextArena& arena) {
+  std::string& block = arena.with_room(raw.size());
+  const std::size_t begin = block.size();
+  unescape_json(raw, block);
+  return std::string_view(block).substr(begin);
+}
+
+}  // namespace
+
+std::string_view text_of(const JsonField& field, TextArena& arena) {
   switch (field.kind) {
     case JsonField::Kind::kString:
-      if (field.raw.find('\\') == std::string_view::npos) return field.raw;
-      return arena.emplace_back(unescape_json(field.raw));
+      return field.raw.find('\\') == std::string_view::npos ? field.raw
+                                                            : unescaped(field.raw, arena);
     case JsonField::Kind::kNumber:
       return field.raw;
     case JsonField::Kind::kWord:

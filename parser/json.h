@@ -4,11 +4,12 @@
 // The only user of simdjson.
 #pragma once
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "parser/text_arena.h"
 
 namespace pgcounsel {
 
@@ -43,12 +44,13 @@ class JsonReader {
 // The last field of that name, as most readers of JSON take it; nullptr where there is none.
 const JsonField* find_field(const JsonFields& fields, std::string_view key);
 
-// The text of a string without its escapes (half of a surrogate pair becomes U+FFFD).
-std::string unescape_json(std::string_view raw);
+// Appends the text of a string without its escapes (half of a surrogate pair becomes U+FFFD). It is
+// never longer than with them.
+void unescape_json(std::string_view raw, std::string& text);
 
 // What a field says: a string without its escapes (in `arena`, if it has some), a number as it
 // stands, nothing for null, objects and arrays.
-std::string_view text_of(const JsonField& field, std::deque<std::string>& arena);
+std::string_view text_of(const JsonField& field, TextArena& arena);
 
 // The first object in `raw`, an array or an object (`[{"a":1}]` -> `{"a":1}`); empty where it does
 // not begin with one. Where others follow, the end of the array stays in.

@@ -4,6 +4,8 @@
 #include <array>
 #include <cstring>
 
+#include "parser/lines.h"
+
 namespace pgcounsel {
 namespace {
 
@@ -39,8 +41,7 @@ std::size_t JsonStream::line_end(std::size_t from) const {
 }
 
 void JsonStream::move_to(std::size_t to) {
-  const char* const data = bytes_.data();
-  line_ += static_cast<std::uint64_t>(std::count(data + at_, data + to, '\n'));
+  line_ += newlines_in(bytes_.substr(at_, to - at_));
   at_ = to;
 }
 

@@ -2,13 +2,11 @@
 // a chunk alone, so chunks of one file can be read in any order and on any thread.
 #pragma once
 #include <cstdint>
-#include <deque>
-#include <list>
-#include <string>
 #include <string_view>
 #include <vector>
 
 #include "parser/log/record.h"
+#include "parser/text_arena.h"
 
 namespace pgcounsel {
 
@@ -20,21 +18,19 @@ struct Chunk {
 
 struct ChunkRecords {
   std::vector<LogRecord> records;                // views into the chunk's bytes or into `arena`
-  std::deque<std::string> arena;                 // texts that had to be put together
+  TextArena arena;                               // texts that had to be put together
   std::uint64_t unparsed = 0;                    // entries that are no record
   std::uint64_t first_unparsed = 0;              // line of the first of them, 0 when none
   std::uint64_t lines = 0;                       // lines consumed
   std::vector<std::string_view> unparsed_lines;  // the first of them, to tell what they are
   // Of a log in envelopes:
-  std::list<std::deque<std::string>> held;  // further texts that the records view
-  std::uint64_t foreign = 0;                // entries of other programs
-  std::uint64_t lost_messages = 0;          // that the carrier says it dropped
-  std::uint64_t torn_messages = 0;          // numbered messages of which parts are missing
+  std::uint64_t foreign = 0;        // entries of other programs
+  std::uint64_t lost_messages = 0;  // that the carrier says it dropped
+  std::uint64_t torn_messages = 0;  // numbered messages of which parts are missing
 
   void clear() {
     records.clear();
     arena.clear();
-    held.clear();
     unparsed = first_unparsed = lines = 0;
     unparsed_lines.clear();
     foreign = lost_messages = torn_messages = 0;
@@ -43,11 +39,6 @@ struct ChunkRecords {
     constexpr std::size_t kKept = 1000;
     if (!text.empty() && unparsed_lines.size() < kKept) unparsed_lines.push_back(text);
     if (unparsed++ == 0) first_unparsed = line;
-  }
-  std::string_view keep(std::string text) { return arena.emplace_back(std::move(text)); }
-  // Keeps texts where they are, so that views into them stay good.
-  void hold(std::deque<std::string>&& texts) {
-    if (!texts.empty()) held.push_back(std::move(texts));
   }
 };
 

@@ -4,15 +4,18 @@
 #include <array>
 #include <charconv>
 #include <cstring>
+#include <optional>
+
+#include "parser/csv.h"
+#include "parser/lines.h"
 
 namespace pgcounsel {
 namespace {
 
 constexpr std::size_t kMaxColumns = 26;
 
-// Columns of csvlog, counted from 0.
+// Columns of csvlog, counted from 0, the time.
 enum Column : std::size_t {
-  kLogTime = 0,
   kUser = 1,
   kDatabase = 2,
   kPid = 3,
@@ -72,7 +75,7 @@ Scan scan_row(const char* at, const char* end, Row& row) {
         break;
       }
       field.text = std::string_view(begin, static_cast<std::size_t>(at - begin));
-      row.lines += static_cast<std::uint64_t>(std::count(begin, at, '\n'));
+      row.lines += newlines_in(field.text);
       ++at;
     } else {
       const char* begin = at;
@@ -104,14 +107,7 @@ Scan scan_row(const char* at, const char* end, Row& row) {
 std::string_view text_of(const Row& row, Column column, ChunkRecords& out) {
   if (column >= row.count) return {};
   const Field& field = row.fields[column];
-  if (!field.has_quotes) return field.text;
-  std::string text;
-  text.reserve(field.text.size());
-  for (std::size_t i = 0; i < field.text.size(); ++i) {
-    text.push_back(field.text[i]);
-    if (field.text[i] == '"') ++i;
-  }
-  return out.keep(std::move(text));
+  return field.has_quotes ? with_single_quotes(field.text, out.arena) : field.text;
 }
 
 template <class Number>
@@ -121,15 +117,14 @@ Number number_of(std::string_view text) {
   return number;
 }
 
-bool record_of(const Zone& zone, const Row& row, LogRecord& record, ChunkRecords& out) {
-  const auto time = parse_log_time(row.fields[kLogTime].text, zone);
+bool record_of(const LogTime& time, const Row& row, LogRecord& record, ChunkRecords& out) {
   record.severity = severity_named(row.fields[kSeverity].text);
   record.localised = !is_english_severity(row.fields[kSeverity].text);
-  if (!time || record.severity == Severity::kUnknown) return false;
-  record.time = time->time;
+  if (record.severity == Severity::kUnknown) return false;
+  record.time = time.time;
   record.has_time = true;
-  record.has_fraction = time->has_fraction;
-  record.zone_is_certain = time->zone_is_certain;
+  record.has_fraction = time.has_fraction;
+  record.zone_is_certain = time.zone_is_certain;
   record.user = text_of(row, kUser, out);
   record.database = text_of(row, kDatabase, out);
   record.application = text_of(row, kApplication, out);
@@ -159,15 +154,20 @@ const char* line_end(const char* at, const char* end) {
   return newline == nullptr ? end : static_cast<const char*>(newline) + 1;
 }
 
+// The time that is the first field of a row; nothing where no row begins.
+std::optional<LogTime> time_in_front(std::string_view line, const Zone& zone) {
+  if (line.starts_with('"')) line.remove_prefix(1);
+  const auto time = parse_log_time(line, zone);
+  if (!time) return std::nullopt;
+  line.remove_prefix(time->length);
+  if (line.starts_with('"')) line.remove_prefix(1);
+  return line.starts_with(',') ? time : std::nullopt;
+}
+
 }  // namespace
 
 bool looks_like_csv(std::string_view line) {
-  if (line.starts_with('"')) line.remove_prefix(1);
-  const auto time = parse_log_time(line, Zone{});
-  if (!time) return false;
-  line.remove_prefix(time->length);
-  if (line.starts_with('"')) line.remove_prefix(1);
-  return line.starts_with(',');
+  return time_in_front(line, Zone{}).has_value();
 }
 
 std::size_t read_csv(const Zone& zone, const Chunk& chunk, ChunkRecords& out) {
@@ -179,7 +179,8 @@ std::size_t read_csv(const Zone& zone, const Chunk& chunk, ChunkRecords& out) {
   while (at < end) {
     const char* const next_line = line_end(at, end);
     const std::string_view first(at, static_cast<std::size_t>(next_line - at));
-    if (!looks_like_csv(first)) {
+    const auto time = time_in_front(first, zone);
+    if (!time) {
       if (next_line == end && !chunk.last && first.back() != '\n') break;
       if (first.find_first_not_of("\r\n") != std::string_view::npos) out.count_unparsed(line);
       at = next_line;
@@ -192,7 +193,7 @@ std::size_t read_csv(const Zone& zone, const Chunk& chunk, ChunkRecords& out) {
     LogRecord record;
     record.line = line;
     record.offset = static_cast<std::size_t>(at - begin);
-    if (scan == Scan::kRecord && record_of(zone, row, record, out)) {
+    if (scan == Scan::kRecord && record_of(*time, row, record, out)) {
       out.records.push_back(record);
       at = row.end;
       line += row.lines;

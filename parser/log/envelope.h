@@ -5,9 +5,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -17,7 +15,7 @@
 namespace pgcounsel {
 
 struct Envelope {
-  std::string_view text;        // the payload without the newline at its end; may hold several lines
+  std::string_view text;  // the payload without the newline at its end; may hold several lines
   std::optional<LogTime> time;  // when the envelope says that it was written
   std::string_view host;        // host, pod or instance; empty where the envelope does not tell
   std::string_view program;     // "postgres", "pgbouncer"; empty where the envelope does not tell
@@ -25,16 +23,16 @@ struct Envelope {
   std::uint32_t pid = 0;        // of the process that wrote it; 0: not told
   // Syslog's [message-part]: parts of one message of one process are joined; 0: not numbered.
   std::uint64_t message = 0, part = 0;
-  bool goes_on = false;    // the next piece of its stream goes on in the same line
-  std::uint64_t line = 0;  // 1-based line of the file where it begins
+  bool goes_on = false;             // the next piece of its stream goes on in the same line
+  std::uint64_t line = 0;           // 1-based line of the file where it begins
   std::size_t offset = 0, end = 0;  // of its bytes in the chunk
 };
 
 struct Envelopes {
-  std::vector<Envelope> list;     // in the order of the file
-  std::deque<std::string> arena;  // texts that had to be unescaped
-  std::uint64_t lines = 0;        // lines consumed
-  std::uint64_t foreign = 0;      // envelopes of other logs, which are left out
+  std::vector<Envelope> list;  // in the order of the file
+  TextArena arena;             // texts that had to be unescaped
+  std::uint64_t lines = 0;     // lines consumed
+  std::uint64_t foreign = 0;   // envelopes of other logs, which are left out
   // Lines that are no envelope, in order: where they begin (offset) and what they are.
   struct Stray {
     std::uint64_t line = 0;
@@ -48,7 +46,6 @@ struct Envelopes {
     std::uint64_t messages = 0;
   };
   std::vector<Loss> losses;
-  std::string_view keep(std::string text) { return arena.emplace_back(std::move(text)); }
 };
 
 }  // namespace pgcounsel

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "parser/csv.h"
+#include "parser/lines.h"
 #include "parser/log/json_envelope.h"
 #include "parser/time.h"
 
@@ -52,14 +54,7 @@ Scan scan_row(std::string_view bytes, bool last, std::size_t& here, std::vector<
 }
 
 std::string_view text_of(const Cell& cell, Envelopes& out) {
-  if (!cell.has_quotes) return cell.text;
-  std::string text;
-  text.reserve(cell.text.size());
-  for (std::size_t i = 0; i < cell.text.size(); ++i) {
-    text.push_back(cell.text[i]);
-    if (cell.text[i] == '"') ++i;
-  }
-  return out.keep(std::move(text));
+  return cell.has_quotes ? with_single_quotes(cell.text, out.arena) : cell.text;
 }
 
 }  // namespace
@@ -119,7 +114,7 @@ std::size_t read_insights_csv(const InsightsColumns& columns, const Chunk& chunk
         out.strays.push_back({line, at, text});
       }
     }
-    line += static_cast<std::uint64_t>(std::count(bytes.data() + at, bytes.data() + next, '\n'));
+    line += newlines_in(bytes.substr(at, next - at));
     at = next;
   }
   out.lines += line - chunk.first_line;

@@ -16,20 +16,19 @@ enum class Taken { kEnvelope, kForeign, kNone };
 // Docker cuts lines at 16 KiB: only the last piece has the newline. What collects such logs may
 // take the newline away and mark the pieces instead.
 bool container_goes_on(JsonSource& source, const JsonFields& fields, bool has_newline) {
-  if (source.first_text(fields, {"logtag", "_p"}) == "P") return true;
-  if (source.text(fields, "partial_message") == "true") {
-    return source.text(fields, "partial_last") != "true";
-  }
   const auto is_docker = [](const JsonField& field) {
     constexpr std::array<std::string_view, 4> kKeys = {"log", "stream", "time", "attrs"};
     return std::find(kKeys.begin(), kKeys.end(), field.key) != kKeys.end();
   };
-  return !has_newline && std::all_of(fields.begin(), fields.end(), is_docker);
+  if (std::all_of(fields.begin(), fields.end(), is_docker)) return !has_newline;
+  if (source.first_text(fields, {"logtag", "_p"}) == "P") return true;
+  return source.text(fields, "partial_message") == "true" &&
+         source.text(fields, "partial_last") != "true";
 }
 
 Taken take_container(JsonSource& source, const JsonFields& fields, Envelope& envelope) {
   const bool is_log = has_text_field(fields, "log");
-  const bool is_container = has_field(fields, "kubernetes") || has_field(fields, "stream") ||
+  const bool is_container = has_field(fields, "stream") || has_field(fields, "kubernetes") ||
                             has_field(fields, "container_name") ||
                             has_field(fields, "container_id");
   if (!is_container || (!is_log && !has_text_field(fields, "message"))) return Taken::kNone;
@@ -47,7 +46,8 @@ Taken take_container(JsonSource& source, const JsonFields& fields, Envelope& env
           source.first_text(kubernetes, {"container_name", "container.name", "container"});
       !container.empty()) {
     // Containers of a pod write into streams of the same name.
-    envelope.stream = source.out().keep(std::string(container).append("/").append(envelope.stream));
+    envelope.stream =
+        source.out().arena.keep(std::string(container).append("/").append(envelope.stream));
   }
   return Taken::kEnvelope;
 }
@@ -144,7 +144,7 @@ std::string_view azure_text(JsonSource& source, const JsonFields& properties) {
     lines.append(prefix.empty() ? "\n\t" : "\n");
     append_line(lines, prefix, "DETAIL", detail);
   }
-  return source.out().keep(std::move(lines));
+  return source.out().arena.keep(lines);
 }
 
 Taken take_azure(JsonSource& source, const JsonFields& fields, Envelope& envelope) {
@@ -225,7 +225,7 @@ Taken take_journald(JsonSource& source, const JsonFields& fields, Envelope& enve
   if (message->kind == JsonField::Kind::kArray) {
     auto text = text_of_bytes(message->raw);
     if (!text) return Taken::kNone;
-    envelope.text = source.out().keep(*std::move(text));
+    envelope.text = source.out().arena.keep(*text);
   } else {
     envelope.text = source.text(fields, "MESSAGE");
   }

@@ -131,7 +131,7 @@ class Hosts {
     if (known.host != host || known.port != port) {
       std::string text(host);
       text.append(":").append(port);
-      known = {host, port, out.keep(std::move(text))};
+      known = {host, port, out.arena.keep(text)};
     }
     return known.joined;
   }

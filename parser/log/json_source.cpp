@@ -32,6 +32,7 @@ std::optional<LogTime> time_of_number(std::string_view text) {
 }  // namespace
 
 std::string_view JsonSource::text(const JsonFields& fields, std::string_view path) {
+  if (fields.empty()) return {};
   const auto dot = path.find('.');
   const JsonField* field = find_field(fields, path.substr(0, dot));
   if (field == nullptr) return {};

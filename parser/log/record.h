@@ -79,7 +79,6 @@ struct LogRecord {
   LineCounter line_counter = LineCounter::kCsv;
   std::uint64_t line = 0;  // 1-based line of the decompressed file where the record begins
   std::size_t offset = 0;  // of its first byte in the chunk
-  bool can_cut = true;     // nothing that begins before it goes on behind its first byte
 };
 
 // The record with its texts copied into `texts`, so that it outlives its chunk.

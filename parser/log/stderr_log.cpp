@@ -16,14 +16,15 @@ struct Entry {
 // The text of an entry with the tab removed that the server puts after each newline of a message.
 std::string_view text_of(const Entry& entry, ChunkRecords& out) {
   if (!entry.continued) return entry.body;
-  std::string text;
-  text.reserve(entry.whole.size());
-  bool after_newline = false;
-  for (const char c : entry.whole) {
-    if (!(after_newline && c == '\t')) text.push_back(c);
-    after_newline = c == '\n';
+  std::string& text = out.arena.with_room(entry.whole.size());
+  const std::size_t begin = text.size();
+  std::string_view rest = entry.whole;
+  for (auto at = rest.find("\n\t"); at != std::string_view::npos; at = rest.find("\n\t")) {
+    text += rest.substr(0, at + 1);
+    rest.remove_prefix(at + 2);
   }
-  return out.keep(std::move(text));
+  text += rest;
+  return std::string_view(text).substr(begin);
 }
 
 bool is_sqlstate(std::string_view text) {

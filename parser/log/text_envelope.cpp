@@ -5,11 +5,11 @@
 #include <charconv>
 #include <cstring>
 
+#include "parser/lines.h"
 #include "parser/log/carrier_notice.h"
 #include "parser/log/journald_export.h"
 #include "parser/log/line_tag.h"
 #include "parser/log/message_number.h"
-#include "parser/log/text_blocks.h"
 
 namespace pgcounsel {
 namespace {
@@ -32,13 +32,13 @@ int escaped_control(std::string_view text) {
   return code < 32 || code == 127 ? code : -1;
 }
 
-std::string_view unescaped(std::string_view text, TextBlocks& blocks) {
+std::string_view unescaped(std::string_view text, TextArena& arena) {
   std::size_t at = text.find('#');
   while (at != std::string_view::npos && escaped_control(text.substr(at)) < 0) {
     at = text.find('#', at + 1);
   }
   if (at == std::string_view::npos) return text;
-  std::string& block = blocks.with_room(text.size());
+  std::string& block = arena.with_room(text.size());
   const std::size_t begin = block.size();
   std::size_t done = 0;
   for (; at != std::string_view::npos; at = text.find('#', at)) {
@@ -125,7 +125,6 @@ class Reader {
         chunk_(chunk),
         out_(out),
         header_(format.dialect),
-        blocks_(out.arena),
         line_(chunk.first_line) {}
 
   std::size_t read() {
@@ -142,7 +141,7 @@ class Reader {
         if (next >= bytes.size() && !chunk_.last) break;
         end = std::min(end, bytes.size());
         next = end < bytes.size() && bytes[end] == '\n' ? end + 1 : end;
-        lines = lines_in(bytes.substr(at_, next - at_));
+        lines = newlines_in(bytes.substr(at_, next - at_));
         if (next == bytes.size() && bytes[next - 1] != '\n') ++lines;
       } else if (!find_entry(end, next, lines)) {
         break;
@@ -157,10 +156,6 @@ class Reader {
  private:
   bool has_frames() const {
     return format_.kind == TextEnvelopeKind::kSyslog || format_.kind == TextEnvelopeKind::kLogplex;
-  }
-
-  static std::uint64_t lines_in(std::string_view text) {
-    return static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
   }
 
   // The end of the entry at at_, without its newline, and where the next one begins; false where
@@ -223,7 +218,7 @@ class Reader {
     const bool may_repeat = envelope.text.starts_with("message rep") || envelope.program.empty();
     if (may_repeat && repeat(envelope)) return;
     const auto width = static_cast<std::size_t>(envelope.text.data() - entry.data());
-    envelope.text = unescaped(without_indent(envelope.text, width), blocks_);
+    envelope.text = unescaped(without_indent(envelope.text, width), out_.arena);
     out_.list.push_back(envelope);
   }
 
@@ -233,7 +228,7 @@ class Reader {
     const auto found = read_repetition(envelope.text);
     if (!found) return false;
     const std::uint64_t copies = found->text.empty() ? 0 : std::min(found->times, kMost);
-    envelope.text = unescaped(found->text, blocks_);
+    envelope.text = unescaped(found->text, out_.arena);
     out_.list.insert(out_.list.end(), static_cast<std::size_t>(copies), envelope);
     if (copies < found->times) out_.losses.push_back({envelope.offset, found->times - copies});
     return true;
@@ -245,7 +240,7 @@ class Reader {
     if (newline == std::string_view::npos) return text;
     const std::string indent(width, ' ');
     if (!text.substr(newline + 1).starts_with(indent)) return text;
-    std::string& block = blocks_.with_room(text.size());
+    std::string& block = out_.arena.with_room(text.size());
     const std::size_t begin = block.size();
     while (!text.empty()) {
       const std::size_t end = std::min(text.find('\n'), text.size());
@@ -263,7 +258,6 @@ class Reader {
   const Chunk& chunk_;
   Envelopes& out_;
   SyslogHeaderReader header_;
-  TextBlocks blocks_;
   std::size_t at_ = 0;
   std::uint64_t line_;
 };

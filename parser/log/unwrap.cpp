@@ -6,10 +6,10 @@
 #include "parser/log/unwrap.h"
 
 #include <algorithm>
+#include <deque>
 #include <iterator>
 #include <utility>
 
-#include "parser/log/text_blocks.h"
 #include "parser/log/unwrap_cut.h"
 #include "parser/log/unwrap_runs.h"
 
@@ -55,7 +55,6 @@ class Unwrapper {
         chunk_(chunk),
         out_(out),
         runs_(runs_of(envelopes, chunk, logs)),
-        blocks_(arena_),
         open_from_(chunk.bytes.size()) {}
 
   std::size_t unwrap() {
@@ -67,15 +66,13 @@ class Unwrapper {
         read_stream(run);
       }
     }
-    const Straddles straddles(std::move(spans_));
-    cut_ = straddles.latest_cut(open_from_);
+    cut_ = latest_cut(std::move(spans_), open_from_);
     give_messages();
     for (Stream& stream : streams_) give_stream(stream);
     give_counts();
     sort_records();
-    mark_cuts(straddles);
-    out_.hold(std::move(envelopes_.arena));
-    out_.hold(std::move(arena_));
+    out_.arena.take(std::move(envelopes_.arena));
+    out_.arena.take(std::move(arena_));
     return cut_;
   }
 
@@ -92,7 +89,7 @@ class Unwrapper {
   void read_stream(const Run& run) {
     Stream& stream = streams_.emplace_back();
     stream.run = &run;
-    put_together(run, runs_, envelopes_, blocks_, stream.text);
+    put_together(run, runs_, envelopes_, arena_, stream.text);
     stream.taken = run.log->read(Chunk{stream.text.text, 1, run.is_complete}, stream.read);
     add_spans(stream);
     if (stream.taken < stream.text.text.size()) {
@@ -129,7 +126,7 @@ class Unwrapper {
       if (!run.is_numbered || offset_of(run.first) >= cut_) continue;
       const Envelope& first = envelopes_.list[run.first];
       if (run.is_torn) ++out_.torn_messages;
-      put_together(run, runs_, envelopes_, blocks_, text);
+      put_together(run, runs_, envelopes_, arena_, text);
       give_message(run, text.text, first);
     }
   }
@@ -163,8 +160,7 @@ class Unwrapper {
     }
     for (const std::string_view text : stream.read.unparsed_lines) keep_unparsed_line(text);
     out_.torn_messages += stream.read.torn_messages;
-    out_.hold(std::move(stream.read.arena));
-    out_.held.splice(out_.held.end(), stream.read.held);
+    out_.arena.take(std::move(stream.read.arena));
   }
 
   void drop_behind_cut(Stream& stream) const {
@@ -217,13 +213,6 @@ class Unwrapper {
     return found == list.end() ? envelopes_.lines : found->line - chunk_.first_line;
   }
 
-  void mark_cuts(const Straddles& straddles) {
-    Straddles::Walk walk(straddles);
-    for (std::size_t i = already_; i < out_.records.size(); ++i) {
-      out_.records[i].can_cut = walk.can_cut(out_.records[i].offset);
-    }
-  }
-
   void sort_records() {
     const auto begin = out_.records.begin() + static_cast<std::ptrdiff_t>(already_);
     const auto is_earlier = [](const LogRecord& a, const LogRecord& b) {
@@ -240,8 +229,7 @@ class Unwrapper {
   const std::size_t already_ = out_.records.size();
   const std::uint64_t lines_already_ = out_.lines;
   const Runs runs_;
-  std::deque<std::string> arena_;
-  TextBlocks blocks_;
+  TextArena arena_;
   std::vector<Span> spans_;
   std::deque<Stream> streams_;
   std::size_t open_from_;

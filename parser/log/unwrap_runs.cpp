@@ -4,6 +4,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "parser/lines.h"
 #include "parser/log/syslog_parts.h"
 
 namespace pgcounsel {
@@ -180,7 +181,7 @@ class Assembly {
         const bool goes_on = before != kNone && (joint != Joint::kNewline || piece.text.empty() ||
                                                  piece.text.starts_with('\t'));
         out.pieces.push_back({block.size() - begin, line, i, goes_on});
-        line += static_cast<std::uint64_t>(std::count(piece.text.begin(), piece.text.end(), '\n'));
+        line += newlines_in(piece.text);
       }
       block += piece.text;
       before = i;
@@ -210,7 +211,7 @@ Runs runs_of(const Envelopes& envelopes, const Chunk& chunk, const InnerLogs& lo
   return Gatherer(envelopes, chunk, logs).runs();
 }
 
-void put_together(const Run& run, const Runs& runs, const Envelopes& envelopes, TextBlocks& blocks,
+void put_together(const Run& run, const Runs& runs, const Envelopes& envelopes, TextArena& arena,
                   RunText& out) {
   out.pieces.clear();
   if (run.is_numbered && run.count == 1) {
@@ -218,7 +219,7 @@ void put_together(const Run& run, const Runs& runs, const Envelopes& envelopes, 
     return;
   }
   const Assembly assembly(run, runs, envelopes);
-  assembly.write(blocks.with_room(assembly.most_bytes()), out);
+  assembly.write(arena.with_room(assembly.most_bytes()), out);
 }
 
 }  // namespace pgcounsel

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "parser/log/text_blocks.h"
 #include "parser/log/unwrap.h"
+#include "parser/text_arena.h"
 
 namespace pgcounsel {
 
@@ -44,7 +44,7 @@ struct RunText {
 
 // Of a message of which parts are missing this is what stands before the gap, and the fields that
 // begin behind it.
-void put_together(const Run& run, const Runs& runs, const Envelopes& envelopes, TextBlocks& blocks,
+void put_together(const Run& run, const Runs& runs, const Envelopes& envelopes, TextArena& arena,
                   RunText& out);
 
 }  // namespace pgcounsel

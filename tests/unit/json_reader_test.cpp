@@ -115,17 +115,22 @@ TEST(JsonReader, UnescapesStrings) {
       {R"(end\)", "end"},
       {R"(\q)", "q"},
   };
-  for (const Case& c : cases) EXPECT_EQ(unescape_json(c.raw), c.text) << c.raw;
+  for (const Case& c : cases) {
+    std::string text = "before ";
+    unescape_json(c.raw, text);
+    EXPECT_EQ(text, "before " + c.text) << c.raw;
+    EXPECT_LE(c.text.size(), std::string_view(c.raw).size()) << c.raw;
+  }
 }
 
 TEST(JsonReader, KeepsOnlyTextsWithEscapesInTheArena) {
   JsonFields fields;
-  std::deque<std::string> arena;
+  TextArena arena;
   ASSERT_TRUE(JsonReader().read(R"({"a":"x","b":"x\n","c":null,"d":7,"e":"null"})", fields));
   EXPECT_EQ(text_of(fields[0], arena), "x");
   EXPECT_TRUE(arena.empty());
   EXPECT_EQ(text_of(fields[1], arena), "x\n");
-  EXPECT_EQ(arena.size(), 1U);
+  EXPECT_FALSE(arena.empty());
   EXPECT_EQ(text_of(fields[2], arena), "");
   EXPECT_EQ(text_of(fields[3], arena), "7");
   EXPECT_EQ(text_of(fields[4], arena), "null");

@@ -120,9 +120,6 @@ TEST(Unwrap, JoinsThePartsOfInterleavedProcesses) {
                                            "2 hann@shop 2: statement: A\nB//", "6 h@ 1: end//"}));
   EXPECT_EQ(found.records.unparsed, 0U);
   EXPECT_EQ(found.records.lines, 6U);
-  EXPECT_TRUE(found.records.records[0].can_cut);
-  EXPECT_FALSE(found.records.records[1].can_cut);
-  EXPECT_TRUE(found.records.records[2].can_cut);
 }
 
 TEST(Unwrap, FillsInWhatOnlyTheEnvelopeTells) {
@@ -334,7 +331,7 @@ TEST(Unwrap, PutsBackBlanksThatACarrierCutOff) {
 }
 
 // A log of some processes that write numbered messages or plain lines, of two hosts, with rubbish.
-std::string busy_log(bool numbered, std::size_t size, int count = 7) {
+std::string busy_log(bool numbered, std::size_t size) {
   std::mt19937 random(numbered ? 3 : 4);
   struct Process {
     int pid;
@@ -344,7 +341,7 @@ std::string busy_log(bool numbered, std::size_t size, int count = 7) {
     std::size_t part = 0;
   };
   std::vector<Process> processes;
-  for (int i = 0; i < count; ++i) processes.push_back({100 + i % 5, i < 5 ? "h1" : "h2", 0, {}, 0});
+  for (int i = 0; i < 7; ++i) processes.push_back({100 + i % 5, i < 5 ? "h1" : "h2", 0, {}, 0});
   std::string log = entry(100, "[1-7] a@x DETAIL:  torn") + "\tbegins in the middle\n";
   while (log.size() < size) {
     const std::size_t chosen = random() % 20;
@@ -423,27 +420,6 @@ TEST(Unwrap, ReadsTheSameInChunksOfAnySize) {
       EXPECT_EQ(found.lost, whole.lost) << size;
       EXPECT_EQ(found.torn, whole.torn) << size;
     }
-  }
-}
-
-TEST(Unwrap, CanBeCutWhereARecordSaysSo) {
-  const Inside inside("%q%u@%d ");
-  for (const bool numbered : {true, false}) {
-    const std::string log = busy_log(numbered, 60'000, 2);
-    const Answer whole = read_syslog(inside, log);
-    std::size_t cuts = 0;
-    for (std::size_t i = 0; i < whole.records.records.size(); ++i) {
-      const LogRecord& record = whole.records.records[i];
-      if (!record.can_cut) continue;
-      ++cuts;
-      const Answer left = read_syslog(inside, std::string_view(log).substr(0, record.offset));
-      const Answer right = read_syslog(inside, std::string_view(log).substr(record.offset));
-      ASSERT_EQ(left.records.records.size(), i);
-      ASSERT_EQ(left.records.records.size() + right.records.records.size(),
-                whole.records.records.size());
-      ASSERT_EQ(left.records.unparsed + right.records.unparsed, whole.records.unparsed);
-    }
-    EXPECT_GT(cuts, 1U);
   }
 }
 
