@@ -178,7 +178,7 @@ class RecordReader {
     found.offset = record.offset;
     found.server = record.server;
     record = found;
-    out_.hold(std::move(read.arena));
+    out_.arena.take(std::move(read.arena));
     return true;
   }
 
