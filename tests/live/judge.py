@@ -79,6 +79,19 @@ def read_csvlog(path):
         return [dict(zip(CSV_COLUMNS, row, strict=True)) for row in csv.reader(file)]
 
 
+# Of jsonlog, where it has another name than in the csv log.
+JSON_NAMES = {'dbname': 'database', 'error_severity': 'severity', 'state_code': 'sqlstate',
+              'ps': 'tag', 'line_num': 'line', 'backend_type': 'backend', 'timestamp': 'time'}
+
+
+def read_jsonlog(path):
+    """Names as in the csv log. A field that the server left out is empty."""
+    with open(path, encoding='utf-8') as file:
+        rows = [json.loads(line) for line in file]
+    return [{**dict.fromkeys(CSV_COLUMNS, ''),
+             **{JSON_NAMES.get(key, key): value for key, value in row.items()}} for row in rows]
+
+
 # ---- checks -------------------------------------------------------------------------------------
 
 class Checks:
