@@ -96,8 +96,9 @@ class SourceReader {
       taken = read_chunk(input_.format, Chunk{buffer_, line_, last}, chunk_);
     }
     std::vector<LogRecord>& records = chunk_.records;
-    if (!newest_first_) newest_first_ = is_newest_first(records);
-    if (*newest_first_) std::reverse(records.begin(), records.end());
+    if (!newest_first_) newest_first_ = input_.format.newest_first || is_newest_first(records);
+    const bool to_turn = *newest_first_ && !input_.format.newest_first;
+    if (to_turn) std::reverse(records.begin(), records.end());
     warn_of_zone(records);
     language_.add(records);
     if (auto added = deal_out(records); !added) return added.error();

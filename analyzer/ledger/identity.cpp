@@ -210,6 +210,12 @@ bool RecordFilter::needs_edge_rule(const RecordKey& key, bool begins, bool ends)
          (ends && second.known.begin_edge == key.millisecond);
 }
 
+bool RecordFilter::known_begins_at(const RecordKey& key) {
+  if (key.tag != 0) return false;
+  const SeenSecond& known = second_of(key.second).known;
+  return known.begin_edge == key.millisecond && known.end_edge != key.millisecond;
+}
+
 std::size_t RecordFilter::decidable(std::span<const RecordKey> keys, bool last) {
   if (last || keys.empty()) return keys.size();
   const RecordKey& end = keys.back();
@@ -279,7 +285,14 @@ std::vector<bool> RecordFilter::tell(std::span<const RecordKey> keys, bool last)
   const bool one_moment = same_moment(*first_, end);
   const bool begin_rule = begins && needs_edge_rule(*first_, true, last && one_moment);
   const bool end_rule = last && needs_edge_rule(end, one_moment, true);
-  std::vector<std::size_t> at_begin, at_end;
+  std::vector<std::size_t> at_begin, at_end, into_known;
+  const auto decide = [&](std::size_t i) {
+    is_new[i] = !match(second_of(keys[i].second), keys[i]) && !match_neighbour(keys[i]);
+  };
+  const auto note = [&](std::size_t i) {
+    if (!is_new[i]) return;
+    second_of(keys[i].second).added.push_back({keys[i].hash, keys[i].millisecond, keys[i].tag});
+  };
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const RecordKey& key = keys[i];
     if (begin_rule && same_moment(key, *first_)) {
@@ -291,10 +304,16 @@ std::vector<bool> RecordFilter::tell(std::span<const RecordKey> keys, bool last)
       continue;
     }
     if (minute_of(key.second).forgotten) continue;
-    Second& second = second_of(key.second);
-    is_new[i] = !match(second, key) && !match_neighbour(key);
-    if (is_new[i]) second.added.push_back({key.hash, key.millisecond, key.tag});
+    if (known_begins_at(key) && !same_moment(key, *first_)) {
+      into_known.push_back(i);
+    } else {
+      decide(i);
+      note(i);
+    }
   }
+  // Of equal records the known ones are the last: only these are behind where they begin.
+  std::for_each(into_known.rbegin(), into_known.rend(), decide);
+  std::for_each(into_known.begin(), into_known.end(), note);
   if (begin_rule) tell_at_edge(*first_, keys, at_begin, is_new);
   if (end_rule && !at_end.empty()) tell_at_edge(end, keys, at_end, is_new);
   return is_new;

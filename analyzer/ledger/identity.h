@@ -97,6 +97,8 @@ class RecordFilter {
   Second& second_of(std::int64_t second);
   // Whether the moment of `key` is where a known source ended or began as this one begins or ends.
   bool needs_edge_rule(const RecordKey& key, bool begins, bool ends);
+  // Whether a known source begins in the moment of `key` and goes on behind it.
+  bool known_begins_at(const RecordKey& key);
   void tell_at_edge(const RecordKey& moment, std::span<const RecordKey> keys,
                     const std::vector<std::size_t>& rows, std::vector<bool>& is_new);
 

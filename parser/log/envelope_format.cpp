@@ -1,5 +1,6 @@
 #include "parser/log/envelope_format.h"
 
+#include <algorithm>
 #include <array>
 
 #include "parser/log/syslog_year.h"
@@ -29,6 +30,19 @@ constexpr JsonKind kJsonKinds[] = {
 bool begins_with_json(std::string_view head) {
   const auto first = head.find_first_not_of(" \t\r\n");
   return first != std::string_view::npos && (head[first] == '{' || head[first] == '[');
+}
+
+// A pretty-printed entry has several lines.
+bool has_json_behind_torn_entry(std::string_view head) {
+  constexpr int kLines = 20;
+  for (int i = 0; i < kLines; ++i) {
+    head.remove_prefix(std::min(head.find('\n'), head.size()));
+    if (head.empty()) return false;
+    head.remove_prefix(1);
+    const auto first = head.find_first_not_of(" \t");
+    if (first != std::string_view::npos && head[first] == '{') return true;
+  }
+  return false;
 }
 
 std::optional<EnvelopeFormat> json_envelope(std::string_view head, const EnvelopeHints& hints) {
@@ -76,7 +90,9 @@ std::string_view name_of(const EnvelopeFormat& format) {
 
 std::optional<EnvelopeFormat> recognise_envelope(std::string_view head,
                                                  const EnvelopeHints& hints) {
-  if (begins_with_json(head)) return json_envelope(head, hints);
+  if (begins_with_json(head) || has_json_behind_torn_entry(head)) {
+    if (auto json = json_envelope(head, hints)) return json;
+  }
   if (const auto columns = recognise_insights_csv(head)) return *columns;
   auto text = text_envelope(head, hints);
   if (!text) return std::nullopt;

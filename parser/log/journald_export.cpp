@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <optional>
 
 #include "parser/log/carrier_notice.h"
@@ -106,7 +107,10 @@ void add(Entry& entry, MessageNumbers numbers, Envelopes& out) {
 }  // namespace
 
 bool looks_like_journald_export(std::string_view head) {
-  return head.starts_with("__CURSOR=") || head.starts_with("__REALTIME_TIMESTAMP=");
+  constexpr std::string_view kFirstFields[] = {"\n\n__CURSOR=", "\n\n__REALTIME_TIMESTAMP="};
+  return std::any_of(std::begin(kFirstFields), std::end(kFirstFields), [head](auto field) {
+    return head.starts_with(field.substr(2)) || head.find(field) != std::string_view::npos;
+  });
 }
 
 std::size_t read_journald_export(MessageNumbers numbers, const Chunk& chunk, Envelopes& out) {

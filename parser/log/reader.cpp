@@ -4,6 +4,7 @@
 #include <array>
 #include <deque>
 
+#include "parser/log/newest_first.h"
 #include "parser/log/stderr_log.h"
 #include "parser/log/unwrap.h"
 
@@ -49,6 +50,8 @@ const PlainFormat* log_of(const LogFormat& format, const PlainFormat& pooler,
     if (log.program == program) return &log.format;
     if (!std::holds_alternative<PoolerFormat>(log.format)) of_a_server = &log.format;
   }
+  constexpr std::string_view kHerokusFigures = "heroku-postgres";
+  if (program == kHerokusFigures) return nullptr;
   if (names(program, "pgbouncer")) return &pooler;
   return names(program, "postgres") ? of_a_server : nullptr;
 }
@@ -77,7 +80,8 @@ Result<std::optional<LogFormat>> recognise_in_envelope(const EnvelopeFormat& env
                                                        const PlainHints& hints) {
   Envelopes envelopes;
   read_envelopes(envelope, Chunk{head, 1, complete}, envelopes);
-  LogFormat format{envelope, {}};
+  LogFormat format{envelope, {}, is_newest_first(envelopes)};
+  if (format.newest_first) turn_round(envelopes, head.size());
   std::optional<Error> error;
   for (const InnerLines& lines : inner_lines(envelopes)) {
     std::string text;
@@ -110,8 +114,9 @@ std::size_t read_enveloped(const LogFormat& format, const Chunk& chunk, ChunkRec
     }
     return &made.emplace_back(plain, inner_log_of(*plain)).second;
   };
-  return unwrap(envelopes, Chunk{chunk.bytes.substr(0, taken), chunk.first_line, chunk.last}, logs,
-                out);
+  const Chunk read{chunk.bytes.substr(0, taken), chunk.first_line, chunk.last};
+  return format.newest_first ? unwrap_newest_first(envelopes, read, logs, out)
+                             : unwrap(envelopes, read, logs, out);
 }
 
 }  // namespace
@@ -163,7 +168,7 @@ Result<std::optional<LogFormat>> recognise(std::string_view head, bool complete,
   auto found = recognise_plain(head, complete, plain);
   if (!found) return found.error();
   if (!*found) return Answer{};
-  return Answer{LogFormat{std::nullopt, {{std::string(), **std::move(found)}}}};
+  return Answer{LogFormat{std::nullopt, {{std::string(), **std::move(found)}}, false}};
 }
 
 bool learn_prefix(LogFormat& format, const ChunkRecords& read, const Zone& zone) {

@@ -23,6 +23,8 @@ struct ProgramLog {
 struct LogFormat {
   std::optional<EnvelopeFormat> envelope;
   std::vector<ProgramLog> logs;  // never empty
+  bool newest_first =
+      false;  // the envelopes; the records of a chunk come oldest first all the same
 };
 
 // "csv", "stderr"; in an envelope "syslog", or "docker/csv" where it is not stderr.

@@ -8,6 +8,7 @@
 #include "parser/lines.h"
 #include "parser/log/carrier_notice.h"
 #include "parser/log/journald_export.h"
+#include "parser/log/json_envelope.h"
 #include "parser/log/line_tag.h"
 #include "parser/log/message_number.h"
 
@@ -86,7 +87,7 @@ bool read_aws_tail(std::string_view line, const Zone& zone, Envelope& out) {
   const std::size_t end = line.find(' ');
   if (end == 0 || end == std::string_view::npos) return false;
   out.time = *time;
-  out.host = line.substr(0, end);
+  out.host = instance_of_stream(line.substr(0, end));
   out.text = line.substr(end + 1);
   return true;
 }

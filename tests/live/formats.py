@@ -1,385 +1,102 @@
 #!/usr/bin/env python3
-"""The two logs of one server say the same, and what they say is true.
+"""All logs of one server say the same, and what they say is true.
 
-One run of everything a server can log, written as stderr and as csvlog, with names that hold
-blanks, quotes, brackets and commas. The figures of both must be equal, and equal to what other
-witnesses counted: the driver, pg_stat_statements, and Python's csv module.
+One run of everything a server can log, written as stderr, csvlog, jsonlog and to syslog, with names
+that hold blanks, quotes, brackets and commas. The figures of all must be equal, and equal to what
+other witnesses counted: the driver, pg_stat_statements, and Python's csv and json modules.
 """
-import collections
 import gzip
+import itertools
+import os
 import random
 import re
 import shutil
-import time
 
 import judge
 import server
+import truth
+from workload import PREFIX, PROVOKED, Workload
 
-USER, DATABASE = 'we"b [1], ü@er', 'shop @ [nord], "ö" x'
-APPLICATION = 'check out, "app"|x @ [2] / LOG:  '
-PREFIX = '%m [%p:%l] %c %e v=%v x=%x b=%b i=%i s=%s %quser=%u,db=%d,app=%a,client=%r>'
-TRANSACTIONS, CLIENTS = 150, 2
 CUTS = 12
-PREFIX_TOLD = {'csv': [], 'log': ['--log-line-prefix', PREFIX]}
-REFUSED = re.compile('53300|53400|28...|3D000|57P03|08...')
-
-PROVOKED = set('22012 22P02 23505 25P02 25P03 28000 3D000 40P01 42601 42703 42P01 53300 55P03 '
-               '57014 57P01 57P03 ZX001'.split())
-
-BENCH = '''\\set id random(1, 100)
-BEGIN;
-UPDATE tag_hits_{mode} SET n = n + 1 WHERE id = :id;
-SELECT n FROM tag_hits_{mode} WHERE id = :id;
-END;
-'''
-FAKE = ('2026-01-02 03:04:05.678 UTC [4711:1] 6957338a.1267 00000 v=3/4 x=0 b=client backend '
-        'i=SELECT s=2026-01-02 03:04:05 UTC user=web,db=shop,app=psql,client=[local]>LOG:  '
-        'duration: 9999.000 ms  statement: SELECT 1 FROM tag_fake')
+TOLD = ['--log-line-prefix', PREFIX]
+BARE_PREFIX = 'user=%u,db=%d,app=%a,client=%h '  # the time and the process stand in the header
 
 
-def name(text):
-    return '"' + text.replace('"', '""') + '"'
+def same(checks, label, report, wanted):
+    got = judge.figures(report)
+    for key, value in wanted.items():
+        checks.equal(f'{label}: {key}', got[key], value)
 
 
-class Workload:
-    """What the driver sent, counted by the name of the table in each statement."""
-
-    def __init__(self, postgres):
-        self.postgres = postgres
-        self.calls = collections.Counter()
-        self.tables = set()
-        self.who = {'user': USER, 'database': DATABASE, 'application': APPLICATION}
-
-    def table(self, tag, rows=1):
-        if tag not in self.tables:
-            self.tables.add(tag)
-            self.postgres.admin(f'CREATE TABLE {tag} AS SELECT id, 0 AS n FROM '
-                                f'generate_series(1, {rows}) AS id;'
-                                f'CREATE UNIQUE INDEX ON {tag} (id);'
-                                f'GRANT ALL ON {tag} TO {name(USER)}', DATABASE)
-        return tag
-
-    def run(self, session, tag, sql, calls=1):
-        self.table(tag)
-        self.calls[tag] += calls
-        return session.run(sql.replace('TAG', tag))
-
-    def prepare(self):
-        self.postgres.admin(f'CREATE ROLE {name(USER)} LOGIN; CREATE ROLE narrow LOGIN '
-                            'CONNECTION LIMIT 1; CREATE ROLE locked NOLOGIN')
-        self.postgres.admin(f'CREATE DATABASE {name(DATABASE)}')
-        self.postgres.admin('CREATE EXTENSION pg_stat_statements', DATABASE)
-        self.postgres.admin('SELECT pg_stat_statements_reset()', DATABASE)
-
-    def statements(self):
-        with self.postgres.session(**self.who) as session:
-            for i in range(5):
-                self.run(session, 'tag_plain', f'SELECT {i} FROM TAG;')
-            self.run(session, 'tag_lines', "SELECT 'a\n\tb\n\n' -- a comment; with a semicolon\n\n"
-                     "  FROM TAG /* and\nanother */ WHERE id\n=\n1;")
-            self.run(session, 'tag_quoting', f"SELECT '\n{FAKE}\n{FAKE}\n\t{FAKE}' FROM TAG;")
-            self.run(session, 'tag_dollar', f'SELECT $x$\r\n{FAKE}\r\n$x$ FROM TAG;')
-            self.run(session, 'tag_commented', f'SELECT 1 /*\n{FAKE}\n*/ FROM TAG;')
-            self.run(session, 'tag_ünï', 'SELECT n AS "Zahl, « ✓ »" FROM TAG;')
-            self.run(session, 'tag_csv', "SELECT '\"', '\"\"', ',', ',\"\n\",' FROM TAG;")
-            self.run(session, 'tag_comma', 'SELECT id , n FROM TAG;\nSELECT id , n FROM TAG;', 2)
-            self.run(session, 'tag_many', 'SELECT 1 FROM TAG WHERE id IN (1, 2, 3);')
-            self.run(session, 'tag_many', 'SELECT 1 FROM TAG WHERE id IN (4);')
-            self.run(session, 'tag_long', f"SELECT length('{'x' * 70_000}') FROM TAG;")
-            self.run(session, 'tag_copy_in', 'COPY TAG FROM stdin;\n11\t1\n12\t2\n\\.')
-            self.run(session, 'tag_copy_out', 'COPY TAG TO STDOUT;')
-            self.run(session, 'tag_index', 'ANALYZE TAG;')
-            session.run("DO $$BEGIN RAISE WARNING "
-                        "E'loud\\nLOG:  duration: 1.0 ms  statement: x'; END$$;")
-            session.run("SET application_name = 'other @ app, b=2';")
-            self.run(session, 'tag_plain', 'SELECT 7 FROM TAG;')
-        with self.postgres.session(tcp=True, **self.who) as session:
-            session.run('BEGIN;')
-            self.run(session, 'tag_cursor', 'DECLARE c CURSOR FOR SELECT * FROM TAG;')
-            session.run('FETCH 1 FROM c; FETCH 1 FROM c; CLOSE c;')
-            session.run('COMMIT;')
-            self.table('tag_prepared')
-            session.run('PREPARE q (int) AS SELECT n FROM tag_prepared WHERE id = $1;')
-            session.run('EXECUTE q(1); EXECUTE q(2); EXECUTE q(3);')
-            self.run(session, 'tag_message', 'SELECT 1 FROM TAG\\; SELECT 2 FROM TAG;')
-            session.run("SET work_mem = '64kB';")
-            self.run(session, 'tag_spill',
-                     'SELECT count(*) FROM (SELECT g, random() FROM TAG, '
-                     'generate_series(1, 30000) g ORDER BY 2) x;')
-
-    def errors(self):
-        with self.postgres.session(**self.who) as session:
-            for i in range(3):
-                session.run(f'SELECT {i} / 0 FROM tag_plain;')
-            session.run('SELEC wrong;\nSELECT * FROM "no\nsuch\ntable";')
-            self.run(session, 'tag_unique', 'SELECT 1 FROM TAG;')
-            session.run("INSERT INTO tag_unique VALUES (1, 1);\n")
-            session.run("SET statement_timeout = '50ms';")
-            session.run('SELECT pg_sleep(10) FROM tag_plain;')
-            session.run('RESET statement_timeout;')
-            session.run(f"DO $$BEGIN RAISE EXCEPTION E'own\n{FAKE}' USING ERRCODE = 'ZX001', "
-                        "DETAIL = E'two\\nlines', HINT = 'a hint'; END$$;")
-            session.run('BEGIN;')
-            session.run('SELECT 1 / 0 FROM tag_plain;\nSELECT 1 FROM tag_plain;')  # 22012, 25P02
-            session.run('ROLLBACK;')
-        with self.postgres.session(**self.who) as session:
-            session.send('SELECT pg_sleep(20) FROM tag_plain;')
-            self.cancel('pg_sleep(20)', 'pg_cancel_backend')
-            session.answer()
-        session = self.postgres.session(**self.who)
-        session.send('SELECT pg_sleep(21) FROM tag_plain;')
-        self.cancel('pg_sleep(21)', 'pg_terminate_backend')
-        session.answer()
-        session.close()
-        session = self.postgres.session(**self.who)
-        session.run("SET idle_in_transaction_session_timeout = '60ms';\nBEGIN;")
-        time.sleep(0.2)
-        session.close()
-        session = self.postgres.session(**self.who)
-        session.run("BEGIN;\nSELECT 1 FROM tag_unique;")
-        self.calls['tag_unique'] += 1
-        session.terminate()  # an end of the connection within a transaction
-
-    def cancel(self, text, function):
-        question = (f"SELECT {function}(pid) FROM pg_stat_activity WHERE state = 'active' AND "
-                    f"query LIKE '%{text}%' AND pid <> pg_backend_pid()")
-        server.wait_until(lambda: self.postgres.admin(question) == 't', 'a query to cancel')
-
-    def locks(self):
-        self.table('tag_locked', rows=2)
-        with self.postgres.session(**self.who) as one, self.postgres.session(**self.who) as two:
-            one.run('BEGIN;\nUPDATE tag_locked SET n = 1 WHERE id = 1;')
-            two.run("SET lock_timeout = '150ms';")
-            two.run('UPDATE tag_locked SET n = 2 WHERE id = 1;')  # 55P03
-            two.run('RESET lock_timeout;')
-            two.send('UPDATE tag_locked SET n = 3 WHERE id = 1;')
-            time.sleep(0.3)
-            one.run('COMMIT;')
-            two.answer()
-            one.run('BEGIN;\nUPDATE tag_locked SET n = 1 WHERE id = 1;')
-            two.run('BEGIN;\nUPDATE tag_locked SET n = 1 WHERE id = 2;')
-            one.send('UPDATE tag_locked SET n = 1 WHERE id = 2;\nROLLBACK;')
-            time.sleep(0.02)
-            two.send('UPDATE tag_locked SET n = 1 WHERE id = 1;\nROLLBACK;')
-            one.answer()
-            two.answer()
-        self.calls['tag_locked'] += 5  # of 7, one ran out of time and one was the deadlock's victim
-
-    def refusals(self):
-        self.postgres.session(user='nobody here', database=DATABASE).close()
-        self.postgres.session(user='locked', database=DATABASE, tcp=True).close()
-        self.postgres.session(**{**self.who, 'database': 'no, such db'}).close()
-        with self.postgres.session(user='narrow') as first:
-            first.run('SELECT 1;')
-            self.postgres.session(user='narrow').close()
-        crowd = []
-        for i in range(30):
-            crowd.append(self.postgres.session(**self.who))
-            if 'FATAL' in crowd[-1].run('SELECT 1 FROM tag_unique;'):
-                break
-            self.calls['tag_unique'] += 1
-        for session in crowd:
-            session.close()
-
-    def bench(self):
-        for mode in ('simple', 'extended', 'prepared'):
-            tag = self.table(f'tag_hits_{mode}', rows=100)
-            self.postgres.pgbench(BENCH.format(mode=mode), mode, CLIENTS, TRANSACTIONS, tcp=True,
-                                  **self.who)
-            self.calls[tag] += 2 * CLIENTS * TRANSACTIONS
-
-    def extended(self):
-        """Parameters, portals, named statements, errors of bind, several statements to one Sync."""
-        for tag in ('tag_values', 'tag_named', 'tag_pipe_one', 'tag_pipe_two', 'tag_portal',
-                    'tag_bound'):
-            self.table(tag, rows=10)
-        values = ["it's", 'a\nb', FAKE, f'\n{FAKE}\n\t{FAKE}', '', '"quoted", too', "''", 'ö ✓',
-                  "$1 = 'x', $2 = 'y'", 'x' * 9000]
-        with self.postgres.wire(**self.who) as wire:
-            for value in values:
-                wire.execute(('SELECT $1::text, $2::text FROM tag_values', [value, 'end']))
-            self.calls['tag_values'] += len(values)
-            wire.execute(('SELECT n FROM tag_named WHERE id = $1', ['1']), name='a "name": x')
-            for i in range(4):
-                wire.execute_again('a "name": x', [str(i)])
-            self.calls['tag_named'] += 5
-            wire.execute(('UPDATE tag_pipe_one SET n = $1', ['1']),
-                         ('UPDATE tag_pipe_two SET n = $1', ['2']))
-            self.calls.update(('tag_pipe_one', 'tag_pipe_two'))
-            wire.execute(('SELECT id FROM tag_portal ORDER BY id', []), rows=3)
-            self.calls['tag_portal'] += 2  # the log has a line for each time it is asked
-            wire.execute(('SELECT n FROM tag_bound WHERE id = $1', ['1']))
-            self.calls['tag_bound'] += 1
-            assert wire.execute(('SELECT n FROM tag_bound WHERE id = $1', ['x'])) == ['22P02']
-            assert wire.execute(('SELECT n / $1 FROM tag_bound', ['0'])) == ['22012']
-            assert wire.execute(('SELECT nothing FROM tag_bound', [])) == ['42703']
-
-    def plans(self):
-        """auto_explain: a plan is no execution."""
-        self.table('tag_explained')
-        self.postgres.admin('CREATE ROLE explained LOGIN; GRANT ALL ON tag_explained TO explained;'
-                            'ALTER ROLE explained SET auto_explain.log_min_duration = 0;'
-                            'ALTER ROLE explained SET auto_explain.log_analyze = on', DATABASE)
-        for form in ('text', 'json', 'xml', 'yaml'):
-            self.postgres.admin(f'ALTER ROLE explained SET auto_explain.log_format = {form}')
-            with self.postgres.session(user='explained', database=DATABASE) as session:
-                session.run('SELECT n FROM tag_explained\nWHERE id = 1;')
-                self.calls['tag_explained'] += 1
-
-    def crash(self):
-        """One backend is killed while two others are in a transaction."""
-        self.table('tag_crashed')
-        sessions = [self.postgres.session(**self.who) for _ in range(3)]
-        for session in sessions[:2]:
-            session.run('BEGIN;\nSELECT n FROM tag_crashed;')
-            self.calls['tag_crashed'] += 1
-        sessions[2].run("SET log_min_duration_statement = -1;")
-        pid = int(sessions[2].run('SELECT pg_backend_pid();'))
-        self.postgres.kill_backend(pid)
-        for session in sessions:
-            session.run('SELECT 1;')
-            session.close()
-
-    def run_all(self):
-        self.prepare()
-        self.statements()
-        self.extended()
-        self.plans()
-        self.errors()
-        self.locks()
-        self.refusals()
-        self.bench()
-        self.postgres.admin('CHECKPOINT')
-
-    def seen_by_server(self):
-        """Calls by tag in pg_stat_statements."""
-        rows = self.postgres.admin(
-            "SELECT regexp_replace(query, '^.*\\m(tag_[^[:space:];,]+).*$', '\\1') AS tag, "
-            "sum(calls) FROM pg_stat_statements JOIN pg_roles r ON r.oid = userid "
-            "WHERE query ~ '\\mtag_' AND rolname <> 'postgres' GROUP BY tag", DATABASE)
-        return {tag: int(calls) for tag, calls in (row.split('|') for row in rows.split('\n'))}
+def check_formats(checks, counsel, logs, facts, workload, seen):
+    """Every format against the witnesses, and against csv; returns the figures."""
+    of_csv = counsel.analyze(logs['csv'])
+    truth.check(checks, 'csv', of_csv, facts, workload, seen)
+    wanted = judge.figures(of_csv)
+    of_json = counsel.analyze(logs['json'])
+    truth.check(checks, 'json', of_json, truth.Truth(judge.read_jsonlog(logs['json'])), workload,
+                seen)
+    same(checks, 'json as csv', of_json, wanted)
+    for name in ('stderr', 'syslog', 'syslog.iso'):
+        told = counsel.analyze(*TOLD, logs[name])
+        truth.check(checks, name, told, facts, workload, seen)
+        same(checks, f'{name} as csv', told, wanted)
+        same(checks, f'{name}, prefix not told, as csv', counsel.analyze(logs[name]), wanted)
+    for name, report in (('csv', of_csv), ('json', of_json),
+                         ('syslog', counsel.analyze(logs['syslog']))):
+        checks.equal(f'{name}: recognised', report['coverage']['sources'][0]['format'], name)
+        checks.equal(f'{name}: server', report['server'],
+                     'dbhost' if name == 'syslog' else 'default')
+    return wanted
 
 
-# ---- what the csv log says, read by Python ------------------------------------------------------
-
-STATEMENT = re.compile(r'duration: ([0-9.]+) ms  (?:statement|execute [^:]*): ')
-
-
-class CsvTruth:
-    def __init__(self, records):
-        self.records = records
-        durations = [STATEMENT.match(record['message']) for record in records]
-        self.durations = [float(match.group(1)) for match in durations if match]
-
-    def starting(self, *texts):
-        return sum(record['message'].startswith(texts) for record in self.records)
-
-    def errors(self):
-        return dict(collections.Counter(
-            (record['severity'], record['sqlstate']) for record in self.records
-            if record['severity'] in ('ERROR', 'FATAL', 'PANIC')))
-
-    def connections(self):
-        return {'received': self.starting('connection received: '),
-                'authorized': self.starting('connection authorized: '),
-                'disconnected': self.starting('disconnection: '),
-                'refused': sum(record['severity'] == 'FATAL' and
-                               bool(REFUSED.fullmatch(record['sqlstate']))
-                               for record in self.records)}
-
-    def events(self):
-        waits = [re.match(r'process (\d+) still waiting for', record['message'])
-                 for record in self.records]
-        return {'deadlock': sum(record['sqlstate'] == '40P01' for record in self.records),
-                'lock_wait': sum(bool(wait) for wait in waits),
-                'temp_file': self.starting('temporary file: '),
-                'checkpoint': self.starting('checkpoint complete: ')}
-
-    def temp_bytes(self):
-        sizes = [re.match(r'temporary file: .* size (\d+)', record['message'])
-                 for record in self.records]
-        return sum(int(size.group(1)) for size in sizes if size)
-
-
-def errors_of(report):
-    sums = collections.Counter()
-    for row in report['errors']:
-        if row['severity'] in ('ERROR', 'FATAL', 'PANIC'):
-            sums[row['severity'], row['sqlstate']] += row['count']
-    return dict(sums)
-
-
-def check_against_truth(checks, label, report, truth, workload, seen):
-    checks.equal(f'{label}: nothing unparsed', report['coverage']['unparsed_records'], 0)
-    checks.equal(f'{label}: statements as the csv module counts them',
-                 report['coverage']['statements'], len(truth.durations))
-    checks.equal(f'{label}: sum of calls', sum(q['calls'] for q in report['queries']),
-                 len(truth.durations))
-    checks.near(f'{label}: sum of durations', sum(q['total_ms'] for q in report['queries']),
-                sum(truth.durations), 0.01)
-    calls = judge.calls_by_tag(report)
-    checks.equal(f'{label}: calls by tag as the driver sent them',
-                 {tag: calls.get(tag) for tag in workload.calls}, dict(workload.calls))
-    checks.equal(f'{label}: calls by tag as pg_stat_statements has them',
-                 {tag: calls.get(tag) for tag in seen}, seen)
-    checks.equal(f'{label}: no statement out of a literal', calls.get('tag_fake'), None)
-    checks.equal(f'{label}: errors by SQLSTATE', errors_of(report), truth.errors())
-    checks.equal(f'{label}: connections',
-                 {key: report['connections'][key] for key in truth.connections()},
-                 truth.connections())
-    events = {row['class']: row['count'] for row in report['events']}
-    checks.equal(f'{label}: events', {key: events.get(key, 0) for key in truth.events()},
-                 truth.events())
-    checks.equal(f'{label}: bytes of temporary files', report['totals']['temp_bytes'],
-                 truth.temp_bytes())
-    checks.equal(f'{label}: bytes of temporary files by tag',
-                 judge.calls_by_tag(report, 'temp_bytes').get('tag_spill'), truth.temp_bytes())
-    checks.equal(f'{label}: users of a statement',
-                 sorted({user for query in report['queries'] for user in query['users']
-                         if 'tag_plain' in query['query']}), [USER])
-    checks.equal(f'{label}: databases of a statement',
-                 sorted({database for query in report['queries'] for database in query['databases']
-                         if 'tag_plain' in query['query']}), [DATABASE])
-
-
-def check_once(checks, counsel, postgres, csv, stderr, single):
+def check_once(checks, counsel, postgres, logs, wanted):
     """Whatever is read twice counts once."""
-    wanted = judge.figures(single)
-    for label, inputs in (('a file twice', [csv, csv]), ('stderr twice', [stderr, stderr]),
-                          ('both formats in one directory', [postgres.log_directory]),
-                          ('both formats, stderr first', [stderr, csv])):
-        report = counsel.analyze(*inputs)
-        got = judge.figures(report)
-        for key, value in wanted.items():
-            checks.equal(f'{label}: {key} as from one', got[key], value)
+    everything = f'{postgres.directory}/everything'
+    os.mkdir(everything)
+    for name, path in logs.items():
+        shutil.copy(path, f'{everything}/{name}')
+    plain = [logs[name] for name in ('csv', 'json', 'stderr')]
+    inputs = [('csv twice', plain[:1] * 2), ('json twice', plain[1:2] * 2),
+              ('stderr twice', plain[2:] * 2), ('syslog twice', [logs['syslog']] * 2),
+              ('syslog with both times', [logs['syslog'], logs['syslog.iso']]),
+              ('all that the collector wrote', [postgres.log_directory]),
+              ('all formats in one directory', [everything])]
+    inputs += [(f'{", ".join(order)} in this order', [logs[name] for name in order])
+               for order in itertools.permutations(('json', 'stderr', 'csv'))]
+    for label, paths in inputs:
+        report = counsel.analyze(*paths)
+        same(checks, f'{label}: as from one', report, wanted)
         checks.that(f'{label}: the rest is duplicates',
                     report['coverage']['duplicate_records'] > 0)
-    packed = f'{postgres.directory}/postgresql.csv.gz'
-    with open(csv, 'rb') as plain, gzip.open(packed, 'wb') as file:
-        shutil.copyfileobj(plain, file)
-    got = judge.figures(counsel.analyze(packed))
-    for key, value in wanted.items():
-        checks.equal(f'compressed: {key} as from the plain file', got[key], value)
+        checks.that(f'{label}: one server', 'servers' not in report)
+    for name in ('csv', 'json'):
+        packed = f'{postgres.directory}/postgresql.{name}.gz'
+        with open(logs[name], 'rb') as file, gzip.open(packed, 'wb') as out:
+            shutil.copyfileobj(file, out)
+        same(checks, f'{name}, compressed', counsel.analyze(packed), wanted)
     ledger = f'{postgres.directory}/ledger'
-    for path in (csv, stderr, csv):
-        counsel.ingest(ledger, path)
-    got = judge.figures(counsel.analyze('--db', ledger, command='report'))
-    for key, value in wanted.items():
-        checks.equal(f'three commands, one ledger: {key} as from one', got[key], value)
+    for name in ('syslog', 'csv', 'stderr', 'json', 'csv'):
+        counsel.ingest(ledger, '--server', 'dbhost', logs[name])
+    same(checks, 'five commands, one ledger: as from one',
+         counsel.analyze('--db', ledger, command='report'), wanted)
 
+
+# ---- cuts ---------------------------------------------------------------------------------------
 
 # Written with PREFIX: the first line of a record, not its DETAIL or STATEMENT.
 FIRST_LINE = re.compile(rb'\d{4}-.*? s=[-0-9]+ [:0-9]+ UTC '
                         rb'(?:user=(?:(?!,client=).)*,client=[^>]*>)?'
                         rb'(?:LOG|WARNING|ERROR|FATAL|PANIC):  ')
+SYSLOG_PART = re.compile(rb'.*? dbhost postgres\[(\d+)\]: \[\d+-(\d+)\] ')
 
 
-def record_starts(path):
+def beginnings(name, path):
     """Where a server may have changed to a new file: before a record, never within its lines."""
     starts, place, quoted = [], 0, False
     with open(path, 'rb') as file:
         for line in file:
-            first = not quoted if path.endswith('.csv') else FIRST_LINE.match(line)
+            first = {'csv': not quoted, 'json': True}.get(name, FIRST_LINE.match(line))
             if first:
                 starts.append(place)
             quoted ^= line.count(b'"') % 2 == 1
@@ -387,31 +104,99 @@ def record_starts(path):
     return starts
 
 
-def check_cuts(checks, counsel, postgres, path, single):
+def syslog_beginnings(path):
+    """Where no message of any process has parts on both sides."""
+    with open(path, 'rb') as file:
+        lines = file.read().splitlines(keepends=True)
+    starts, place, torn = [], sum(map(len, lines)), set()
+    for line in reversed(lines):
+        pid, part = SYSLOG_PART.match(line).groups()
+        place -= len(line)
+        torn.discard(pid)
+        if part != b'1':
+            torn.add(pid)
+        if not torn:
+            starts.append(place)
+    return starts[::-1]
+
+
+def check_cuts(checks, counsel, postgres, name, path, starts, cuts, wanted):
     """The log in pieces, cut anywhere between records and given in any order, is the same log."""
     chance = random.Random(1)
-    starts = record_starts(path)
     with open(path, 'rb') as file:
         text = file.read()
-    wanted = judge.figures(single)
-    for number in range(CUTS):
+    told = [] if name in ('csv', 'json') else TOLD
+    for number in range(cuts):
         places = sorted(chance.sample(starts[1:], 1 + number % 4))
         pieces = []
         for i, (start, end) in enumerate(zip([0, *places], [*places, len(text)])):
-            pieces.append(f'{postgres.directory}/piece-{number}-{i}')
+            pieces.append(f'{postgres.directory}/piece-{name}-{number}-{i}')
             with open(pieces[-1], 'wb') as file:
                 file.write(text[start:end])
-        chance.shuffle(pieces)
-        got = judge.figures(counsel.analyze(*PREFIX_TOLD[path[-3:]], *pieces))
-        checks.equal(f'{path[-3:]} cut at {places}: as in one piece', got, wanted)
+        for order in (pieces, pieces[::-1], chance.sample(pieces, len(pieces))):
+            got = judge.figures(counsel.analyze(*told, *order))
+            checks.equal(f'{name} cut at {places}: as in one piece', got, wanted)
+
+
+def check_first_lines(checks, counsel, postgres, name, path, starts):
+    """A log of which there is hardly anything yet."""
+    for count in (1, 2, 10):
+        beginning = f'{postgres.directory}/first-{name}-{count}'
+        with open(path, 'rb') as file, open(beginning, 'wb') as out:
+            out.write(file.read(starts[count]))
+        coverage = counsel.analyze(beginning)['coverage']
+        checks.equal(f'{name}: {count} records alone',
+                     [coverage['records'], coverage['unparsed_records'],
+                      coverage['sources'][0]['format']], [count, 0, name])
+
+
+# ---- syslog without a time in the prefix --------------------------------------------------------
+
+def check_header(checks, counsel, postgres, path):
+    """Times and processes come from the header alone."""
+    postgres.clear_logs()
+    postgres.start(log_line_prefix=BARE_PREFIX)
+    postgres.admin('CREATE ROLE web LOGIN; CREATE TABLE tag_bare AS SELECT 1 AS id, 0 AS n;'
+                   'GRANT ALL ON tag_bare TO web')
+    who = {'user': 'web', 'database': 'postgres', 'application': 'shop'}
+    with postgres.session(**who) as one, postgres.session(**who, tcp=True) as two:
+        for i in range(20):
+            one.run(f"BEGIN;\nUPDATE tag_bare SET n = {i};\nSELECT 'a\n\tb', n FROM tag_bare;\n"
+                    'COMMIT;')
+            two.run(f"SELECT n, '{'long ' * 500}' FROM tag_bare;\nSELECT {i} / 0 FROM tag_bare;")
+    postgres.session(user='nobody', database='postgres').close()
+    postgres.pgbench('BEGIN;\nSELECT n FROM tag_bare;\nEND;\n', 'prepared', **who)
+    postgres.stop()
+    wanted = counsel.analyze(f'{postgres.log_directory}/postgresql.csv')
+    checks.equal('csv beside a bare prefix: calls', judge.calls_by_tag(wanted)['tag_bare'], 160)
+    for name in (path, f'{path}.iso'):
+        for told in ([], ['--log-line-prefix', BARE_PREFIX]):
+            label = f'{os.path.basename(name)}, bare prefix{", told" if told else ""}'
+            report = counsel.analyze(*told, name)
+            checks.equal(f'{label}: nothing unparsed', report['coverage']['unparsed_records'], 0)
+            for figure in ('calls', 'total_ms', 'errors'):
+                checks.equal(f'{label}: {figure} of the queries as csv',
+                             {row['fingerprint']: row[figure] for row in report['queries']},
+                             {row['fingerprint']: row[figure] for row in wanted['queries']})
+            checks.equal(f'{label}: errors as csv', judge.figures(report)['errors'],
+                         judge.figures(wanted)['errors'])
+            checks.equal(f'{label}: classes of transactions as csv',
+                         {row['id']: row['count'] for row in report['transactions']},
+                         {row['id']: row['count'] for row in wanted['transactions']})
+            checks.equal(f'{label}: connections as csv',
+                         {key: value for key, value in report['connections'].items()
+                          if key != 'peak'},
+                         {key: value for key, value in wanted['connections'].items()
+                          if key != 'peak'})
 
 
 def test(checks, counsel):
     with server.Server(
-            log_destination='stderr,csvlog', log_line_prefix=PREFIX, max_connections=14,
-            shared_preload_libraries='pg_stat_statements,auto_explain', log_lock_waits='on',
-            deadlock_timeout='100ms', log_temp_files=0, log_checkpoints='on',
+            log_destination='stderr,csvlog,jsonlog,syslog', log_line_prefix=PREFIX,
+            max_connections=14, shared_preload_libraries='pg_stat_statements,auto_explain',
+            log_lock_waits='on', deadlock_timeout='100ms', log_temp_files=0, log_checkpoints='on',
             log_autovacuum_min_duration=0) as postgres:
+        syslog = postgres.catch_syslog()
         postgres.start()
         workload = Workload(postgres)
         workload.run_all()
@@ -420,22 +205,23 @@ def test(checks, counsel):
             del seen[tag]
         workload.crash()
         postgres.stop()
-        stderr, csv = (f'{postgres.log_directory}/postgresql.{end}' for end in ('log', 'csv'))
-        truth = CsvTruth(judge.read_csvlog(csv))
+        logs = {'syslog': syslog, 'syslog.iso': f'{syslog}.iso'}
+        for name, end in (('stderr', 'log'), ('csv', 'csv'), ('json', 'json')):
+            logs[name] = f'{postgres.log_directory}/postgresql.{end}'
+        facts = truth.Truth(judge.read_csvlog(logs['csv']))
         checks.equal('the workload provoked what it should',
-                     sorted(PROVOKED - {state for _, state in truth.errors()}), [])
-        of_csv = counsel.analyze(csv)
-        check_against_truth(checks, 'csv', of_csv, truth, workload, seen)
-        told = counsel.analyze('--log-line-prefix', PREFIX, stderr)
-        check_against_truth(checks, 'stderr', told, truth, workload, seen)
-        guessed = counsel.analyze(stderr)
-        for label, report in (('stderr', told), ('stderr, prefix not told', guessed)):
-            got = judge.figures(report)
-            for key, value in judge.figures(of_csv).items():
-                checks.equal(f'{label}: {key} as from csv', got[key], value)
-        check_once(checks, counsel, postgres, csv, stderr, of_csv)
-        check_cuts(checks, counsel, postgres, csv, of_csv)
-        check_cuts(checks, counsel, postgres, stderr, told)
+                     sorted(PROVOKED - {state for _, state in facts.errors()}), [])
+        wanted = check_formats(checks, counsel, logs, facts, workload, seen)
+        check_once(checks, counsel, postgres, logs, wanted)
+        for name in ('csv', 'stderr', 'json'):
+            starts = beginnings(name, logs[name])
+            check_first_lines(checks, counsel, postgres, name, logs[name], starts)
+            check_cuts(checks, counsel, postgres, name, logs[name], starts, CUTS, wanted)
+        for name in ('syslog', 'syslog.iso'):
+            check_cuts(checks, counsel, postgres, name, logs[name],
+                       syslog_beginnings(logs[name]), CUTS // 3, wanted)
+            os.remove(logs[name])
+        check_header(checks, counsel, postgres, syslog)
 
 
 if __name__ == '__main__':

@@ -17,19 +17,19 @@ class Counsel:
     def __init__(self, binary):
         self.binary = os.path.abspath(binary)
 
-    def analyze(self, *arguments, command='analyze'):
-        """The JSON of a run over all of the log."""
+    def analyze(self, *arguments, command='analyze', stdin=None):
+        """The JSON of a run over all of the log. `stdin`: a file that the program reads as `-`."""
         arguments = [self.binary, command, '--format', 'json', '--period', 'all', *arguments]
-        return json.loads(self._run(arguments))
+        return json.loads(self._run(arguments, stdin or subprocess.DEVNULL))
 
     def ingest(self, ledger, *inputs):
         self._run([self.binary, 'ingest', '--db', ledger, *inputs])
 
     @staticmethod
-    def _run(arguments):
+    def _run(arguments, stdin=subprocess.DEVNULL):
         clean = {k: v for k, v in os.environ.items() if not k.startswith('PGCOUNSEL_')}
         done = subprocess.run(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=clean,
-                              stdin=subprocess.DEVNULL, timeout=PATIENCE_S, check=False)
+                              stdin=stdin, timeout=PATIENCE_S, check=False)
         if done.returncode != 0:
             raise RuntimeError(f'{" ".join(arguments)}: exit code {done.returncode}\n'
                                + done.stderr.decode(errors='replace'))
@@ -77,6 +77,19 @@ def read_csvlog(path):
     csv.field_size_limit(1 << 30)
     with open(path, encoding='utf-8', newline='') as file:
         return [dict(zip(CSV_COLUMNS, row, strict=True)) for row in csv.reader(file)]
+
+
+# Of jsonlog, where it has another name than in the csv log.
+JSON_NAMES = {'dbname': 'database', 'error_severity': 'severity', 'state_code': 'sqlstate',
+              'ps': 'tag', 'line_num': 'line', 'backend_type': 'backend', 'timestamp': 'time'}
+
+
+def read_jsonlog(path):
+    """Names as in the csv log. A field that the server left out is empty."""
+    with open(path, encoding='utf-8') as file:
+        rows = [json.loads(line) for line in file]
+    return [{**dict.fromkeys(CSV_COLUMNS, ''),
+             **{JSON_NAMES.get(key, key): value for key, value in row.items()}} for row in rows]
 
 
 # ---- checks -------------------------------------------------------------------------------------

@@ -110,6 +110,7 @@ class Server:
         self._process = None
         self._pooler = None
         self._sessions = []
+        self._loaded = {}  # more of the server's environment
         try:
             os.mkdir(self.log_directory)
             self._give_away()
@@ -172,7 +173,7 @@ class Server:
         with open(f'{self.directory}/start.log', 'wb') as output:
             self._process = subprocess.Popen(
                 [f'{PGBIN}/postgres', '-D', self._data, '-p', str(self.port),
-                 '-k', self.directory], env=_environment(), cwd=self.directory,
+                 '-k', self.directory], env=_environment(**self._loaded), cwd=self.directory,
                 stdin=subprocess.DEVNULL, stdout=output, stderr=output, pass_fds=[inherited],
                 preexec_fn=_die_with_test(signal.SIGQUIT), **_unprivileged())
         os.close(inherited)
@@ -199,6 +200,15 @@ class Server:
     def reload(self, **settings):
         self.configure(**{**self.settings, **settings})
         self._process.send_signal(signal.SIGHUP)
+
+    def catch_syslog(self):
+        """From the next start on, what the server gives to syslog() goes into a file, as a daemon
+        writes it. Returns its path; the same with times in full stands in `path`.iso."""
+        library, path = f'{self.directory}/syslog_catcher.so', f'{self.directory}/syslog'
+        subprocess.run([os.environ.get('CC', 'cc'), '-shared', '-fPIC', '-O1', '-o', library,
+                        os.path.join(os.path.dirname(__file__), 'syslog_catcher.c')], check=True)
+        self._loaded = {'LD_PRELOAD': library, 'SYSLOG_CATCHER': path}
+        return path
 
     def stop(self):
         """Fast shutdown; returns when the last line of the log is written."""

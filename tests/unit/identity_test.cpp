@@ -21,6 +21,7 @@ class Memory {
       EXPECT_TRUE(decoded.has_value());
       return {*decoded, false};
     });
+    told.clear();
     std::size_t fresh = 0;
     std::size_t at = 0, size = chunk;
     while (true) {
@@ -29,12 +30,15 @@ class Memory {
       const std::size_t count = filter.decidable(all, last);
       const auto is_new = filter.tell(all.first(count), last);
       for (const bool one : is_new) fresh += one ? 1 : 0;
+      told.insert(told.end(), is_new.begin(), is_new.end());
       at += count;
       size = count == 0 ? size + chunk : chunk;
       for (const auto& [number, minute] : filter.take_changed()) minutes_[number] = encode(minute);
       if (last) return fresh;
     }
   }
+
+  std::vector<bool> told;  // of the last source: whether each record was new
 
  private:
   std::map<std::int64_t, std::string> minutes_;
@@ -154,6 +158,20 @@ TEST(Identity, EqualRecordsOfOneMillisecondAtTheEdgeOfAFileAreTwo) {
   EXPECT_EQ(other.read(right), 3U);
   EXPECT_EQ(other.read(left), 2U);
   EXPECT_EQ(other.read(left), 0U);
+}
+
+TEST(Identity, OfEqualRecordsTheKnownOnesAreBehindWhereTheKnownSourceBegins) {
+  for (const std::int32_t moment : {10, -1}) {
+    const auto key = [moment](std::int64_t second, std::uint64_t hash) {
+      return RecordKey{second, moment, hash, 0};
+    };
+    // The second 77 and all behind it were read before.
+    const Keys keys = {key(1, 5), key(2, 77), key(2, 6), key(2, 77), key(2, 8), key(3, 9)};
+    Memory memory;
+    EXPECT_EQ(memory.read(part(keys, 3, 6)), 3U);
+    EXPECT_EQ(memory.read(keys), 3U);
+    EXPECT_EQ(memory.told, (std::vector<bool>{true, true, true, false, false, false})) << moment;
+  }
 }
 
 TEST(Identity, LineNumbersOfTwoFormatsAreNotCompared) {
