@@ -13,13 +13,10 @@ std::size_t first_to_keep(const Envelopes& envelopes, const Chunk& chunk, const 
   Envelopes turned;
   turned.list = envelopes.list;
   turn_round(turned, size);
-  ChunkRecords read;
-  unwrap(turned, Chunk{chunk.bytes, chunk.first_line, true}, logs, read);
-  const auto oldest = std::find_if(
-      read.records.begin(), read.records.end(),
-      [](const LogRecord& record) { return record.can_cut && record.offset >= kFarthestPiece; });
-  if (oldest == read.records.end()) return 0;
-  const std::size_t end = size - oldest->offset;
+  const auto oldest =
+      earliest_cut(turned, Chunk{chunk.bytes, chunk.first_line, true}, logs, kFarthestPiece);
+  if (!oldest) return 0;
+  const std::size_t end = size - *oldest;
   const auto behind = std::lower_bound(
       envelopes.list.begin(), envelopes.list.end(), end,
       [](const Envelope& envelope, std::size_t at) { return envelope.offset < at; });

@@ -66,7 +66,7 @@ class Unwrapper {
         read_stream(run);
       }
     }
-    cut_ = latest_cut(std::move(spans_), open_from_);
+    cut_ = latest_cut(spans_, open_from_);
     give_messages();
     for (Stream& stream : streams_) give_stream(stream);
     give_counts();
@@ -74,6 +74,12 @@ class Unwrapper {
     out_.arena.take(std::move(envelopes_.arena));
     out_.arena.take(std::move(arena_));
     return cut_;
+  }
+
+  std::optional<std::size_t> earliest_cut_behind(std::size_t from) {
+    std::vector<std::size_t> places;
+    for (const LogRecord& record : out_.records) places.push_back(record.offset);
+    return earliest_cut(std::move(spans_), places, from);
   }
 
  private:
@@ -246,6 +252,14 @@ bool is_beginning(std::string_view line) {
 std::size_t unwrap(Envelopes& envelopes, const Chunk& chunk, const InnerLogs& logs,
                    ChunkRecords& out) {
   return Unwrapper(envelopes, chunk, logs, out).unwrap();
+}
+
+std::optional<std::size_t> earliest_cut(Envelopes& envelopes, const Chunk& chunk,
+                                        const InnerLogs& logs, std::size_t from) {
+  ChunkRecords read;
+  Unwrapper unwrapper(envelopes, chunk, logs, read);
+  unwrapper.unwrap();
+  return unwrapper.earliest_cut_behind(from);
 }
 
 std::vector<InnerLines> inner_lines(const Envelopes& envelopes) {

@@ -5,6 +5,7 @@
 #pragma once
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -37,6 +38,12 @@ constexpr std::size_t kFarthestPiece = std::size_t{256} << 10;
 // with the next chunk.
 std::size_t unwrap(Envelopes& envelopes, const Chunk& chunk, const InnerLogs& logs,
                    ChunkRecords& out);
+
+// The first record at `from` or behind it before which nothing goes on behind its first byte: the
+// earliest place where whole envelopes (`chunk` with `last`) can be cut. Nothing where there is
+// none.
+std::optional<std::size_t> earliest_cut(Envelopes& envelopes, const Chunk& chunk,
+                                        const InnerLogs& logs, std::size_t from);
 
 // The lines inside that may be the beginnings of entries, by program: for finding out which of the
 // programs writes which kind of log, with which prefix.

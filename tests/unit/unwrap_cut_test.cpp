@@ -28,5 +28,27 @@ TEST(UnwrapCut, IsTheLatestPlaceThatNothingStraddles) {
   }
 }
 
+TEST(UnwrapCut, IsTheEarliestPlaceThatNothingStraddles) {
+  struct Case {
+    std::vector<Span> spans;
+    std::vector<std::size_t> places;
+    std::size_t from;
+    std::optional<std::size_t> cut;
+  };
+  const Case cases[] = {
+      {{}, {}, 0, std::nullopt},
+      {{}, {5, 10, 15}, 6, 10},
+      {{{10, 20}}, {5, 10, 15, 20, 25}, 0, 5},
+      {{{10, 20}}, {5, 10, 15, 20, 25}, 6, 10},   // it begins there
+      {{{10, 20}}, {5, 10, 15, 20, 25}, 11, 25},  // its last piece begins at 20
+      {{{10, 20}, {12, 90}}, {25, 60}, 0, std::nullopt},
+      {{{12, 90}, {10, 20}}, {25, 91}, 0, 91},  // in any order
+      {{{0, 0}}, {0, 1}, 0, 0},
+  };
+  for (const Case& c : cases) {
+    EXPECT_EQ(earliest_cut(c.spans, c.places, c.from), c.cut) << &c - cases;
+  }
+}
+
 }  // namespace
 }  // namespace pgcounsel
