@@ -78,23 +78,17 @@ PoolerClosed closed_of(std::string_view text) {
   return closed;
 }
 
-std::optional<PoolerEvent> start_of(std::string_view message) {
-  if (take(message, "process up: ")) {
-    if (!take(message, "PgBouncer ") && !take(message, "pgbouncer ")) return std::nullopt;
-    return PoolerUp{message.substr(0, message.find_first_of(", "))};
-  }
-  constexpr std::string_view kLimit = "max_client_conn: ";
-  const std::size_t at = message.find(kLimit);
-  if (at == std::string_view::npos) return std::nullopt;
-  message.remove_prefix(at + kLimit.size());
-  const auto number = take_number(message);
-  if (!number) return std::nullopt;
-  return PoolerLimit{bounded(*number)};
+PoolerEvent start_of(const MessageRow* row, const Captures& captures) {
+  const std::string_view version = captures["version"];
+  if (!version.empty()) return PoolerUp{version.substr(0, version.find(' '))};
+  std::string_view limit = captures["max_client_conn"];
+  if (const auto number = take_number(limit)) return PoolerLimit{bounded(*number)};
+  return PoolerOther{row};
 }
 
 struct ClassOf {
-  static std::string_view of(const PoolerMessage* message) {
-    return message == nullptr ? std::string_view("other") : message->message_class;
+  static std::string_view of(const MessageRow* row) {
+    return row == nullptr ? std::string_view("other") : row->event_class;
   }
   std::string_view operator()(const PoolerOther& other) const { return of(other.message); }
   std::string_view operator()(const PoolerStatsEvent&) const { return "stats"; }
@@ -114,17 +108,12 @@ PoolerEvent pooler_event_of(const LogRecord& record) {
   if (take(message, "closing because: ")) return closed_of(message);
   if (take(message, "pooler error: ")) return PoolerError{find_pooler_reason(message)};
   if (take(message, "stats: ")) return stats_of(message);
-  if (take(message, "new connection to server")) {
-    PoolerServerConnection connection;
-    if (take(message, " (from ") && message.ends_with(')')) {
-      connection.local = message.substr(0, message.size() - 1);
-    }
-    return connection;
+  const MessageRow* row = find_pooler_message(message);
+  const std::string_view message_class = row == nullptr ? std::string_view{} : row->event_class;
+  if (message_class == "new_server_connection") {
+    return PoolerServerConnection{captures_of(*row, message)["address"]};
   }
-  const PoolerMessage* row = find_pooler_message(message);
-  if (row != nullptr && row->message_class == "start") {
-    if (auto start = start_of(message)) return *start;
-  }
+  if (message_class == "start") return start_of(row, captures_of(*row, message));
   return PoolerOther{row};
 }
 
