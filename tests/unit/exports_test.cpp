@@ -5,8 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "parser/csv.h"
-
 namespace pgcounsel {
 namespace {
 
@@ -22,25 +20,6 @@ std::vector<Taken> rows_of(std::string_view bytes, std::uint64_t unparsed = 0) {
   EXPECT_EQ(counts.rows, rows.size());
   EXPECT_EQ(counts.unparsed, unparsed);
   return rows;
-}
-
-TEST(Csv, ReadsQuotesNewlinesAndOddEnds) {
-  const std::pair<std::string_view, std::vector<std::vector<std::string>>> cases[] = {
-      {"a,b\n1,\"x\ny\"\n", {{"a", "b"}, {"1", "x\ny"}}},
-      {"\"a\"\"b\",\r\nc", {{"a\"b", ""}, {"c"}}},
-      {"\"a\"x,b\n", {{"ax", "b"}}},
-      {"\"open,b\nc,\"d\"\n", {{"open,b\nc,d\""}}},
-      {"x,\"open\ny,z\n", {{"x", "\"open"}, {"y", "z"}}},
-      {"", {}},
-      {",\n", {{"", ""}}},
-  };
-  for (const auto& [bytes, expected] : cases) {
-    CsvReader reader(bytes, ',');
-    std::vector<std::vector<std::string>> rows;
-    std::vector<std::string> fields;
-    while (reader.next(fields)) rows.push_back(fields);
-    EXPECT_EQ(rows, expected) << bytes;
-  }
 }
 
 TEST(Exports, AreRecognisedByTheirColumns) {
