@@ -113,6 +113,43 @@ TEST(Exports, ReadJsonLinesAndGoOnBehindBrokenOnes) {
   EXPECT_EQ(rows[1].row.get("database"), "c");
 }
 
+TEST(Exports, ReadDocumentsWhateverTheirArraysAreCalled) {
+  for (const std::string_view name : {"samples", "records", "events"}) {
+    const std::string row = R"({"database": "a", "total_xact_count": 1, "tags": ["x", {"y": 2}]})";
+    const std::string inside = R"({"ts": 1773385200, ")" + std::string(name) + R"(": [)" + row +
+                               ", " + row + R"(], "list": [1, "x", null, true, [2]]})";
+    for (const std::string& bytes : {inside, "[" + inside + "]", "[[" + inside + "]]",
+                                     "{\"a\": {\"b\": {\"c\": [" + inside + "]}}}"}) {
+      const auto rows = rows_of(bytes);
+      ASSERT_EQ(rows.size(), 2U) << bytes;
+      EXPECT_EQ(rows[1].row.get("ts"), "1773385200") << bytes;
+      EXPECT_FALSE(rows[1].row.has("tags"));
+    }
+  }
+}
+
+TEST(Exports, CountWhatIsBrokenInsideOrTooDeep) {
+  const std::string row = R"({"database": "a", "total_xact_count": 1})";
+  EXPECT_EQ(rows_of("{\"pools\": [" + row + ", {\"a\" 1}, " + row + "]}", 1).size(), 2U);
+  const auto nested = [&](std::size_t levels) {
+    std::string bytes = row;
+    for (std::size_t i = 0; i < levels; ++i) bytes = "{\"a\": " + bytes + "}";
+    return bytes;
+  };
+  EXPECT_EQ(rows_of(nested(32)).size(), 1U);
+  EXPECT_EQ(rows_of(nested(33), 1).size(), 0U);
+}
+
+TEST(Exports, JsonIsNeverSlow) {
+  constexpr std::size_t kTimes = 100'000;
+  std::string open = "{\"database\":\"a\",\"x\":[", strays = "{\"database\":\"a\"}\n";
+  for (std::size_t i = 0; i < kTimes; ++i) open += "{\"a\":[\n";
+  for (std::size_t i = 0; i < kTimes; ++i) strays += "\"a\n";
+  const auto ignore = [](ExportKind, const ExportRow&) {};
+  EXPECT_GT(read_export(open, ignore).unparsed, 0U);
+  EXPECT_EQ(read_export(strays, ignore).unparsed, kTimes);
+}
+
 TEST(Exports, SurviveWhatIsNone) {
   const std::string deep(100'000, '['), nul("[\0\xff\n{\"a\":\"", 10);
   const std::string quotes = "query,calls,total_time\n" + std::string(100'000, '"') + "\n\"\n\"";
