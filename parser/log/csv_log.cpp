@@ -1,9 +1,9 @@
 #include "parser/log/csv_log.h"
 
-#include <charconv>
 #include <cstring>
 
 #include "parser/csv.h"
+#include "parser/number.h"
 
 namespace pgcounsel {
 namespace {
@@ -41,13 +41,6 @@ std::string_view text_of(const CsvRow& row, Column column, ChunkRecords& out) {
   if (column >= row.count) return {};
   const CsvCell& cell = row.cells[column];
   return cell.has_quotes ? out.keep(unquoted(cell.text)) : cell.text;
-}
-
-template <class Number>
-Number number_of(std::string_view text) {
-  Number number{};
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
 }
 
 bool record_of(const Zone& zone, const CsvRow& row, LogRecord& record, ChunkRecords& out) {

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <string>
 
 #include "parser/json_stream.h"
+#include "parser/number.h"
 
 namespace pgcounsel {
 namespace {
@@ -108,13 +108,6 @@ Key key_named(std::string_view name) {
     }
   }
   return Key::kNone;
-}
-
-template <class Number>
-Number number_of(std::string_view text) {
-  Number number{};
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
 }
 
 // csvlog writes a client's address and port as one text. Clients come again and again: the texts

@@ -1,6 +1,6 @@
 #include "parser/log/pooler_event.h"
 
-#include <charconv>
+#include "parser/number.h"
 
 namespace pgcounsel {
 namespace {
@@ -9,14 +9,6 @@ bool take(std::string_view& text, std::string_view start) {
   if (!text.starts_with(start)) return false;
   text.remove_prefix(start.size());
   return true;
-}
-
-std::optional<std::uint64_t> take_number(std::string_view& text) {
-  std::uint64_t number = 0;
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{}) return std::nullopt;
-  text.remove_prefix(static_cast<std::size_t>(stop - text.data()));
-  return number;
 }
 
 // A number that fits the signed ones of the ledger.
@@ -31,7 +23,7 @@ Micros micros(std::uint64_t number) {
 
 // One item of a stats line: `30 queries/s` or `xact 1210 us`.
 void take_item(std::string_view item, PoolerStatsEvent& stats) {
-  if (const auto number = take_number(item)) {
+  if (const auto number = take_number<std::uint64_t>(item)) {
     if (item == " xacts/s") stats.xacts_per_s = bounded(*number);
     if (item == " queries/s") stats.queries_per_s = bounded(*number);
     if (item == " client logins/s") stats.meaning = PoolerWait::kPerAssignment;
@@ -43,7 +35,7 @@ void take_item(std::string_view item, PoolerStatsEvent& stats) {
   if (digits == std::string_view::npos) return;
   const std::string_view name = item.substr(0, digits);
   std::string_view value = item.substr(digits);
-  const auto number = take_number(value);
+  const auto number = take_number<std::uint64_t>(value);
   if (!number) return;
   if (name == "in ") stats.in = bounded(*number);
   if (name == "out ") stats.out = bounded(*number);
@@ -69,7 +61,7 @@ PoolerClosed closed_of(std::string_view text) {
   const std::size_t at = text.rfind(" (age=");
   if (at != std::string_view::npos && text.ends_with(')')) {
     std::string_view age = text.substr(at + 6);
-    if (const auto seconds = take_number(age); seconds && *seconds < 1'000'000'000) {
+    if (const auto seconds = take_number<std::uint64_t>(age); seconds && *seconds < 1'000'000'000) {
       closed.age = kSecond * static_cast<Micros::rep>(*seconds);
     }
     text = text.substr(0, at);
@@ -82,7 +74,7 @@ PoolerEvent start_of(const MessageRow* row, const Captures& captures) {
   const std::string_view version = captures["version"];
   if (!version.empty()) return PoolerUp{version.substr(0, version.find(' '))};
   std::string_view limit = captures["max_client_conn"];
-  if (const auto number = take_number(limit)) return PoolerLimit{bounded(*number)};
+  if (const auto number = take_number<std::uint64_t>(limit)) return PoolerLimit{bounded(*number)};
   return PoolerOther{row};
 }
 
@@ -122,9 +114,9 @@ std::string_view class_of(const PoolerEvent& event) {
 }
 
 PoolerWait wait_of_version(std::string_view version) {
-  const auto major = take_number(version);
+  const auto major = take_number<std::uint64_t>(version);
   if (!major || !take(version, ".")) return PoolerWait::kUnknown;
-  const auto minor = take_number(version);
+  const auto minor = take_number<std::uint64_t>(version);
   if (!minor) return PoolerWait::kUnknown;
   const bool newer = *major > 1 || (*major == 1 && *minor >= 23);
   return newer ? PoolerWait::kPerAssignment : PoolerWait::kPerSecond;
