@@ -82,6 +82,13 @@ struct LogRecord {
   bool can_cut = true;     // nothing that begins before it goes on behind its first byte
 };
 
+// ` at character 15` at the end of a message is the cursor's position, which formats other than the
+// text one keep in a field of its own.
+std::string_view without_position(std::string_view message);
+
+// What %u, %d and %a write of a session without a name is none.
+std::string_view known_name(std::string_view name);
+
 // The record with its texts copied into `texts`, so that it outlives its chunk.
 LogRecord copy_of(const LogRecord& record, std::deque<std::string>& texts);
 

@@ -388,6 +388,31 @@ TEST(Event, ReadsTheTimeOfADisconnection) {
   }
 }
 
+TEST(Event, ReadsWhoWasDisconnected) {
+  struct Case {
+    std::string_view message, user, database;
+  };
+  const Case cases[] = {
+      {"disconnection: session time: 0:00:01.500 user=web database=shop host=10.0.0.1 port=5",
+       "web", "shop"},
+      {"disconnection: session time: 0:00:01.500 user=a b database=c d host=[local]", "a b", "c d"},
+      {"disconnection: session time: 0:00:02.934 user=postgres database= host=[local]", "postgres",
+       ""},
+      {"disconnection: session time: 0:00:01.500", "", ""},
+      {"Verbindungsende: Sitzungszeit: 0:00:01.500 Benutzer=web Datenbank=shop Host=[local]", "web",
+       "shop"},
+      {"déconnexion : durée de la session : 0:00:01.500\nutilisateur=web base=shop", "web", "shop"},
+      {"Verbindungsende: Sitzungszeit: 0:00:01.500 Benutzer=", "", ""},
+      {"Verbindungsende: Sitzungszeit: 0:00:01.500", "", ""},
+  };
+  for (const Case& c : cases) {
+    const Event event = event_of(record(Severity::kLog, c.message));
+    ASSERT_TRUE(std::holds_alternative<ConnectionEvent>(event)) << c.message;
+    EXPECT_EQ(std::get<ConnectionEvent>(event).user, c.user) << c.message;
+    EXPECT_EQ(std::get<ConnectionEvent>(event).database, c.database) << c.message;
+  }
+}
+
 TEST(Event, AMissingRoleIsNoRefusalWhenAStatementNamesIt) {
   EXPECT_EQ(event_class_of(event_of(record(Severity::kFatal, "role \"x\" does not exist"))),
             "refused");
