@@ -49,7 +49,7 @@ class CsvReader {
   CsvReader(std::string_view bytes, char delimiter) : rest_(bytes), form_{delimiter, true, true} {}
 
   // The fields of the next row without their quotes; false at the end. An empty line is a row with
-  // one empty field.
+  // one empty field. Of a row of more than kMostCsvCells the others are left out.
   bool next(std::vector<std::string>& fields);
 
  private:

@@ -91,7 +91,7 @@ TEST(Csv, IsLinearInQuotesThatAreNotClosed) {
   CsvReader reader(bytes, ',');
   std::vector<std::string> fields;
   ASSERT_TRUE(reader.next(fields));
-  EXPECT_EQ(fields.size(), kTimes + 1);
+  EXPECT_EQ(fields.size(), kMostCsvCells + 1);  // and the open one
   EXPECT_EQ(fields.back(), "\"");
   ASSERT_TRUE(reader.next(fields));
   EXPECT_EQ(fields, (std::vector<std::string>{"a", "b"}));
