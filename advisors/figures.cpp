@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "analyzer/report/units.h"
+#include "parser/log/record.h"
 
 namespace pgcounsel {
 namespace {
@@ -21,7 +22,7 @@ bool has_control_character(std::string_view text) {
 }
 
 bool usable_role(const std::string& role) {
-  return !role.empty() && role != "[unknown]" && !has_control_character(role);
+  return !known_name(role).empty() && !has_control_character(role);
 }
 
 }  // namespace

@@ -1,58 +1,133 @@
 #include "parser/csv.h"
 
-#include <algorithm>
+#include <cstring>
+
+#include "parser/lines.h"
 
 namespace pgcounsel {
+namespace {
 
-std::string_view with_single_quotes(std::string_view field, TextArena& arena) {
-  std::string& text = arena.with_room(field.size());
-  const std::size_t begin = text.size();
-  for (auto at = field.find('"'); at != std::string_view::npos; at = field.find('"')) {
-    text += field.substr(0, at + 1);
-    field.remove_prefix(std::min(at + 2, field.size()));
-  }
-  text += field;
-  return std::string_view(text).substr(begin);
+std::string_view view(const char* begin, const char* end) {
+  return {begin, static_cast<std::size_t>(end - begin)};
 }
 
-// Begins behind the opening quote; what stands between the closing one and the delimiter is kept.
-std::string CsvReader::quoted_field() {
-  const std::size_t begin = at_;
-  std::string field;
+const char* plain_end(const char* at, const char* end, char delimiter) {
+  while (at < end && *at != delimiter && *at != '\n') ++at;
+  return at;
+}
+
+// Moves `at` from behind an opening quote to its closing one; false where there is none.
+bool find_closing_quote(const char*& at, const char* end, CsvCell& cell) {
+  const char* const begin = at;
   while (true) {
-    const std::size_t quote = bytes_.find('"', at_);
-    if (quote == std::string_view::npos) {
-      unclosed_ = true;
-      at_ = begin;
-      return '"' + plain_field();
-    }
-    field.append(bytes_, at_, quote - at_);
-    at_ = quote + 1;
-    if (at_ >= bytes_.size() || bytes_[at_] != '"') break;
-    field.push_back('"');
-    ++at_;
+    const void* const found = std::memchr(at, '"', static_cast<std::size_t>(end - at));
+    if (found == nullptr) return false;
+    at = static_cast<const char*>(found);
+    if (at + 1 == end || at[1] != '"') break;
+    cell.has_quotes = true;
+    at += 2;
   }
-  return field + plain_field();
+  cell.text = view(begin, at);
+  return true;
 }
 
-std::string CsvReader::plain_field() {
-  const std::size_t begin = at_;
-  while (at_ < bytes_.size() && bytes_[at_] != delimiter_ && bytes_[at_] != '\n') ++at_;
-  std::string_view field = bytes_.substr(begin, at_ - begin);
-  if (at_ < bytes_.size() && bytes_[at_] == '\n' && field.ends_with('\r')) field.remove_suffix(1);
-  return std::string(field);
+void without_carriage_return(std::string_view& text, const char* newline, const char* end) {
+  if (newline < end && *newline == '\n' && text.ends_with('\r')) text.remove_suffix(1);
+}
+
+}  // namespace
+
+CsvEnd scan_csv_row(std::string_view bytes, CsvForm form, CsvRow& row) {
+  const char* at = bytes.data();
+  const char* const end = at + bytes.size();
+  row.cells.clear();
+  row.count = 0;
+  row.lines = 0;
+  while (true) {
+    CsvCell cell;
+    const char* const begin = at;
+    if (at < end && *at == '"' && form.quotes) {
+      ++at;
+      if (!find_closing_quote(at, end, cell)) {
+        row.end = begin;
+        return CsvEnd::kOpen;
+      }
+      row.lines += newlines_in(cell.text);
+      const char* const closing = at++;
+      if (form.lenient) {
+        at = plain_end(at, end, form.delimiter);
+        std::string_view behind = view(closing + 1, at);
+        without_carriage_return(behind, at, end);
+        if (!behind.empty()) cell = {view(begin + 1, behind.data() + behind.size()), true};
+      } else if (at + 1 < end && at[0] == '\r' && at[1] == '\n') {
+        ++at;
+      }
+    } else {
+      at = plain_end(at, end, form.delimiter);
+      cell.text = view(begin, at);
+      without_carriage_return(cell.text, at, end);
+    }
+    if (row.cells.size() < kMostCsvCells) row.cells.push_back(cell);
+    ++row.count;
+    row.end = at;
+    if (at == end) break;
+    if (*at == '\n') {
+      ++row.end;
+      ++row.lines;
+      return CsvEnd::kNewline;
+    }
+    if (*at != form.delimiter) return CsvEnd::kBroken;
+    ++at;
+  }
+  ++row.lines;
+  return CsvEnd::kBytes;
+}
+
+namespace {
+
+// A quote that stands alone is the closing one of a lenient form: what follows is kept as it is.
+void append_unquoted(std::string_view text, std::string& out) {
+  while (true) {
+    const std::size_t quote = text.find('"');
+    out.append(text.substr(0, quote));
+    if (quote == std::string_view::npos) return;
+    text.remove_prefix(quote + 1);
+    if (!text.starts_with('"')) {
+      out.append(text);
+      return;
+    }
+    out.push_back('"');
+    text.remove_prefix(1);
+  }
+}
+
+}  // namespace
+
+std::string unquoted(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  append_unquoted(text, out);
+  return out;
+}
+
+std::string_view unquoted(std::string_view text, TextArena& arena) {
+  std::string& block = arena.with_room(text.size());
+  const std::size_t begin = block.size();
+  append_unquoted(text, block);
+  return std::string_view(block).substr(begin);
 }
 
 bool CsvReader::next(std::vector<std::string>& fields) {
   fields.clear();
-  if (at_ >= bytes_.size()) return false;
+  if (rest_.empty()) return false;
   while (true) {
-    const bool quoted = !unclosed_ && at_ < bytes_.size() && bytes_[at_] == '"';
-    if (quoted) ++at_;
-    fields.push_back(quoted ? quoted_field() : plain_field());
-    if (at_ >= bytes_.size()) return true;
-    const char stop = bytes_[at_++];
-    if (stop == '\n') return true;
+    const CsvEnd end = scan_csv_row(rest_, form_, row_);
+    for (const CsvCell& cell : row_.cells) {
+      fields.push_back(cell.has_quotes ? unquoted(cell.text) : std::string(cell.text));
+    }
+    rest_.remove_prefix(static_cast<std::size_t>(row_.end - rest_.data()));
+    if (end != CsvEnd::kOpen) return true;
+    form_.quotes = false;
   }
 }
 

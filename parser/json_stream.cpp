@@ -204,7 +204,7 @@ bool JsonStream::read_line_object(std::size_t& container) {
   if (end <= at_ + 1 || bytes_[end - 1] != '}') return false;
   if (!reader_.read(bytes_.substr(at_, end - at_), fields_)) return false;
   for (const JsonField& field : fields_) {
-    if (field.kind == JsonField::Kind::kArray && is_container(field.key) &&
+    if (enters_ && field.kind == JsonField::Kind::kArray && is_container(field.key) &&
         holds_objects(field.raw)) {
       container = static_cast<std::size_t>(field.raw.data() - bytes_.data()) + 1;
       return true;
@@ -226,7 +226,7 @@ JsonStream::Step JsonStream::object_here() {
     fresh_line_ = false;
     return Step::kAgain;
   }
-  switch (scan(at_, true, stop)) {
+  switch (scan(at_, enters_, stop)) {
     case Found::kClosed:
       return take(
           reader_.read(bytes_.substr(at_, stop - at_), fields_) ? Item::kObject : Item::kStray,
@@ -259,7 +259,7 @@ JsonStream::Step JsonStream::key_here() {
   if (value == std::string_view::npos) return end_or_stray(bytes_.size());
   std::size_t stop = value;
   const char c = bytes_[value];
-  if (c == '[' && is_container(bytes_.substr(at_ + 1, quote - at_ - 1))) {
+  if (c == '[' && enters_ && is_container(bytes_.substr(at_ + 1, quote - at_ - 1))) {
     stop = value + 1;
   } else if (c == '[' || c == '{') {
     const Found found = scan(value, false, stop);

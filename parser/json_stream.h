@@ -1,8 +1,9 @@
 // Walks through the JSON objects of a piece of a file, whatever holds them: one on each line, an
 // array (compact or pretty-printed), or a document with an array of entries under a key that
 // exporters use (`events`, `records`, `logRecords`, ...). It enters such arrays without waiting for
-// their end, so they may be larger than memory. Text that is no JSON comes out line by line. The
-// time it takes is linear in the bytes it is given, whatever they are.
+// their end, so they may be larger than memory, unless told to keep them whole. Text that is no
+// JSON comes out line by line. The time it takes is linear in the bytes it is given, whatever they
+// are.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -21,9 +22,20 @@ class JsonStream {
     kEnd      // nothing more that is complete
   };
 
+  // What becomes of an object that holds an array of entries.
+  enum class Arrays {
+    kEnter,  // the entries come out, what stands around them does not
+    kKeep    // it is an entry like others
+  };
+
   // `bytes` begin where an entry may begin; `last`: nothing follows them in the file.
-  JsonStream(std::string_view bytes, std::uint64_t first_line, bool last)
-      : bytes_(bytes), last_(last), line_(first_line), item_line_(first_line) {}
+  JsonStream(std::string_view bytes, std::uint64_t first_line, bool last,
+             Arrays arrays = Arrays::kEnter)
+      : bytes_(bytes),
+        last_(last),
+        enters_(arrays == Arrays::kEnter),
+        line_(first_line),
+        item_line_(first_line) {}
 
   Item next();
 
@@ -56,6 +68,7 @@ class JsonStream {
 
   std::string_view bytes_;
   bool last_;
+  bool enters_;
   bool fresh_line_ = true;  // only blanks stand between here and the start of the line
   std::size_t at_ = 0;
   std::uint64_t line_;

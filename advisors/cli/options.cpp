@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <boost/program_options.hpp>
 #include <cctype>
-#include <charconv>
 #include <set>
 #include <utility>
 
@@ -14,6 +13,7 @@
 #include "advisors/cli/option_values.h"
 #include "advisors/cli/settings_file.h"
 #include "parser/log/reader.h"
+#include "parser/number.h"
 
 namespace pgcounsel {
 namespace {
@@ -216,12 +216,11 @@ Result<std::string> input_format(std::string_view text) {
 }
 
 Result<int> year_number(std::string_view text) {
-  int year = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), year);
-  if (error != std::errc{} || end != text.data() + text.size() || year < 1990 || year > 2200) {
+  const auto year = whole_text_number<int>(text);
+  if (!year || *year < 1990 || *year > 2200) {
     return Error{fmt::format("`{}` is no year (2026 is)", text)};
   }
-  return year;
+  return *year;
 }
 
 Result<Format> format_named(std::string_view text) {

@@ -42,7 +42,7 @@ Result<void> ServerLane::add(std::span<const LogRecord> records, bool ends) {
     if (auto begun = begin_run(); !begun) return begun;
   }
   std::vector<LogRecord> joined;
-  std::deque<std::string> joined_texts;
+  TextArena joined_texts;
   if (!held_.empty()) {
     joined = std::move(held_);
     joined_texts = std::move(held_texts_);

@@ -3,7 +3,6 @@
 // the log jumps back another piece of it begins, which may repeat what was read of this one.
 #pragma once
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <span>
 #include <string>
@@ -58,7 +57,7 @@ class ServerLane {
   LedgerBatch batch_;
   SourceCoverage total_;
   std::vector<LogRecord> held_;
-  std::deque<std::string> held_texts_;
+  TextArena held_texts_;
   std::optional<Time> last_time_;
   bool begun_ = false;
   std::optional<Error> fault_;  // of a fetch inside the filter

@@ -19,14 +19,6 @@ constexpr std::uint8_t kTextTags = 128;
 constexpr int kWholeSecond = 60'000;  // index of an entry without milliseconds: this + second
 constexpr std::size_t kMinutesKept = 3;
 
-std::string_view without_position(std::string_view message) {
-  constexpr std::string_view kAt = " at character ";
-  std::size_t end = message.size();
-  while (end > 0 && message[end - 1] >= '0' && message[end - 1] <= '9') --end;
-  const bool found = end < message.size() && message.substr(0, end).ends_with(kAt);
-  return found ? message.substr(0, end - kAt.size()) : message;
-}
-
 std::int64_t minute_number(std::int64_t second) {
   return second >= 0 ? second / 60 : (second - 59) / 60;
 }

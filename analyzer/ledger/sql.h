@@ -4,6 +4,7 @@
 #include <string>
 
 #include "analyzer/ledger/store_state.h"
+#include "parser/result.h"
 
 namespace pgcounsel {
 
@@ -48,9 +49,12 @@ inline Statement select_period(SQLite::Database& database, const std::string& sq
   return select;
 }
 
-// A damaged blob is an exception here, which `guarded` makes an error of the ledger.
-[[noreturn]] inline void damaged(const std::string& what) {
-  throw SQLite::Exception(what);
+// What was in a blob. A damaged one is an exception here, which `guarded` makes an error of the
+// ledger.
+template <class Value>
+Value intact(Result<Value> decoded) {
+  if (!decoded) throw SQLite::Exception(decoded.error().message);
+  return *std::move(decoded);
 }
 
 }  // namespace pgcounsel

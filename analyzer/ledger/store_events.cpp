@@ -37,19 +37,13 @@ void write_errors(SQLite::Database& database, std::int64_t server, const EventSu
   }
 }
 
-Histogram histogram_of(const SQLite::Column& column) {
-  auto histogram = Histogram::decode(blob_of(column));
-  if (!histogram) throw SQLite::Exception(histogram.error().message);
-  return *std::move(histogram);
-}
-
 // Columns of session_hour from `at` on.
 SessionStats session_stats_of(Statement& row, int at) {
   SessionStats stats;
   stats.sessions = number_of(row.getColumn(at));
   stats.brief = number_of(row.getColumn(at + 1));
   stats.total = micros_of(row.getColumn(at + 2));
-  stats.lengths = histogram_of(row.getColumn(at + 3));
+  stats.lengths = intact(Histogram::decode(blob_of(row.getColumn(at + 3))));
   return stats;
 }
 

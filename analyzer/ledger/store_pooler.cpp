@@ -16,12 +16,6 @@ StatsHours by_hour(const std::map<PoolerStatsKey, PoolerStats>& stats) {
   return hours;
 }
 
-template <class Value>
-Value decoded(Result<Value> value) {
-  if (!value) damaged(value.error().message);
-  return *std::move(value);
-}
-
 void write_stats(SQLite::Database& database, std::int64_t server, const PoolerSums& sums) {
   Statement select(database,
                    "SELECT lines FROM pooler_stats_hour WHERE server = ? AND hour = ? AND pid = ?");
@@ -31,7 +25,7 @@ void write_stats(SQLite::Database& database, std::int64_t server, const PoolerSu
     std::map<Time, PoolerStats> all = lines;
     Binder(select).put(server).put(key.first).put(pid);
     if (select.executeStep()) {
-      for (const auto& [time, line] : decoded(decode_stats(blob_of(select.getColumn(0))))) {
+      for (const auto& [time, line] : intact(decode_stats(blob_of(select.getColumn(0))))) {
         all[time] = std::max(all[time], line);
       }
     }
@@ -52,7 +46,7 @@ void write_refused(SQLite::Database& database, std::int64_t server, const Pooler
     Binder wanted(select);
     put_key(wanted, key);
     if (select.executeStep()) {
-      for (const auto& [second, known] : decoded(decode_refused(blob_of(select.getColumn(0))))) {
+      for (const auto& [second, known] : intact(decode_refused(blob_of(select.getColumn(0))))) {
         seconds[second].closed += known.closed;
         seconds[second].told += known.told;
       }
@@ -72,7 +66,7 @@ void write_servers(SQLite::Database& database, std::int64_t server, const Pooler
     std::multiset<PoolerServerChange> changes = added;
     Binder(select).put(server).put(key.hour).put(key.database).put(key.user);
     if (select.executeStep()) {
-      changes.merge(decoded(decode_servers(blob_of(select.getColumn(0)))));
+      changes.merge(intact(decode_servers(blob_of(select.getColumn(0)))));
     }
     Binder row(replace);
     row.put(server).put(key.hour).put(key.database).put(key.user);
@@ -138,7 +132,7 @@ PoolerSums read_pooler(SQLite::Database& database, std::int64_t server, Time sin
   auto stats = rows_of("pooler_stats_hour");
   while (stats.executeStep()) {
     const auto pid = static_cast<std::uint32_t>(stats.getColumn(2).getInt64());
-    for (const auto& [time, line] : decoded(decode_stats(blob_of(stats.getColumn(3))))) {
+    for (const auto& [time, line] : intact(decode_stats(blob_of(stats.getColumn(3))))) {
       sums.stats[{time, pid}] = line;
     }
   }
@@ -146,13 +140,13 @@ PoolerSums read_pooler(SQLite::Database& database, std::int64_t server, Time sin
   while (refused.executeStep()) {
     sums.refused[{time_of(refused.getColumn(1)), refused.getColumn(2).getString(),
                   refused.getColumn(3).getString(), refused.getColumn(4).getString()}] =
-        decoded(decode_refused(blob_of(refused.getColumn(5))));
+        intact(decode_refused(blob_of(refused.getColumn(5))));
   }
   auto servers = rows_of("pooler_server_hour");
   while (servers.executeStep()) {
     sums.servers[{time_of(servers.getColumn(1)), servers.getColumn(2).getString(),
                   servers.getColumn(3).getString()}] =
-        decoded(decode_servers(blob_of(servers.getColumn(4))));
+        intact(decode_servers(blob_of(servers.getColumn(4))));
   }
   Statement starts(database,
                    "SELECT time, pid, version, max_client_conn FROM pooler_start WHERE server = ?");

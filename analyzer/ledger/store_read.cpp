@@ -146,9 +146,7 @@ Sums fold_sessions(SQLite::Database& database, std::int64_t server, Time end) {
       fragments.clear();
     }
     session = next;
-    auto fragment = decode_fragment(blob_of(select.getColumn(1)), dimensions);
-    if (!fragment) damaged(fragment.error().message);
-    fragments.push_back(*std::move(fragment));
+    fragments.push_back(intact(decode_fragment(blob_of(select.getColumn(1)), dimensions)));
   }
   fold(fragments, end_after, out);
   return sums;
@@ -249,9 +247,7 @@ QueryStats query_stats_of(Statement& row, int at) {
   stats.last = time_of(row.getColumn(at + 16));
   stats.slowest = {micros_of(row.getColumn(at + 17)), row.getColumn(at + 18).getString(),
                    number_of(row.getColumn(at + 19))};
-  auto durations = Histogram::decode(blob_of(row.getColumn(at + 20)));
-  if (!durations) damaged(durations.error().message);
-  stats.durations = *std::move(durations);
+  stats.durations = intact(Histogram::decode(blob_of(row.getColumn(at + 20))));
   return stats;
 }
 
@@ -264,22 +260,16 @@ ClassStats class_stats_of(Statement& row, int at) {
   stats.idle = micros_of(row.getColumn(at + 4));
   stats.lock_wait = micros_of(row.getColumn(at + 5));
   stats.max_hold = micros_of(row.getColumn(at + 6));
-  auto holds = Histogram::decode(blob_of(row.getColumn(at + 7)));
-  if (!holds) damaged(holds.error().message);
-  stats.holds = *std::move(holds);
+  stats.holds = intact(Histogram::decode(blob_of(row.getColumn(at + 7))));
   return stats;
 }
 
 PoolStats pool_stats_of(Statement& row, int at) {
   PoolStats stats;
   stats.discards = number_of(row.getColumn(at));
-  auto seconds = decode_seconds(blob_of(row.getColumn(at + 2)));
-  if (!seconds) damaged(seconds.error().message);
-  stats.seconds = *std::move(seconds);
+  stats.seconds = intact(decode_seconds(blob_of(row.getColumn(at + 2))));
   if (row.getColumn(at + 3).isNull()) return stats;
-  auto trace = decode_trace(blob_of(row.getColumn(at + 3)));
-  if (!trace) damaged(trace.error().message);
-  stats.trace = *std::move(trace);
+  stats.trace = intact(decode_trace(blob_of(row.getColumn(at + 3))));
   return stats;
 }
 
@@ -316,10 +306,8 @@ Result<std::map<PoolKey, std::vector<TracedHold>>> Store::trace(const std::strin
                       "WHERE server = ?1 AND hour >= ?2 AND hour < ?3 AND trace IS NOT NULL",
                       *id, period.since, period.until);
     while (pools.executeStep()) {
-      auto trace = decode_trace(blob_of(pools.getColumn(3)));
-      if (!trace) damaged(trace.error().message);
       traces[{time_of(pools.getColumn(0)), pools.getColumn(1).getString(),
-              pools.getColumn(2).getString()}] = *std::move(trace);
+              pools.getColumn(2).getString()}] = intact(decode_trace(blob_of(pools.getColumn(3))));
     }
     for (const auto& [key, pool] : fold_sessions(database, *id, end_of_log(database, *id)).pools) {
       if (key.hour < period.since || key.hour >= period.until || pool.trace.empty()) continue;

@@ -28,17 +28,8 @@ SessionEvent event_at(const LogRecord& record, Kind kind) {
   return event;
 }
 
-// ` user=web database=shop host=10.0.0.7` at the end of a disconnection.
-std::string_view told_in(std::string_view message, std::string_view key, std::string_view stop) {
-  const std::size_t at = message.find(key);
-  if (at == std::string_view::npos) return {};
-  message.remove_prefix(at + key.size());
-  return message.substr(0, message.find(stop));
-}
-
-// The name that %u, %d and %a write of a session without one is none.
-std::string known_name(std::string_view name) {
-  return name == "[unknown]" ? std::string() : std::string(name);
+std::string name_in(std::string_view told) {
+  return std::string(known_name(told));
 }
 
 }  // namespace
@@ -94,9 +85,9 @@ void WorkloadBuilder::note_error(const LogRecord& record, const ErrorKey& error)
                         error.severity,
                         error.sqlstate,
                         error.message,
-                        known_name(record.database),
-                        known_name(record.user),
-                        known_name(record.application),
+                        name_in(record.database),
+                        name_in(record.user),
+                        name_in(record.application),
                         0};
   if (!record.statement.empty()) {
     source.fingerprint = statement(record.statement).fingerprint.value;
@@ -106,13 +97,10 @@ void WorkloadBuilder::note_error(const LogRecord& record, const ErrorKey& error)
 
 void WorkloadBuilder::note_session(const LogRecord& record, const ConnectionEvent& event) {
   const bool named = !known_name(record.user).empty();
-  const std::string_view user =
-      named ? record.user : told_in(record.message, " user=", " database=");
-  const std::string_view database =
-      named ? record.database : told_in(record.message, " database=", " host=");
+  const std::string_view user = named ? record.user : event.user;
+  const std::string_view database = named ? record.database : event.database;
   sums_.details
-      .sessions[{hour_of(record), known_name(database), known_name(user),
-                 known_name(record.application)}]
+      .sessions[{hour_of(record), name_in(database), name_in(user), name_in(record.application)}]
       .add(event.session_time);
 }
 

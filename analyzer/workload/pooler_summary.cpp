@@ -28,7 +28,7 @@ std::vector<PoolerEventRow> events_of(const PoolerSums& sums) {
   }
   std::vector<PoolerEventRow> rows;
   for (const auto& [key, count] : counts) {
-    rows.push_back({std::get<0>(key), concern_of(std::get<0>(key)),
+    rows.push_back({std::get<0>(key), concern_of(std::get<0>(key)).value_or(PoolerConcern::kNone),
                     std::string(name_of(std::get<1>(key))), std::get<2>(key), std::get<3>(key),
                     count});
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "parser/bytes.h"
+#include "parser/log/pooler_message.h"
 
 namespace pgcounsel {
 namespace {
@@ -13,7 +14,7 @@ PoolerForm form_of(const PoolerEvent& event) {
   return PoolerForm::kMessage;
 }
 
-const PoolerMessage* reason_of(const PoolerEvent& event) {
+const MessageRow* reason_of(const PoolerEvent& event) {
   if (const auto* closed = std::get_if<PoolerClosed>(&event)) return closed->reason;
   if (const auto* error = std::get_if<PoolerError>(&event)) return error->reason;
   return nullptr;
@@ -21,11 +22,11 @@ const PoolerMessage* reason_of(const PoolerEvent& event) {
 
 // Pools have a database and a user: names are kept as the pooler tells them.
 void add_refused(PoolerSums& sums, const LogRecord& record, const PoolerEvent& event) {
-  const PoolerMessage* reason = reason_of(event);
-  if (reason == nullptr || reason->concern != PoolerConcern::kRefused) return;
+  const MessageRow* reason = reason_of(event);
+  if (reason == nullptr || concern_of(reason->event_class) != PoolerConcern::kRefused) return;
   if (record.side != PoolerSide::kClient) return;
   PoolerPool key{floor_to(record.time, kHour), std::string(record.database),
-                 std::string(record.user), std::string(reason->message_class)};
+                 std::string(record.user), std::string(reason->event_class)};
   PoolerRefused& second = sums.refused[std::move(key)][floor_to(record.time, kSecond)];
   ++(form_of(event) == PoolerForm::kClosed ? second.closed : second.told);
 }

@@ -1,18 +1,13 @@
 #include "parser/log/csv_log.h"
 
-#include <algorithm>
-#include <array>
-#include <charconv>
 #include <cstring>
 #include <optional>
 
 #include "parser/csv.h"
-#include "parser/lines.h"
+#include "parser/number.h"
 
 namespace pgcounsel {
 namespace {
-
-constexpr std::size_t kMaxColumns = 26;
 
 // Columns of csvlog, counted from 0, the time.
 enum Column : std::size_t {
@@ -35,91 +30,23 @@ enum Column : std::size_t {
   kQueryId = 25
 };
 
-struct Field {
-  std::string_view text;    // without the quotes around it
-  bool has_quotes = false;  // "" inside stands for one quote
-};
-
-struct Row {
-  std::array<Field, kMaxColumns> fields;
-  std::size_t count = 0;
-  const char* end = nullptr;  // behind the newline
-  std::uint64_t lines = 0;
-};
-
-// kIncomplete: the data ends inside a field; kEnd: it ends behind a field, without a newline.
-enum class Scan { kRecord, kNotRecord, kIncomplete, kEnd };
+// How many times its bytes a chunk may be scanned again behind rows that were none.
+constexpr std::size_t kPatience = 4;
 
 // From 8.4 on; some tools write one column less than the server.
 bool is_column_count(std::size_t count) {
-  return count >= 22 && count <= kMaxColumns;
+  return count >= 22 && count <= 26;
 }
 
-// Scans one row from `at`.
-Scan scan_row(const char* at, const char* end, Row& row) {
-  row.count = 0;
-  row.lines = 0;
-  while (true) {
-    Field field;
-    if (at < end && *at == '"') {
-      const char* begin = ++at;
-      while (true) {
-        const void* found = std::memchr(at, '"', static_cast<std::size_t>(end - at));
-        if (found == nullptr) return Scan::kIncomplete;
-        at = static_cast<const char*>(found);
-        if (at + 1 < end && at[1] == '"') {
-          field.has_quotes = true;
-          at += 2;
-          continue;
-        }
-        break;
-      }
-      field.text = std::string_view(begin, static_cast<std::size_t>(at - begin));
-      row.lines += newlines_in(field.text);
-      ++at;
-    } else {
-      const char* begin = at;
-      while (at < end && *at != ',' && *at != '\n') ++at;
-      field.text = std::string_view(begin, static_cast<std::size_t>(at - begin));
-    }
-    if (row.count < kMaxColumns) row.fields[row.count] = field;
-    ++row.count;
-    if (at == end) {
-      row.end = end;
-      ++row.lines;
-      return Scan::kEnd;
-    }
-    if (*at == '\r' && at + 1 < end && at[1] == '\n') ++at;
-    if (*at == '\n') {
-      row.end = at + 1;
-      ++row.lines;
-      const Field& last = row.fields[std::min(row.count, kMaxColumns) - 1];
-      if (!last.has_quotes && last.text.ends_with('\r')) {
-        row.fields[std::min(row.count, kMaxColumns) - 1].text.remove_suffix(1);
-      }
-      return is_column_count(row.count) ? Scan::kRecord : Scan::kNotRecord;
-    }
-    if (*at != ',') return Scan::kNotRecord;
-    ++at;
-  }
-}
-
-std::string_view text_of(const Row& row, Column column, ChunkRecords& out) {
+std::string_view text_of(const CsvRow& row, Column column, ChunkRecords& out) {
   if (column >= row.count) return {};
-  const Field& field = row.fields[column];
-  return field.has_quotes ? with_single_quotes(field.text, out.arena) : field.text;
+  const CsvCell& cell = row.cells[column];
+  return cell.has_quotes ? unquoted(cell.text, out.arena) : cell.text;
 }
 
-template <class Number>
-Number number_of(std::string_view text) {
-  Number number{};
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
-}
-
-bool record_of(const LogTime& time, const Row& row, LogRecord& record, ChunkRecords& out) {
-  record.severity = severity_named(row.fields[kSeverity].text);
-  record.localised = !is_english_severity(row.fields[kSeverity].text);
+bool record_of(const LogTime& time, const CsvRow& row, LogRecord& record, ChunkRecords& out) {
+  record.severity = severity_named(row.cells[kSeverity].text);
+  record.localised = !is_english_severity(row.cells[kSeverity].text);
   if (record.severity == Severity::kUnknown) return false;
   record.time = time.time;
   record.has_time = true;
@@ -128,24 +55,24 @@ bool record_of(const LogTime& time, const Row& row, LogRecord& record, ChunkReco
   record.user = text_of(row, kUser, out);
   record.database = text_of(row, kDatabase, out);
   record.application = text_of(row, kApplication, out);
-  record.host = row.fields[kHost].text;
-  record.pid = number_of<std::uint32_t>(row.fields[kPid].text);
-  if (const auto session = session_of_id(row.fields[kSessionId].text)) {
+  record.host = row.cells[kHost].text;
+  record.pid = number_of<std::uint32_t>(row.cells[kPid].text);
+  if (const auto session = session_of_id(row.cells[kSessionId].text)) {
     record.session = *session;
   } else if (record.pid != 0) {
     record.session = session_of_pid(record.pid);
   }
-  record.session_line = number_of<std::uint64_t>(row.fields[kSessionLine].text);
-  const std::string_view xid = row.fields[kVirtualXid].text;
+  record.session_line = number_of<std::uint64_t>(row.cells[kSessionLine].text);
+  const std::string_view xid = row.cells[kVirtualXid].text;
   if (!xid.empty()) record.in_transaction = !xid.ends_with("/0");
-  record.sqlstate = row.fields[kSqlstate].text;
+  record.sqlstate = row.cells[kSqlstate].text;
   record.message = text_of(row, kMessage, out);
   record.detail = text_of(row, kDetail, out);
   record.hint = text_of(row, kHint, out);
   record.query = text_of(row, kQuery, out);
   record.context = text_of(row, kContext, out);
   record.statement = text_of(row, kStatement, out);
-  if (row.count > kQueryId) record.query_id = number_of<std::int64_t>(row.fields[kQueryId].text);
+  if (row.count > kQueryId) record.query_id = number_of<std::int64_t>(row.cells[kQueryId].text);
   return true;
 }
 
@@ -175,7 +102,8 @@ std::size_t read_csv(const Zone& zone, const Chunk& chunk, ChunkRecords& out) {
   const char* const end = begin + chunk.bytes.size();
   const char* at = begin;
   std::uint64_t line = chunk.first_line;
-  Row row;
+  std::size_t wasted = 0;
+  CsvRow row;
   while (at < end) {
     const char* const next_line = line_end(at, end);
     const std::string_view first(at, static_cast<std::size_t>(next_line - at));
@@ -187,17 +115,21 @@ std::size_t read_csv(const Zone& zone, const Chunk& chunk, ChunkRecords& out) {
       ++line;
       continue;
     }
-    Scan scan = scan_row(at, end, row);
-    if (!chunk.last && (scan == Scan::kIncomplete || scan == Scan::kEnd)) break;
-    if (scan == Scan::kEnd && is_column_count(row.count)) scan = Scan::kRecord;
+    const bool patient = wasted <= kPatience * chunk.bytes.size();
+    const char* const limit = patient ? end : next_line;
+    const CsvEnd row_end = scan_csv_row({at, static_cast<std::size_t>(limit - at)}, CsvForm{}, row);
+    const bool cut = row_end == CsvEnd::kOpen || row_end == CsvEnd::kBytes;
+    if (cut && limit == end && !chunk.last) break;
+    const bool whole = row_end == CsvEnd::kNewline || row_end == CsvEnd::kBytes;
     LogRecord record;
     record.line = line;
     record.offset = static_cast<std::size_t>(at - begin);
-    if (scan == Scan::kRecord && record_of(*time, row, record, out)) {
+    if (whole && is_column_count(row.count) && record_of(*time, row, record, out)) {
       out.records.push_back(record);
       at = row.end;
       line += row.lines;
     } else {
+      wasted += static_cast<std::size_t>((row_end == CsvEnd::kOpen ? limit : row.end) - at);
       out.count_unparsed(line);
       at = next_line;
       ++line;

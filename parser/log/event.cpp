@@ -1,9 +1,9 @@
 #include "parser/log/event.h"
 
-#include <charconv>
 #include <optional>
 
 #include "parser/log/translation.h"
+#include "parser/number.h"
 
 namespace pgcounsel {
 namespace {
@@ -108,6 +108,8 @@ ConnectionEvent connection_of(ConnectionEvent::Kind kind, const MessageRow& row,
       break;
     case ConnectionEvent::Kind::kDisconnected:
       event.session_time = parse_clock_duration(captures["session_time"]).value_or(Micros{0});
+      event.user = captures["user"];
+      event.database = captures["database"];
       break;
   }
   return event;
@@ -125,10 +127,18 @@ LockEvent lock_of(LockEvent::Kind kind, const MessageRow& row, std::string_view 
 }
 
 TempFileEvent temp_file_of(const MessageRow& row, std::string_view message) {
-  TempFileEvent event;
-  const std::string_view size = captures_of(row, message)["bytes"];
-  std::from_chars(size.data(), size.data() + size.size(), event.bytes);
-  return event;
+  return {number_of<std::uint64_t>(captures_of(row, message)["bytes"])};
+}
+
+// `0:00:01.500 Benutzer=web Datenbank=shop Host=[local]`: the values of the first two words.
+void read_names(std::string_view text, ConnectionEvent& event) {
+  for (std::string_view* name : {&event.user, &event.database}) {
+    const std::size_t sign = text.find('=');
+    if (sign == std::string_view::npos) return;
+    text.remove_prefix(sign + 1);
+    *name = text.substr(0, text.find_first_of(" \n"));
+    text.remove_prefix(name->size());
+  }
 }
 
 // A line in another language than English, as far as its words are known.
@@ -157,6 +167,7 @@ Event translated_event(std::string_view message) {
     if (take(rest, words.disconnected)) {
       connection.kind = ConnectionEvent::Kind::kDisconnected;
       connection.session_time = parse_clock_duration(rest).value_or(Micros{0});
+      read_names(rest, connection);
       return connection;
     }
   }

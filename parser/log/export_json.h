@@ -1,26 +1,14 @@
-// The objects of a JSON export as trees: an array of objects, objects one after the other, or a
-// document with arrays inside. For files of samples, not for logs. What is broken is skipped to the
-// end of its line and counted.
+// The rows of a JSON export: an array of objects, objects one after the other, or a document with
+// arrays and objects inside. For files of samples, not for logs.
 #pragma once
-#include <cstdint>
-#include <functional>
-#include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
+
+#include "parser/log/exports.h"
 
 namespace pgcounsel {
 
-struct JsonTree {
-  enum class Kind : std::uint8_t { kNull, kScalar, kObject, kArray };
-  Kind kind = Kind::kNull;
-  std::string text;                                      // of a scalar, without its quotes
-  std::vector<std::pair<std::string, JsonTree>> fields;  // of an object; of an array without keys
-};
-
-// Calls `take` for each value that stands outside of all others or in an outermost array; answers
-// how many pieces were broken.
-std::uint64_t for_each_json_tree(std::string_view bytes,
-                                 const std::function<void(const JsonTree&)>& take);
+// Calls `take` for each object that is a row of a kind; its time is its own or that of what
+// encloses it. What is broken, or deeper than 32 levels, is counted.
+ExportCounts read_json_export(std::string_view bytes, const TakeExportRow& take);
 
 }  // namespace pgcounsel

@@ -12,17 +12,10 @@ namespace pgcounsel {
 namespace {
 
 using Columns = std::vector<std::string>;
-using Take = std::function<void(ExportKind, const ExportRow&)>;
 
 constexpr std::string_view kTimes[] = {"sampled_at",    "ts",           "sample_time",
                                        "now",           "collected_at", "captured_at",
                                        "snapshot_time", "timestamp",    "time"};
-
-std::string lower(std::string_view text) {
-  std::string out;
-  for (const char c : text) out.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c | 32) : c);
-  return out;
-}
 
 std::string_view trimmed(std::string_view text) {
   const std::size_t begin = text.find_first_not_of(" \t\r");
@@ -77,7 +70,7 @@ std::string_view without_blank_lines(std::string_view bytes) {
 
 Columns header_of(const std::vector<std::string>& fields) {
   Columns columns;
-  for (const std::string& field : fields) columns.push_back(lower(trimmed(field)));
+  for (const std::string& field : fields) columns.push_back(lower_case(trimmed(field)));
   return columns;
 }
 
@@ -96,7 +89,8 @@ std::optional<Delimited> delimited(std::string_view bytes) {
   return std::nullopt;
 }
 
-ExportCounts read_delimited(std::string_view bytes, const Delimited& form, const Take& take) {
+ExportCounts read_delimited(std::string_view bytes, const Delimited& form,
+                            const TakeExportRow& take) {
   ExportCounts counts;
   CsvReader reader(bytes, form.delimiter);
   std::vector<std::string> fields;
@@ -117,7 +111,7 @@ ExportCounts read_delimited(std::string_view bytes, const Delimited& form, const
   return counts;
 }
 
-ExportCounts read_aligned(std::string_view bytes, const Take& take) {
+ExportCounts read_aligned(std::string_view bytes, const TakeExportRow& take) {
   ExportCounts counts;
   AlignedTable table(bytes);
   const Columns columns = header_of(table.header());
@@ -131,40 +125,6 @@ ExportCounts read_aligned(std::string_view bytes, const Take& take) {
   }
   counts.unparsed = table.strays();
   return counts;
-}
-
-std::string time_text(const JsonTree& object) {
-  for (const std::string_view name : kTimes) {
-    for (const auto& [key, value] : object.fields) {
-      if (value.kind == JsonTree::Kind::kScalar && lower(key) == name) return value.text;
-    }
-  }
-  return {};
-}
-
-void read_tree(const JsonTree& tree, const std::string& time, ExportCounts& counts,
-               const Take& take) {
-  const bool is_object = tree.kind == JsonTree::Kind::kObject;
-  std::string own = is_object ? time_text(tree) : std::string();
-  if (own.empty()) own = time;
-  if (is_object) {
-    ExportRow row;
-    for (const auto& [key, value] : tree.fields) {
-      if (value.kind == JsonTree::Kind::kNull) row.add(lower(key), {});
-      if (value.kind == JsonTree::Kind::kScalar) row.add(lower(key), value.text);
-    }
-    if (const auto kind = row.kind()) {
-      row.add("ts", own);
-      ++counts.rows;
-      take(*kind, row);
-      return;
-    }
-  }
-  for (const auto& [key, value] : tree.fields) {
-    const bool nested =
-        value.kind == JsonTree::Kind::kObject || value.kind == JsonTree::Kind::kArray;
-    if (nested) read_tree(value, own, counts, take);
-  }
 }
 
 // The keys of the objects of a head that may be cut off anywhere.
@@ -185,7 +145,7 @@ std::optional<ExportKind> kind_of_json_head(std::string_view head) {
       const std::size_t next = head.find_first_not_of(" \t\r\n", at + 1);
       const bool is_key = next != std::string_view::npos && head[next] == ':';
       if (is_key && !open.empty() && text.size() < 64 && open.back().size() < 256) {
-        open.back().push_back(lower(text));
+        open.back().push_back(lower_case(text));
       }
     }
   }
@@ -259,6 +219,14 @@ std::optional<ExportKind> ExportRow::kind() const {
   return kind_by([&](std::string_view name) { return has(name); });
 }
 
+std::string_view ExportRow::time_text() const {
+  for (const std::string_view name : kTimes) {
+    const std::string_view text = get(name);
+    if (!text.empty()) return text;
+  }
+  return {};
+}
+
 std::optional<Time> ExportRow::time(const Zone& zone) const {
   for (const std::string_view name : kTimes) {
     if (const auto time = sample_time(get(name), zone)) return time;
@@ -273,16 +241,17 @@ std::optional<ExportKind> recognise_export(std::string_view head) {
   return kind_of(header_of(AlignedTable(head).header()));
 }
 
-ExportCounts read_export(std::string_view bytes, const Take& take) {
+ExportCounts read_export(std::string_view bytes, const TakeExportRow& take) {
   bytes = without_blank_lines(bytes);
-  if (is_json(bytes)) {
-    ExportCounts counts;
-    counts.unparsed =
-        for_each_json_tree(bytes, [&](const JsonTree& tree) { read_tree(tree, {}, counts, take); });
-    return counts;
-  }
+  if (is_json(bytes)) return read_json_export(bytes, take);
   if (const auto form = delimited(bytes)) return read_delimited(bytes, *form, take);
   return read_aligned(bytes, take);
+}
+
+std::string lower_case(std::string_view text) {
+  std::string out;
+  for (const char c : text) out.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c | 32) : c);
+  return out;
 }
 
 std::optional<std::uint64_t> whole_number(std::string_view text) {

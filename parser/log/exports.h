@@ -27,6 +27,7 @@ class ExportRow {
   std::string_view first_of(std::initializer_list<std::string_view> columns) const;
   bool has(std::string_view column) const;
   std::optional<ExportKind> kind() const;
+  std::string_view time_text() const;
   // When it was sampled, as the row or what encloses it tells.
   std::optional<Time> time(const Zone& zone) const;
 
@@ -41,8 +42,11 @@ struct ExportCounts {
   std::uint64_t rows = 0;      // of a kind
   std::uint64_t unparsed = 0;  // rows and lines that are none
 };
-ExportCounts read_export(std::string_view bytes,
-                         const std::function<void(ExportKind, const ExportRow&)>& take);
+using TakeExportRow = std::function<void(ExportKind, const ExportRow&)>;
+ExportCounts read_export(std::string_view bytes, const TakeExportRow& take);
+
+// Names of columns are compared in lower case.
+std::string lower_case(std::string_view text);
 
 // Numbers as integers; nothing where the text is none or does not fit.
 std::optional<std::uint64_t> whole_number(std::string_view text);          // 12, 12.0

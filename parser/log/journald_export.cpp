@@ -1,11 +1,11 @@
 #include "parser/log/journald_export.h"
 
 #include <algorithm>
-#include <charconv>
 #include <iterator>
 #include <optional>
 
 #include "parser/log/carrier_notice.h"
+#include "parser/number.h"
 
 namespace pgcounsel {
 namespace {
@@ -54,14 +54,6 @@ Scan scan_field(std::string_view bytes, bool last, std::size_t& at, Field& field
   return Scan::kField;
 }
 
-template <class Number>
-std::optional<Number> number_of(std::string_view text) {
-  Number number{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
 struct Entry {
   Envelope envelope;
   bool has_message = false;
@@ -79,12 +71,12 @@ struct Entry {
     } else if (field.name == "_COMM") {
       command = field.value;
     } else if (field.name == "SYSLOG_PID" || (field.name == "_PID" && !has_syslog_pid)) {
-      const auto pid = number_of<std::uint32_t>(field.value);
+      const auto pid = whole_text_number<std::uint32_t>(field.value);
       if (!pid) return;
       envelope.pid = *pid;
       has_syslog_pid = field.name == "SYSLOG_PID";
     } else if (field.name == "__REALTIME_TIMESTAMP") {
-      const auto micros = number_of<std::int64_t>(field.value);
+      const auto micros = whole_text_number<std::int64_t>(field.value);
       constexpr std::int64_t kLatest = 9'000'000'000'000'000;
       if (micros && *micros >= 0 && *micros < kLatest) {
         envelope.time = LogTime{Time{Micros{*micros}}, true, field.value.size(), true};

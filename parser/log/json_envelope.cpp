@@ -7,6 +7,7 @@
 
 #include "parser/json_stream.h"
 #include "parser/log/json_source.h"
+#include "parser/number.h"
 
 namespace pgcounsel {
 namespace {
@@ -205,7 +206,7 @@ bool names_postgres(std::string_view text) {
 void take_loss(const Envelope& envelope, Envelopes& out) {
   constexpr std::string_view kSuppressed = "Suppressed ";
   if (envelope.program != "systemd-journald" || !envelope.text.starts_with(kSuppressed)) return;
-  const std::uint64_t messages = count_of(envelope.text.substr(kSuppressed.size()));
+  const std::uint64_t messages = number_of<std::uint64_t>(envelope.text.substr(kSuppressed.size()));
   if (messages != 0 && names_postgres(envelope.text))
     out.losses.push_back({envelope.offset, messages});
 }
@@ -232,7 +233,8 @@ Taken take_journald(JsonSource& source, const JsonFields& fields, Envelope& enve
   take_newline(envelope.text);
   envelope.time = source.time(source.text(fields, "__REALTIME_TIMESTAMP"));
   envelope.host = source.text(fields, "_HOSTNAME");
-  const std::uint64_t pid = count_of(source.first_text(fields, {"SYSLOG_PID", "_PID"}));
+  const std::uint64_t pid =
+      number_of<std::uint64_t>(source.first_text(fields, {"SYSLOG_PID", "_PID"}));
   if (pid <= UINT32_MAX) envelope.pid = static_cast<std::uint32_t>(pid);
   take_part_number(envelope);
   take_loss(envelope, source.out());

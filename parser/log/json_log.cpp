@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <string>
 #include <utility>
 
 #include "parser/json_stream.h"
 #include "parser/log/prefix.h"
 #include "parser/log/stderr_log.h"
+#include "parser/number.h"
 
 namespace pgcounsel {
 namespace {
@@ -112,13 +112,6 @@ Key key_named(std::string_view name) {
     }
   }
   return Key::kNone;
-}
-
-template <class Number>
-Number number_of(std::string_view text) {
-  Number number{};
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
 }
 
 // csvlog writes a client's address and port as one text. Clients come again and again: the texts

@@ -69,12 +69,6 @@ bool has_text_field(const JsonFields& fields, std::string_view key) {
   return field != nullptr && field->is_text();
 }
 
-std::uint64_t count_of(std::string_view text) {
-  std::uint64_t number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
-}
-
 bool take_newline(std::string_view& text) {
   if (!text.ends_with('\n')) return false;
   text.remove_suffix(1);

@@ -39,9 +39,6 @@ class JsonSource {
 bool has_field(const JsonFields& fields, std::string_view key);
 bool has_text_field(const JsonFields& fields, std::string_view key);
 
-// The number at the start of `text`, 0 where there is none.
-std::uint64_t count_of(std::string_view text);
-
 // Cuts off the newline at the end; false where there is none.
 bool take_newline(std::string_view& text);
 

@@ -109,6 +109,16 @@ const Grammar& contexts() {
   return grammar;
 }
 
+const Grammar& pooler_reasons() {
+  static const Grammar grammar{pooler_reason_rows()};
+  return grammar;
+}
+
+const Grammar& pooler_messages() {
+  static const Grammar grammar{pooler_message_rows()};
+  return grammar;
+}
+
 }  // namespace
 
 std::span<const MessageRow> message_table() {
@@ -123,6 +133,14 @@ std::span<const MessageRow> context_table() {
   return contexts().rows();
 }
 
+std::span<const MessageRow> pooler_reason_table() {
+  return pooler_reasons().rows();
+}
+
+std::span<const MessageRow> pooler_message_table() {
+  return pooler_messages().rows();
+}
+
 const MessageRow* find_message(std::string_view message) {
   return messages().find(message);
 }
@@ -133,6 +151,14 @@ const MessageRow* find_detail(std::string_view detail) {
 
 const MessageRow* find_context(std::string_view line) {
   return contexts().find(line);
+}
+
+const MessageRow* find_pooler_reason(std::string_view reason) {
+  return pooler_reasons().find(reason);
+}
+
+const MessageRow* find_pooler_message(std::string_view message) {
+  return pooler_messages().find(message);
 }
 
 std::string folded_text(const MessageRow& row) {
@@ -159,7 +185,8 @@ std::string_view Captures::operator[](std::string_view name) const {
 }
 
 Captures captures_of(const MessageRow& row, std::string_view message) {
-  for (const Grammar* grammar : {&messages(), &details(), &contexts()}) {
+  for (const Grammar* grammar :
+       {&messages(), &details(), &contexts(), &pooler_reasons(), &pooler_messages()}) {
     if (grammar->has(row)) return grammar->captures(row, message);
   }
   return {};

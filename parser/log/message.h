@@ -1,6 +1,7 @@
 // THE table of server messages: which text is which class of event, which SQLSTATE it carries, how
 // it reads with its values folded, and what each of its values is. A row is added in the file of
-// its theme in parser/log/messages/. DETAIL and CONTEXT texts have tables of the same form.
+// its theme in parser/log/messages/. DETAIL and CONTEXT texts and what a pooler says have tables of
+// the same form.
 // Every captured value is secret until its kind says otherwise: the ledger gets folded text only.
 #pragma once
 #include <array>
@@ -53,11 +54,16 @@ struct MessageRow {
 std::span<const MessageRow> message_table();
 std::span<const MessageRow> detail_table();
 std::span<const MessageRow> context_table();
+// Why a pooler closed a connection, which is also what it told the client; and all else it says.
+std::span<const MessageRow> pooler_reason_table();
+std::span<const MessageRow> pooler_message_table();
 
 // The row of a message, nullptr when the table has none. Linear in the length of the message.
 const MessageRow* find_message(std::string_view message);
 const MessageRow* find_detail(std::string_view detail);
-const MessageRow* find_context(std::string_view line);  // one line of a CONTEXT
+const MessageRow* find_context(std::string_view line);          // one line of a CONTEXT
+const MessageRow* find_pooler_reason(std::string_view reason);  // without `(age=5s)`
+const MessageRow* find_pooler_message(std::string_view message);
 
 // The row's text with its values folded: `relation "…" does not exist`.
 std::string folded_text(const MessageRow& row);

@@ -1,20 +1,12 @@
 #include "parser/log/message_number.h"
 
-#include <charconv>
 #include <string_view>
 #include <unordered_map>
 
+#include "parser/number.h"
+
 namespace pgcounsel {
 namespace {
-
-// The number that `text` begins with is cut off; 0: there is none.
-std::uint64_t take_number(std::string_view& text) {
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{}) return 0;
-  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-  return number;
-}
 
 struct Number {
   std::uint64_t first = 0, second = 0;  // 0: there is none
@@ -25,10 +17,10 @@ Number number_of(std::string_view text) {
   if (!text.starts_with('[')) return {};
   text.remove_prefix(1);
   Number number;
-  number.first = take_number(text);
+  number.first = take_number<std::uint64_t>(text).value_or(0);
   if (text.starts_with('-')) {
     text.remove_prefix(1);
-    number.second = take_number(text);
+    number.second = take_number<std::uint64_t>(text).value_or(0);
     if (number.second == 0) return {};
   }
   if (number.first == 0 || !text.starts_with(']')) return {};

@@ -1,6 +1,6 @@
 #include "parser/log/pooler_event.h"
 
-#include <charconv>
+#include "parser/number.h"
 
 namespace pgcounsel {
 namespace {
@@ -9,14 +9,6 @@ bool take(std::string_view& text, std::string_view start) {
   if (!text.starts_with(start)) return false;
   text.remove_prefix(start.size());
   return true;
-}
-
-std::optional<std::uint64_t> take_number(std::string_view& text) {
-  std::uint64_t number = 0;
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{}) return std::nullopt;
-  text.remove_prefix(static_cast<std::size_t>(stop - text.data()));
-  return number;
 }
 
 // A number that fits the signed ones of the ledger.
@@ -31,7 +23,7 @@ Micros micros(std::uint64_t number) {
 
 // One item of a stats line: `30 queries/s` or `xact 1210 us`.
 void take_item(std::string_view item, PoolerStatsEvent& stats) {
-  if (const auto number = take_number(item)) {
+  if (const auto number = take_number<std::uint64_t>(item)) {
     if (item == " xacts/s") stats.xacts_per_s = bounded(*number);
     if (item == " queries/s") stats.queries_per_s = bounded(*number);
     if (item == " client logins/s") stats.meaning = PoolerWait::kPerAssignment;
@@ -43,7 +35,7 @@ void take_item(std::string_view item, PoolerStatsEvent& stats) {
   if (digits == std::string_view::npos) return;
   const std::string_view name = item.substr(0, digits);
   std::string_view value = item.substr(digits);
-  const auto number = take_number(value);
+  const auto number = take_number<std::uint64_t>(value);
   if (!number) return;
   if (name == "in ") stats.in = bounded(*number);
   if (name == "out ") stats.out = bounded(*number);
@@ -69,7 +61,7 @@ PoolerClosed closed_of(std::string_view text) {
   const std::size_t at = text.rfind(" (age=");
   if (at != std::string_view::npos && text.ends_with(')')) {
     std::string_view age = text.substr(at + 6);
-    if (const auto seconds = take_number(age); seconds && *seconds < 1'000'000'000) {
+    if (const auto seconds = take_number<std::uint64_t>(age); seconds && *seconds < 1'000'000'000) {
       closed.age = kSecond * static_cast<Micros::rep>(*seconds);
     }
     text = text.substr(0, at);
@@ -78,23 +70,17 @@ PoolerClosed closed_of(std::string_view text) {
   return closed;
 }
 
-std::optional<PoolerEvent> start_of(std::string_view message) {
-  if (take(message, "process up: ")) {
-    if (!take(message, "PgBouncer ") && !take(message, "pgbouncer ")) return std::nullopt;
-    return PoolerUp{message.substr(0, message.find_first_of(", "))};
-  }
-  constexpr std::string_view kLimit = "max_client_conn: ";
-  const std::size_t at = message.find(kLimit);
-  if (at == std::string_view::npos) return std::nullopt;
-  message.remove_prefix(at + kLimit.size());
-  const auto number = take_number(message);
-  if (!number) return std::nullopt;
-  return PoolerLimit{bounded(*number)};
+PoolerEvent start_of(const MessageRow* row, const Captures& captures) {
+  const std::string_view version = captures["version"];
+  if (!version.empty()) return PoolerUp{version.substr(0, version.find(' '))};
+  std::string_view limit = captures["max_client_conn"];
+  if (const auto number = take_number<std::uint64_t>(limit)) return PoolerLimit{bounded(*number)};
+  return PoolerOther{row};
 }
 
 struct ClassOf {
-  static std::string_view of(const PoolerMessage* message) {
-    return message == nullptr ? std::string_view("other") : message->message_class;
+  static std::string_view of(const MessageRow* row) {
+    return row == nullptr ? std::string_view("other") : row->event_class;
   }
   std::string_view operator()(const PoolerOther& other) const { return of(other.message); }
   std::string_view operator()(const PoolerStatsEvent&) const { return "stats"; }
@@ -114,17 +100,12 @@ PoolerEvent pooler_event_of(const LogRecord& record) {
   if (take(message, "closing because: ")) return closed_of(message);
   if (take(message, "pooler error: ")) return PoolerError{find_pooler_reason(message)};
   if (take(message, "stats: ")) return stats_of(message);
-  if (take(message, "new connection to server")) {
-    PoolerServerConnection connection;
-    if (take(message, " (from ") && message.ends_with(')')) {
-      connection.local = message.substr(0, message.size() - 1);
-    }
-    return connection;
+  const MessageRow* row = find_pooler_message(message);
+  const std::string_view message_class = row == nullptr ? std::string_view{} : row->event_class;
+  if (message_class == "new_server_connection") {
+    return PoolerServerConnection{captures_of(*row, message)["address"]};
   }
-  const PoolerMessage* row = find_pooler_message(message);
-  if (row != nullptr && row->message_class == "start") {
-    if (auto start = start_of(message)) return *start;
-  }
+  if (message_class == "start") return start_of(row, captures_of(*row, message));
   return PoolerOther{row};
 }
 
@@ -133,9 +114,9 @@ std::string_view class_of(const PoolerEvent& event) {
 }
 
 PoolerWait wait_of_version(std::string_view version) {
-  const auto major = take_number(version);
+  const auto major = take_number<std::uint64_t>(version);
   if (!major || !take(version, ".")) return PoolerWait::kUnknown;
-  const auto minor = take_number(version);
+  const auto minor = take_number<std::uint64_t>(version);
   if (!minor) return PoolerWait::kUnknown;
   const bool newer = *major > 1 || (*major == 1 && *minor >= 23);
   return newer ? PoolerWait::kPerAssignment : PoolerWait::kPerSecond;

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <variant>
 
-#include "parser/log/pooler_message.h"
+#include "parser/log/message.h"
 #include "parser/log/record.h"
 
 namespace pgcounsel {
@@ -30,11 +30,11 @@ struct PoolerStatsEvent {
 // is logged depends on log_disconnections and log_pooler_errors; with both, one event has two
 // lines.
 struct PoolerClosed {
-  const PoolerMessage* reason = nullptr;  // nullptr: not in the table
+  const MessageRow* reason = nullptr;  // nullptr: not in the table
   std::optional<Micros> age;
 };
 struct PoolerError {
-  const PoolerMessage* reason = nullptr;
+  const MessageRow* reason = nullptr;
 };
 
 // `new connection to server (from 127.0.0.1:44834)`: the address that the server's log names as its
@@ -51,7 +51,7 @@ struct PoolerLimit {
 };
 
 struct PoolerOther {
-  const PoolerMessage* message = nullptr;  // nullptr: not in the table
+  const MessageRow* message = nullptr;  // nullptr: not in the table
 };
 
 using PoolerEvent = std::variant<PoolerOther, PoolerStatsEvent, PoolerClosed, PoolerError,

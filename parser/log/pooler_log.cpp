@@ -1,8 +1,9 @@
 #include "parser/log/pooler_log.h"
 
-#include <charconv>
 #include <cstring>
 #include <optional>
+
+#include "parser/number.h"
 
 namespace pgcounsel {
 namespace {
@@ -28,16 +29,6 @@ bool take_blank(std::string_view& text) {
   return true;
 }
 
-// A number at the start of `text`, taken off it.
-template <class Number>
-std::optional<Number> take_number(std::string_view& text, int base) {
-  Number number{};
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
-  if (error != std::errc{}) return std::nullopt;
-  text.remove_prefix(static_cast<std::size_t>(stop - text.data()));
-  return number;
-}
-
 std::optional<Severity> take_level(std::string_view& text) {
   for (const Level& level : kLevels) {
     if (!text.starts_with(level.word)) continue;
@@ -57,7 +48,7 @@ bool take_time_and_pid(std::string_view& text, const Zone& zone, LogRecord& reco
   if (!take_blank(rest)) return false;
   const bool bracket = rest.starts_with('[');
   if (bracket) rest.remove_prefix(1);
-  const auto pid = take_number<std::uint32_t>(rest, 10);
+  const auto pid = take_number<std::uint32_t>(rest);
   if (!pid) return false;
   if (bracket) {
     if (!rest.starts_with(']')) return false;
@@ -96,7 +87,7 @@ std::optional<std::pair<std::size_t, std::size_t>> find_address(std::string_view
   return std::nullopt;
 }
 
-std::string_view known_name(std::string_view name, std::string_view unknown) {
+std::string_view name_unless(std::string_view name, std::string_view unknown) {
   return name == unknown ? std::string_view{} : name;
 }
 
@@ -115,8 +106,8 @@ bool take_connection(std::string_view& text, LogRecord& record) {
   if (slash == std::string_view::npos) return false;
   record.side = client ? PoolerSide::kClient : PoolerSide::kServer;
   record.connection = *number;
-  record.database = known_name(names.substr(0, slash), "(nodb)");
-  record.user = known_name(names.substr(slash + 1), "(nouser)");
+  record.database = name_unless(names.substr(0, slash), "(nodb)");
+  record.user = name_unless(names.substr(slash + 1), "(nouser)");
   record.host = rest.substr(address->first + 1, address->second - address->first - 1);
   text = rest.substr(address->second);
   take_blank(text);

@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "parser/log/prefix_keys.h"
+#include "parser/log/record.h"
 
 namespace pgcounsel {
 namespace {
@@ -69,7 +70,7 @@ Verdict verdict_of(const PrefixMatch& match, const ToldNames& told) {
 }
 
 unsigned fields_of(const PrefixMatch& match) {
-  auto is_name = [](std::string_view name) { return !name.empty() && name != "[unknown]"; };
+  auto is_name = [](std::string_view name) { return !known_name(name).empty(); };
   const std::array present = {
       match.time.has_value(),      is_name(match.user),
       is_name(match.database),     is_name(match.application),

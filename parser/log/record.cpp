@@ -1,7 +1,8 @@
 #include "parser/log/record.h"
 
 #include <array>
-#include <charconv>
+
+#include "parser/number.h"
 
 namespace pgcounsel {
 namespace {
@@ -130,15 +131,6 @@ constexpr std::array kWords = {
 
 constexpr std::size_t kEnglishWords = 13;  // of kWords
 
-// The hexadecimal number that `text` is from end to end.
-std::optional<std::uint32_t> hex_number(std::string_view text) {
-  std::uint32_t value = 0;
-  const char* end = text.data() + text.size();
-  auto [stop, error] = std::from_chars(text.data(), end, value, 16);
-  if (error != std::errc{} || stop != end) return std::nullopt;
-  return value;
-}
-
 }  // namespace
 
 std::string_view name_of(Severity severity) {
@@ -182,8 +174,10 @@ Severity severity_named(std::string_view name) {
 std::optional<SessionKey> session_of_id(std::string_view session_id) {
   std::size_t dot = session_id.find('.');
   if (dot == std::string_view::npos) return std::nullopt;
-  std::optional<std::uint32_t> start = hex_number(session_id.substr(0, dot));
-  std::optional<std::uint32_t> pid = hex_number(session_id.substr(dot + 1));
+  std::optional<std::uint32_t> start =
+      whole_text_number<std::uint32_t>(session_id.substr(0, dot), 16);
+  std::optional<std::uint32_t> pid =
+      whole_text_number<std::uint32_t>(session_id.substr(dot + 1), 16);
   // A start of 0 would be the key of a bare process id.
   if (!start || !pid || *start == 0) return std::nullopt;
   return SessionKey{std::uint64_t{*start} << 32 | *pid};
@@ -193,20 +187,25 @@ SessionKey session_of_pid(std::uint32_t pid) {
   return SessionKey{pid};
 }
 
-LogRecord copy_of(const LogRecord& record, std::deque<std::string>& texts) {
+std::string_view without_position(std::string_view message) {
+  constexpr std::string_view kAt = " at character ";
+  std::size_t end = message.size();
+  while (end > 0 && message[end - 1] >= '0' && message[end - 1] <= '9') --end;
+  const bool found = end < message.size() && message.substr(0, end).ends_with(kAt);
+  return found ? message.substr(0, end - kAt.size()) : message;
+}
+
+std::string_view known_name(std::string_view name) {
+  return name == "[unknown]" ? std::string_view{} : name;
+}
+
+LogRecord copy_of(const LogRecord& record, TextArena& texts) {
   constexpr std::string_view LogRecord::*kTexts[] = {
       &LogRecord::server, &LogRecord::sqlstate, &LogRecord::message,     &LogRecord::detail,
       &LogRecord::hint,   &LogRecord::query,    &LogRecord::context,     &LogRecord::statement,
       &LogRecord::user,   &LogRecord::database, &LogRecord::application, &LogRecord::host};
   LogRecord copy = record;
-  std::string& text = texts.emplace_back();
-  for (const auto field : kTexts) text += record.*field;
-  std::size_t at = 0;
-  for (const auto field : kTexts) {
-    const std::size_t size = (record.*field).size();
-    copy.*field = std::string_view(text).substr(at, size);
-    at += size;
-  }
+  for (const auto field : kTexts) copy.*field = texts.keep(record.*field);
   return copy;
 }
 

@@ -4,11 +4,11 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "parser/text_arena.h"
 #include "parser/time.h"
 
 namespace pgcounsel {
@@ -81,7 +81,14 @@ struct LogRecord {
   std::size_t offset = 0;  // of its first byte in the chunk
 };
 
+// ` at character 15` at the end of a message is the cursor's position, which formats other than the
+// text one keep in a field of its own.
+std::string_view without_position(std::string_view message);
+
+// What %u, %d and %a write of a session without a name is none.
+std::string_view known_name(std::string_view name);
+
 // The record with its texts copied into `texts`, so that it outlives its chunk.
-LogRecord copy_of(const LogRecord& record, std::deque<std::string>& texts);
+LogRecord copy_of(const LogRecord& record, TextArena& texts);
 
 }  // namespace pgcounsel

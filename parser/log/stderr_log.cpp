@@ -52,19 +52,6 @@ void take_verbose_sqlstate(LogRecord& record) {
   }
 }
 
-// ` at character 15` is the cursor position, which other formats keep in a field of its own.
-void drop_position(LogRecord& record) {
-  constexpr std::string_view kAt = " at character ";
-  std::size_t end = record.message.size();
-  while (end > 0 && record.message[end - 1] >= '0' && record.message[end - 1] <= '9') --end;
-  if (end == record.message.size() || !record.message.substr(0, end).ends_with(kAt)) return;
-  record.message = record.message.substr(0, end - kAt.size());
-}
-
-std::string_view known_name(std::string_view name) {
-  return name == "[unknown]" ? std::string_view{} : name;
-}
-
 LogRecord record_of(const Entry& entry, std::uint64_t line, ChunkRecords& out) {
   const PrefixMatch& match = entry.match;
   LogRecord record;
@@ -97,7 +84,7 @@ LogRecord record_of(const Entry& entry, std::uint64_t line, ChunkRecords& out) {
   const bool shows_sql = record.message.starts_with("duration: ") ||
                          record.message.starts_with("statement: ") ||
                          record.message.starts_with("execute ");
-  if (!shows_sql) drop_position(record);
+  if (!shows_sql) record.message = without_position(record.message);
   return record;
 }
 

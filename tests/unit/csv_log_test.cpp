@@ -89,6 +89,16 @@ TEST(CsvLog, ACutEndIsCountedAndLosesNothingElse) {
   EXPECT_EQ(out.unparsed, 1U);
 }
 
+// Each line closes a quote and opens another, so each begins a row that ends nowhere.
+TEST(CsvLog, IsLinearInQuotesThatAreNotClosed) {
+  constexpr std::size_t kTimes = 100'000;
+  std::string log;
+  for (std::size_t i = 0; i < kTimes; ++i) log += "2026-11-22 07:48:43.355 UTC,x\",\"\n";
+  const ChunkRecords out = read(log + row("\"m\""));
+  EXPECT_EQ(out.unparsed, kTimes);
+  EXPECT_EQ(out.records.size(), 1U);
+}
+
 TEST(CsvLog, ReadsALastRowWithoutItsNewline) {
   std::string log = row("\"a\nb\"");
   log.pop_back();

@@ -7,24 +7,10 @@
 #include "advisors/error_classes.h"
 #include "advisors/run.h"
 #include "analyzer/workload/event_sums.h"
+#include "tests/unit/quiet_day.h"
 
 namespace pgcounsel {
 namespace {
-
-constexpr Time kMidnight{Micros{1'773'273'600'000'000}};  // 2026-03-12
-
-Workload day() {
-  Workload workload;
-  workload.coverage.from = kMidnight;
-  workload.coverage.to = kMidnight + kDay;
-  workload.coverage.records = workload.coverage.statements = 1'000'000;
-  workload.coverage.bytes = 250'000'000;
-  LogSettings& seen = workload.coverage.settings;
-  seen.all_statements = seen.connections = seen.disconnections = seen.session_ids = true;
-  seen.milliseconds = seen.names = seen.application = true;
-  seen.shortest_statement = Micros{40};
-  return workload;
-}
 
 // `count` errors in each of so many minutes from 10:00 on, by one client.
 void add_errors(Workload& workload, const std::string& sqlstate, std::int64_t minutes,
@@ -68,19 +54,19 @@ std::string evidence(const Workload& workload, std::string_view name) {
 }
 
 TEST(ErrorStorm, NeedsEnoughInAMinuteAndInAll) {
-  Workload workload = day();
+  Workload workload = quiet_day();
   add_errors(workload, "23505", 3, 33);  // 99 in all
   EXPECT_EQ(told(workload), "");
-  workload = day();
+  workload = quiet_day();
   add_errors(workload, "23505", 60, 29);
   EXPECT_EQ(told(workload), "");
-  workload = day();
+  workload = quiet_day();
   add_errors(workload, "23505", 4, 30);
   EXPECT_EQ(told(workload), "low error_storm:23505: 120 duplicate keys, within 4 m\n");
 }
 
 TEST(ErrorStorm, TellsTheLargestBurstAndTheRateAtOtherTimes) {
-  Workload workload = day();
+  Workload workload = quiet_day();
   add_errors(workload, "23505", 4, 30);
   workload.error_minutes.push_back({kMidnight + kHour * 20, "23505", "ERROR", 500});
   workload.error_minutes.push_back({kMidnight + kHour * 3, "23505", "ERROR", 14});
@@ -92,29 +78,29 @@ TEST(ErrorStorm, TellsTheLargestBurstAndTheRateAtOtherTimes) {
 }
 
 TEST(ErrorStorm, JoinsMinutesWithFiveQuietOnesBetween) {
-  Workload workload = day();
+  Workload workload = quiet_day();
   add_errors(workload, "40P01", 4, 3, 6);
   EXPECT_EQ(told(workload), "medium error_storm:40P01: 12 deadlocks, within 19 m\n");
-  workload = day();
+  workload = quiet_day();
   add_errors(workload, "40P01", 4, 3, 7);
   EXPECT_EQ(told(workload), "");
 }
 
 TEST(ErrorStorm, TenfoldIsALevelHigher) {
-  Workload workload = day();
+  Workload workload = quiet_day();
   add_errors(workload, "53300", 10, 10);
   EXPECT_EQ(told(workload).substr(0, 5), "high ");
-  workload = day();
+  workload = quiet_day();
   add_errors(workload, "53100", 10, 1000);
   EXPECT_EQ(told(workload).substr(0, 5), "high ") << "there is no higher one";
 }
 
 TEST(ErrorStorm, OfAllDayIsTold) {
-  Workload workload = day();
+  Workload workload = quiet_day();
   add_errors(workload, "28P01", 840, 3);
   EXPECT_EQ(told(workload),
             "low error_storm:28P01: 2,520 logins with a wrong password all through the log\n");
-  workload = day();
+  workload = quiet_day();
   add_errors(workload, "28P01", 600, 3);
   EXPECT_EQ(told(workload), "");
 }
@@ -128,7 +114,7 @@ TEST(ErrorClasses, EverySqlstateHasOne) {
 }
 
 TEST(ConnectionChurn, CountsTheBusiestHourAndTheSetUp) {
-  Workload workload = day();
+  Workload workload = quiet_day();
   SessionRow row{"shop",        "web",          "php",     40'000, 39'000,
                  kSecond * 900, Micros{14'000}, kMidnight, 7'200};
   workload.sessions = {row};
@@ -146,7 +132,7 @@ TEST(ConnectionChurn, CountsTheBusiestHourAndTheSetUp) {
 }
 
 TEST(CheckpointPressure, SizesTheWalByTheFullestHour) {
-  Workload workload = day();
+  Workload workload = quiet_day();
   add_measure(workload, "checkpoint_start", "wal", "starts", 80, 80, 1);
   add_measure(workload, "checkpoint_start", "time", "starts", 100, 100, 1);
   constexpr std::uint64_t kGigabyte = std::uint64_t{1} << 30;
@@ -160,7 +146,7 @@ TEST(CheckpointPressure, SizesTheWalByTheFullestHour) {
 }
 
 TEST(AutovacuumTrouble, NamesThatNeedItAreQuoted) {
-  Workload workload = day();
+  Workload workload = quiet_day();
   add_measure(workload, "autovacuum_cancel", "shop.public.Order\"s", "vacuum", 3, 3, 1);
   const Findings findings = run_advisors(Brief{workload});
   ASSERT_EQ(findings.size(), 1U);
@@ -170,7 +156,7 @@ TEST(AutovacuumTrouble, NamesThatNeedItAreQuoted) {
 }
 
 TEST(AutovacuumTrouble, SlowRunsOfAnHourAndRunsWithManyPasses) {
-  Workload workload = day();
+  Workload workload = quiet_day();
   add_measure(workload, "autovacuum", "shop.public.events", "elapsed", 2, 5'400'000'000,
               3'600'000'000);
   add_measure(workload, "autovacuum", "shop.public.events", "index_scans", 2, 5, 3);
@@ -183,7 +169,7 @@ TEST(AutovacuumTrouble, SlowRunsOfAnHourAndRunsWithManyPasses) {
 }
 
 TEST(LogLinesLost, CountsTheLargerWitness) {
-  Workload workload = day();
+  Workload workload = quiet_day();
   workload.lost.missing = 9;
   EXPECT_EQ(told(workload), "");
   workload.lost.reported = 20'000;
@@ -194,7 +180,7 @@ TEST(LogLinesLost, CountsTheLargerWitness) {
 }
 
 TEST(TempSpill, GivesTheRoleMemoryOnlyWhereItIsItsOwn) {
-  Workload workload = day();
+  Workload workload = quiet_day();
   QueryRow query;
   query.fingerprint = {0xab};
   query.text = "SELECT a FROM b ORDER BY c";

@@ -5,8 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "parser/csv.h"
-
 namespace pgcounsel {
 namespace {
 
@@ -22,25 +20,6 @@ std::vector<Taken> rows_of(std::string_view bytes, std::uint64_t unparsed = 0) {
   EXPECT_EQ(counts.rows, rows.size());
   EXPECT_EQ(counts.unparsed, unparsed);
   return rows;
-}
-
-TEST(Csv, ReadsQuotesNewlinesAndOddEnds) {
-  const std::pair<std::string_view, std::vector<std::vector<std::string>>> cases[] = {
-      {"a,b\n1,\"x\ny\"\n", {{"a", "b"}, {"1", "x\ny"}}},
-      {"\"a\"\"b\",\r\nc", {{"a\"b", ""}, {"c"}}},
-      {"\"a\"x,b\n", {{"ax", "b"}}},
-      {"\"open,b\nc,\"d\"\n", {{"open,b\nc,d\""}}},
-      {"x,\"open\ny,z\n", {{"x", "\"open"}, {"y", "z"}}},
-      {"", {}},
-      {",\n", {{"", ""}}},
-  };
-  for (const auto& [bytes, expected] : cases) {
-    CsvReader reader(bytes, ',');
-    std::vector<std::vector<std::string>> rows;
-    std::vector<std::string> fields;
-    while (reader.next(fields)) rows.push_back(fields);
-    EXPECT_EQ(rows, expected) << bytes;
-  }
 }
 
 TEST(Exports, AreRecognisedByTheirColumns) {
@@ -132,6 +111,43 @@ TEST(Exports, ReadJsonLinesAndGoOnBehindBrokenOnes) {
       2);
   ASSERT_EQ(rows.size(), 2U);
   EXPECT_EQ(rows[1].row.get("database"), "c");
+}
+
+TEST(Exports, ReadDocumentsWhateverTheirArraysAreCalled) {
+  for (const std::string_view name : {"samples", "records", "events"}) {
+    const std::string row = R"({"database": "a", "total_xact_count": 1, "tags": ["x", {"y": 2}]})";
+    const std::string inside = R"({"ts": 1773385200, ")" + std::string(name) + R"(": [)" + row +
+                               ", " + row + R"(], "list": [1, "x", null, true, [2]]})";
+    for (const std::string& bytes : {inside, "[" + inside + "]", "[[" + inside + "]]",
+                                     "{\"a\": {\"b\": {\"c\": [" + inside + "]}}}"}) {
+      const auto rows = rows_of(bytes);
+      ASSERT_EQ(rows.size(), 2U) << bytes;
+      EXPECT_EQ(rows[1].row.get("ts"), "1773385200") << bytes;
+      EXPECT_FALSE(rows[1].row.has("tags"));
+    }
+  }
+}
+
+TEST(Exports, CountWhatIsBrokenInsideOrTooDeep) {
+  const std::string row = R"({"database": "a", "total_xact_count": 1})";
+  EXPECT_EQ(rows_of("{\"pools\": [" + row + ", {\"a\" 1}, " + row + "]}", 1).size(), 2U);
+  const auto nested = [&](std::size_t levels) {
+    std::string bytes = row;
+    for (std::size_t i = 0; i < levels; ++i) bytes = "{\"a\": " + bytes + "}";
+    return bytes;
+  };
+  EXPECT_EQ(rows_of(nested(32)).size(), 1U);
+  EXPECT_EQ(rows_of(nested(33), 1).size(), 0U);
+}
+
+TEST(Exports, JsonIsNeverSlow) {
+  constexpr std::size_t kTimes = 100'000;
+  std::string open = "{\"database\":\"a\",\"x\":[", strays = "{\"database\":\"a\"}\n";
+  for (std::size_t i = 0; i < kTimes; ++i) open += "{\"a\":[\n";
+  for (std::size_t i = 0; i < kTimes; ++i) strays += "\"a\n";
+  const auto ignore = [](ExportKind, const ExportRow&) {};
+  EXPECT_GT(read_export(open, ignore).unparsed, 0U);
+  EXPECT_EQ(read_export(strays, ignore).unparsed, kTimes);
 }
 
 TEST(Exports, SurviveWhatIsNone) {

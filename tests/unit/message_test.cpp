@@ -14,10 +14,23 @@
 namespace pgcounsel {
 namespace {
 
+struct Table {
+  std::span<const MessageRow> rows;
+  const MessageRow* (*find)(std::string_view);
+};
+
+std::vector<Table> all_tables() {
+  return {{message_table(), find_message},
+          {detail_table(), find_detail},
+          {context_table(), find_context},
+          {pooler_reason_table(), find_pooler_reason},
+          {pooler_message_table(), find_pooler_message}};
+}
+
 std::vector<MessageRow> all_rows() {
   std::vector<MessageRow> rows;
-  for (const auto table : {message_table(), detail_table(), context_table()}) {
-    rows.insert(rows.end(), table.begin(), table.end());
+  for (const Table& table : all_tables()) {
+    rows.insert(rows.end(), table.rows.begin(), table.rows.end());
   }
   return rows;
 }
@@ -48,6 +61,8 @@ TEST(MessageTable, KnowsEveryClassOfMessagesThatMatters) {
   EXPECT_GE(message_table().size(), 500U);
   EXPECT_GE(detail_table().size(), 50U);
   EXPECT_GE(context_table().size(), 30U);
+  EXPECT_GE(pooler_reason_table().size(), 110U);
+  EXPECT_GE(pooler_message_table().size(), 60U);
   std::set<std::string_view> classes;
   for (const MessageRow& row : message_table()) classes.insert(row.event_class);
   for (const char* wanted : {"lock_wait",
@@ -100,9 +115,13 @@ TEST(MessageTable, KnowsEveryClassOfMessagesThatMatters) {
 }
 
 TEST(MessageTable, EveryRowIsWellFormed) {
-  std::set<std::string_view> texts;
+  for (const Table& table : all_tables()) {
+    std::set<std::string_view> texts;
+    for (const MessageRow& row : table.rows) {
+      EXPECT_TRUE(texts.insert(row.text).second) << "twice: " << row.text;
+    }
+  }
   for (const MessageRow& row : all_rows()) {
-    EXPECT_TRUE(texts.insert(row.text).second) << "twice: " << row.text;
     EXPECT_FALSE(row.name.empty()) << row.text;
     EXPECT_TRUE(is_snake_case(row.name)) << row.name;
     EXPECT_TRUE(is_snake_case(row.event_class)) << row.event_class;
@@ -122,15 +141,10 @@ TEST(MessageTable, EveryRowIsWellFormed) {
   }
 }
 
-using Find = const MessageRow* (*)(std::string_view);
-
 TEST(MessageTable, EverySampleFindsItsOwnRow) {
-  const std::pair<std::span<const MessageRow>, Find> tables[] = {{message_table(), find_message},
-                                                                 {detail_table(), find_detail},
-                                                                 {context_table(), find_context}};
-  for (const auto& [table, find] : tables) {
-    for (const MessageRow& row : table) {
-      const MessageRow* found = find(row.sample.line);
+  for (const Table& table : all_tables()) {
+    for (const MessageRow& row : table.rows) {
+      const MessageRow* found = table.find(row.sample.line);
       ASSERT_NE(found, nullptr) << row.sample.line;
       EXPECT_EQ(found->text, row.text) << row.sample.line;
       if (row.text.find('[') != std::string_view::npos) continue;
@@ -376,6 +390,31 @@ TEST(Event, ReadsTheTimeOfADisconnection) {
     ASSERT_TRUE(std::holds_alternative<ConnectionEvent>(event)) << message;
     EXPECT_EQ(std::get<ConnectionEvent>(event).kind, ConnectionEvent::Kind::kDisconnected);
     EXPECT_EQ(std::get<ConnectionEvent>(event).session_time, Micros{1'500'000}) << message;
+  }
+}
+
+TEST(Event, ReadsWhoWasDisconnected) {
+  struct Case {
+    std::string_view message, user, database;
+  };
+  const Case cases[] = {
+      {"disconnection: session time: 0:00:01.500 user=web database=shop host=10.0.0.1 port=5",
+       "web", "shop"},
+      {"disconnection: session time: 0:00:01.500 user=a b database=c d host=[local]", "a b", "c d"},
+      {"disconnection: session time: 0:00:02.934 user=postgres database= host=[local]", "postgres",
+       ""},
+      {"disconnection: session time: 0:00:01.500", "", ""},
+      {"Verbindungsende: Sitzungszeit: 0:00:01.500 Benutzer=web Datenbank=shop Host=[local]", "web",
+       "shop"},
+      {"déconnexion : durée de la session : 0:00:01.500\nutilisateur=web base=shop", "web", "shop"},
+      {"Verbindungsende: Sitzungszeit: 0:00:01.500 Benutzer=", "", ""},
+      {"Verbindungsende: Sitzungszeit: 0:00:01.500", "", ""},
+  };
+  for (const Case& c : cases) {
+    const Event event = event_of(record(Severity::kLog, c.message));
+    ASSERT_TRUE(std::holds_alternative<ConnectionEvent>(event)) << c.message;
+    EXPECT_EQ(std::get<ConnectionEvent>(event).user, c.user) << c.message;
+    EXPECT_EQ(std::get<ConnectionEvent>(event).database, c.database) << c.message;
   }
 }
 

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include <map>
-#include <string>
+#include <optional>
+#include <utility>
 
 #include "parser/log/pooler_event.h"
 
@@ -16,30 +16,67 @@ PoolerEvent event_of_text(std::string_view message) {
   return pooler_event_of(record);
 }
 
-TEST(PoolerMessages, EveryRowIsFoundByItsSample) {
-  for (const PoolerMessage& row : pooler_reasons()) {
-    const PoolerMessage* found = find_pooler_reason(row.sample);
-    ASSERT_NE(found, nullptr) << row.sample;
-    EXPECT_EQ(found->text, row.text) << row.sample;
+TEST(PoolerMessages, EveryClassHasAConcern) {
+  for (const auto rows : {pooler_reason_table(), pooler_message_table()}) {
+    for (const MessageRow& row : rows) {
+      EXPECT_FALSE(row.event_class.empty()) << row.text;
+      EXPECT_TRUE(concern_of(row.event_class).has_value()) << row.event_class;
+    }
   }
-  for (const PoolerMessage& row : pooler_messages()) {
-    const PoolerMessage* found = find_pooler_message(row.sample);
-    ASSERT_NE(found, nullptr) << row.sample;
-    EXPECT_EQ(found->text, row.text) << row.sample;
+  EXPECT_EQ(concern_of("no such class"), std::nullopt);
+  EXPECT_EQ(concern_of("query_wait_timeout"), PoolerConcern::kRefused);
+  EXPECT_EQ(concern_of("client_close"), PoolerConcern::kNone);
+}
+
+// Where the texts of two rows overlap, the narrow one counts.
+TEST(PoolerMessages, TheNarrowRowCounts) {
+  const std::pair<std::string_view, std::string_view> reasons[] = {
+      {"TLS connection required", "login_failed"},
+      {"TLS certificate name mismatch", "connect_failed"},
+      {"SSL req inside SSL", "protocol"},
+      {"certificate authentication failed", "login_failed"},
+      {"unable to send auth_query", "auth_query_failed"},
+      {"failed to send cancel request", "protocol"},
+      {"failed cancel request", "cancel"},
+      {"cancel request query_wait_timeout", "query_wait_timeout"},
+      {"SV_USED server got dirty", "server_dirty"},
+      {"no such database: a\" does not exist", "no_such_database"},
+      {"database \"a\" is disabled", "database_disabled"},
+      {"admin access needed", "login_failed"},
+      {"close_needed", "close_needed"},
+      {"remaining connection slots are reserved for roles with privileges of the "
+       "\"pg_use_reserved_connections\" role",
+       "server_full"},
+  };
+  for (const auto& [reason, message_class] : reasons) {
+    const MessageRow* row = find_pooler_reason(reason);
+    ASSERT_NE(row, nullptr) << reason;
+    EXPECT_EQ(row->event_class, message_class) << reason;
   }
 }
 
-// The ledger keeps the class alone: its concern must not depend on the text.
-TEST(PoolerMessages, AClassHasOneConcern) {
-  std::map<std::string_view, PoolerConcern> concerns;
-  for (const auto rows : {pooler_reasons(), pooler_messages()}) {
-    for (const PoolerMessage& row : rows) {
-      const auto [it, inserted] = concerns.try_emplace(row.message_class, row.concern);
-      EXPECT_EQ(it->second, row.concern) << row.message_class << ": " << row.text;
-      EXPECT_EQ(concern_of(row.message_class), row.concern);
+TEST(PoolerMessages, TellWhatIsSecret) {
+  struct Case {
+    std::string_view message, field, value;
+    Secret secret;
+  };
+  const Case cases[] = {
+      {"login attempt: db=shop user=a b tls=TLSv1.3", "user", "a b", Secret::kIdentifier},
+      {"listening on unix:/tmp/.s.PGSQL.6432", "address", "unix:/tmp/.s.PGSQL.6432", Secret::kHost},
+      {"got admin query: SET x = 'y'", "query", "SET x = 'y'", Secret::kStatementText},
+      {"could not open auth_file /a/b: no", "path", "/a/b: no", Secret::kPath},
+  };
+  for (const Case& c : cases) {
+    const MessageRow* row = find_pooler_message(c.message);
+    ASSERT_NE(row, nullptr) << c.message;
+    const Captures captures = captures_of(*row, c.message);
+    EXPECT_EQ(captures[c.field], c.value) << c.message;
+    for (const Capture& capture : captures.all()) {
+      if (capture.name == c.field) {
+        EXPECT_EQ(capture.secret, c.secret) << c.message;
+      }
     }
   }
-  EXPECT_EQ(concern_of("no such class"), PoolerConcern::kNone);
 }
 
 TEST(PoolerMessages, DoNotGuess) {
@@ -126,6 +163,13 @@ TEST(PoolerEvents, TellTheStart) {
     ASSERT_TRUE(std::holds_alternative<PoolerLimit>(event)) << limit;
     EXPECT_EQ(std::get<PoolerLimit>(event).max_client_conn, 45U);
   }
+  for (const std::string_view odd : {"process up: ", "process up: pgcat 1.2",
+                                     "kernel file descriptor limit: 1 max_client_conn: -, x"}) {
+    EXPECT_TRUE(std::holds_alternative<PoolerOther>(event_of_text(odd))) << odd;
+  }
+  const PoolerEvent cut = event_of_text("new connection to server (from 127.0.0.1:4");
+  ASSERT_TRUE(std::holds_alternative<PoolerServerConnection>(cut));
+  EXPECT_EQ(std::get<PoolerServerConnection>(cut).local, "");
   const PoolerEvent server = event_of_text("new connection to server (from 127.0.0.1:44834)");
   ASSERT_TRUE(std::holds_alternative<PoolerServerConnection>(server));
   EXPECT_EQ(std::get<PoolerServerConnection>(server).local, "127.0.0.1:44834");

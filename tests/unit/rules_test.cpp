@@ -7,23 +7,14 @@
 #include "advisors/run.h"
 #include "tests/unit/ledger_fixture.h"
 #include "tests/unit/scratch.h"
+#include "tests/unit/quiet_day.h"
 
 namespace pgcounsel {
 namespace {
 
-constexpr Time kMidnight{Micros{1'773'273'600'000'000}};  // 2026-03-12
-
 // A whole day of a server that held `hold` in all.
 Workload day_of(Micros hold) {
-  Workload workload;
-  workload.coverage.from = kMidnight;
-  workload.coverage.to = kMidnight + kDay;
-  workload.coverage.records = workload.coverage.statements = 1'000'000;
-  workload.coverage.bytes = 250'000'000;
-  LogSettings& seen = workload.coverage.settings;
-  seen.all_statements = seen.connections = seen.disconnections = seen.session_ids = true;
-  seen.milliseconds = seen.names = seen.application = true;
-  seen.shortest_statement = Micros{40};
+  Workload workload = quiet_day();
   workload.totals.hold = hold;
   return workload;
 }
