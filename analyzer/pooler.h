@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "parser/log/pooler_message.h"
+#include "parser/log/pooler/pooler_message.h"
 #include "parser/sql/fingerprint.h"
 #include "parser/time.h"
 

@@ -10,7 +10,7 @@
 #include <unordered_map>
 
 #include "analyzer/workload/sums.h"
-#include "parser/log/exports.h"
+#include "parser/export/exports.h"
 #include "parser/result.h"
 #include "parser/time.h"
 

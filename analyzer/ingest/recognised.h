@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "analyzer/coverage.h"
+#include "parser/export/exports.h"
 #include "parser/input.h"
-#include "parser/log/exports.h"
 #include "parser/log/reader.h"
 #include "parser/result.h"
 

@@ -12,10 +12,8 @@ namespace pgcounsel {
 namespace {
 
 constexpr std::uint64_t kHashBits = (std::uint64_t{1} << 40) - 1;
-// Tags of lines: 1 to 127 of csvlog's count, 128 to 254 of %l. Jsonlog counts as csvlog does only
-// where both were on from the session's start, so its count says nothing.
-constexpr std::uint64_t kLines = 127;
-constexpr std::uint8_t kTextTags = 128;
+// Tags of lines, a range for each counter: 1 to 84, 85 to 168, 169 to 252.
+constexpr std::uint64_t kLines = 84;
 constexpr int kWholeSecond = 60'000;  // index of an entry without milliseconds: this + second
 constexpr std::size_t kMinutesKept = 3;
 
@@ -47,7 +45,8 @@ std::optional<std::int32_t> joined(std::optional<std::int32_t> a, std::optional<
 }
 
 bool tags_agree(std::uint8_t a, std::uint8_t b) {
-  const bool comparable = a != 0 && b != 0 && (a < kTextTags) == (b < kTextTags);
+  const auto range = [](std::uint8_t tag) { return (tag - 1U) / kLines; };
+  const bool comparable = a != 0 && b != 0 && range(a) == range(b);
   return !comparable || a == b;
 }
 
@@ -66,10 +65,9 @@ RecordKey key_of(const LogRecord& record) {
       ((std::uint64_t{record.pid} << 8) | static_cast<std::uint64_t>(record.severity)) ^
       (record.connection * 0x9E3779B97F4A7C15ULL);
   key.hash = XXH3_64bits_withSeed(message.data(), message.size(), seed) & kHashBits;
-  if (record.session_line != 0 && record.line_counter != LineCounter::kJson) {
-    const auto line = static_cast<std::uint8_t>(record.session_line % kLines);
-    const bool of_text = record.line_counter == LineCounter::kText;
-    key.tag = static_cast<std::uint8_t>(of_text ? kTextTags + line : 1 + line);
+  if (record.session_line != 0) {
+    const auto range = static_cast<std::uint64_t>(record.line_counter);
+    key.tag = static_cast<std::uint8_t>(1 + range * kLines + record.session_line % kLines);
   }
   return key;
 }

@@ -12,8 +12,11 @@
 #include <fstream>
 #include <string_view>
 #include <thread>
+#include <tuple>
+#include <vector>
 
 #include "analyzer/ledger/schema_sql.h"
+#include "analyzer/ledger/sql.h"
 #include "analyzer/ledger/store_state.h"
 
 namespace pgcounsel {
@@ -67,6 +70,27 @@ Result<void> check_place(const std::string& path) {
   return {};
 }
 
+// Version 1 gave the counts of a session's lines other numbers. Without them records are told apart
+// as those of logs without such counts.
+void forget_line_tags(SQLite::Database& database) {
+  SQLite::Statement select(database,
+                           "SELECT server, minute, keys FROM seen_minute WHERE keys NOT NULL");
+  SQLite::Statement update(database,
+                           "UPDATE seen_minute SET keys = ?3 WHERE server = ?1 AND minute = ?2");
+  std::vector<std::tuple<std::int64_t, std::int64_t, std::string>> changed;
+  while (select.executeStep()) {
+    SeenMinute minute = intact(decode_minute(blob_of(select.getColumn(2))));
+    for (auto& [second, seen] : minute) {
+      for (SeenSecond::Entry& entry : seen.entries) entry.tag = 0;
+    }
+    changed.emplace_back(select.getColumn(0).getInt64(), select.getColumn(1).getInt64(),
+                         encode(minute));
+  }
+  for (const auto& [server, minute, keys] : changed) {
+    Binder(update).put(server).put(minute).put_blob(keys).run();
+  }
+}
+
 // Makes the schema in an empty database, or brings an older one up to date. Migrations go forward
 // only: one entry for each version from 2 on, run in a transaction with the new version.
 void migrate(SQLite::Database& database, int version) {
@@ -78,7 +102,10 @@ void migrate(SQLite::Database& database, int version) {
         fmt::format("INSERT INTO property VALUES ('fingerprint_version', {}), ('generation', 0)",
                     kFingerprintVersion));
   }
-  if (version < 2) database.exec(kSchema2Sql);
+  if (version < 2) {
+    database.exec(kSchema2Sql);
+    forget_line_tags(database);
+  }
   database.exec(fmt::format("PRAGMA user_version = {}", kLedgerVersion));
   transaction.commit();
 }
@@ -186,26 +213,21 @@ Result<std::vector<std::string>> Store::servers() const {
 Result<std::optional<Period>> Store::known_hours(const std::string& server) const {
   using Answer = std::optional<Period>;
   return guarded<Answer>(*state_, [&]() -> Answer {
-    // A pooler's log or samples alone tell too; beside the server's own it does not stretch the
-    // period.
-    const std::string sampled = "SELECT server, time - time % ?2 AS hour FROM {} WHERE time > 0";
-    const std::string samples =
-        fmt::format("({} UNION {} UNION {})", fmt::format(fmt::runtime(sampled), "activity_sample"),
-                    fmt::format(fmt::runtime(sampled), "pool_sample"),
-                    fmt::format(fmt::runtime(sampled), "pool_stats_sample"));
-    for (const std::string& table :
-         {std::string("log_hour"), std::string("pooler_hour"), samples}) {
-      SQLite::Statement select(*state_->database,
-                               fmt::format("SELECT min(known.hour), max(known.hour) FROM {} AS "
-                                           "known JOIN server ON server.id = known.server WHERE "
-                                           "server.name = ?1 AND ?2 > 0",
-                                           table));
-      select.bind(1, server);
-      select.bind(2, static_cast<std::int64_t>(kHour.count()));
-      if (!select.executeStep() || select.getColumn(0).isNull()) continue;
-      return Period{time_of(select.getColumn(0)), time_of(select.getColumn(1)) + kHour};
+    std::string known =
+        "SELECT server, hour FROM log_hour UNION SELECT server, hour FROM pooler_hour";
+    for (const char* samples :
+         {"activity_sample", "pool_sample", "pool_stats_sample", "statement_snapshot"}) {
+      known +=
+          fmt::format(" UNION SELECT server, time - time % ?2 FROM {} WHERE time > 0", samples);
     }
-    return std::nullopt;
+    SQLite::Statement select(*state_->database,
+                             "SELECT min(hour), max(hour) FROM (" + known +
+                                 ") AS known JOIN server ON server.id = known.server WHERE "
+                                 "server.name = ?1");
+    select.bind(1, server);
+    select.bind(2, static_cast<std::int64_t>(kHour.count()));
+    if (!select.executeStep() || select.getColumn(0).isNull()) return std::nullopt;
+    return Period{time_of(select.getColumn(0)), time_of(select.getColumn(1)) + kHour};
   });
 }
 

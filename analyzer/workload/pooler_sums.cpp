@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "parser/bytes.h"
-#include "parser/log/pooler_message.h"
+#include "parser/log/pooler/pooler_message.h"
 
 namespace pgcounsel {
 namespace {

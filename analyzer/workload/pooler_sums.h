@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "parser/log/pooler_event.h"
+#include "parser/log/pooler/pooler_event.h"
 #include "parser/log/record.h"
 #include "parser/result.h"
 #include "parser/time.h"

@@ -8,7 +8,7 @@
 
 #include "analyzer/workload/event_summary.h"
 #include "analyzer/workload/pooler_summary.h"
-#include "parser/log/prefix.h"
+#include "parser/log/prefix/prefix.h"
 #include "parser/sql/statement_role.h"
 
 namespace pgcounsel {

@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "parser/log/translation.h"
+#include "parser/log/message/translation.h"
 #include "parser/number.h"
 
 namespace pgcounsel {

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <variant>
 
-#include "parser/log/message.h"
+#include "parser/log/message/message.h"
 #include "parser/log/record.h"
 
 namespace pgcounsel {

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "parser/json_stream.h"
-#include "parser/log/prefix.h"
+#include "parser/log/prefix/prefix.h"
 #include "parser/log/stderr_log.h"
 #include "parser/number.h"
 

@@ -1,6 +1,6 @@
 // A log as the server or the pooler itself writes it, without an envelope around it: csvlog,
-// jsonlog, stderr with some log_line_prefix, PgBouncer's. The format is told from the first bytes alone; what
-// does not fit it further down is counted as unparsed.
+// jsonlog, stderr with some log_line_prefix, PgBouncer's. The format is told from the first bytes
+// alone; what does not fit it further down is counted as unparsed.
 #pragma once
 #include <cstddef>
 #include <optional>
@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "parser/log/chunk.h"
-#include "parser/log/pooler_log.h"
-#include "parser/log/prefix.h"
+#include "parser/log/pooler/pooler_log.h"
+#include "parser/log/prefix/prefix.h"
 #include "parser/result.h"
 
 namespace pgcounsel {

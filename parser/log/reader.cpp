@@ -4,9 +4,9 @@
 #include <array>
 #include <deque>
 
-#include "parser/log/newest_first.h"
+#include "parser/log/envelope/newest_first.h"
+#include "parser/log/envelope/unwrap.h"
 #include "parser/log/stderr_log.h"
-#include "parser/log/unwrap.h"
 
 namespace pgcounsel {
 namespace {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "parser/log/chunk.h"
-#include "parser/log/envelope_format.h"
+#include "parser/log/envelope/format.h"
 #include "parser/log/plain.h"
 #include "parser/result.h"
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "parser/log/chunk.h"
-#include "parser/log/prefix.h"
+#include "parser/log/prefix/prefix.h"
 #include "parser/log/record.h"
 
 namespace pgcounsel {

@@ -14,9 +14,10 @@ struct Shape {
 
 struct ShapeScan {
   Shape shape;
-  std::uint64_t layout = 0;   // of blanks and case: texts that agree in shape and layout are redacted alike
-  bool complete = true;       // false: a literal, identifier or comment is not closed (cut text)
-  bool too_complex = false;   // nested or chained beyond what libpg_query's recursion survives
+  std::uint64_t layout =
+      0;  // of blanks and case: texts that agree in shape and layout are redacted alike
+  bool complete = true;      // false: a literal, identifier or comment is not closed (cut text)
+  bool too_complex = false;  // nested or chained beyond what libpg_query's recursion survives
 };
 
 ShapeScan scan_shape(std::string_view sql);

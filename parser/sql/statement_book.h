@@ -1,5 +1,6 @@
-// Statement text -> what the rest of the program needs of it, memoised by shape, so that libpg_query
-// runs once per new shape. The memo is a cache of bounded size: losing an entry costs one more call.
+// Statement text -> what the rest of the program needs of it, memoised by shape, so that
+// libpg_query runs once per new shape. The memo is a cache of bounded size: losing an entry costs
+// one more call.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -15,13 +16,13 @@ namespace pgcounsel {
 
 struct StatementFacts {
   Fingerprint fingerprint;
-  bool parsed = true;               // false: fingerprint is of the shape
+  bool parsed = true;  // false: fingerprint is of the shape
   StatementRole role = StatementRole::kOther;
-  std::string text;                 // redacted
+  std::string text;  // redacted
 };
 
-// Statements of one shape may be written in several ways (case, blanks), which redaction keeps. Each
-// way is redacted when it is first seen, and the answer carries that text: whoever keeps the
+// Statements of one shape may be written in several ways (case, blanks), which redaction keeps.
+// Each way is redacted when it is first seen, and the answer carries that text: whoever keeps the
 // smallest text of a fingerprint gets the same one in whatever order the statements came.
 class StatementBook {
  public:

@@ -1,9 +1,8 @@
-#include "parser/log/envelope_format.h"
-
 #include <gtest/gtest.h>
 
 #include <string>
 
+#include "parser/log/envelope/format.h"
 #include "parser/log/reader.h"
 
 namespace pgcounsel {

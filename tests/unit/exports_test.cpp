@@ -1,4 +1,4 @@
-#include "parser/log/exports.h"
+#include "parser/export/exports.h"
 
 #include <gtest/gtest.h>
 

@@ -1,12 +1,12 @@
-#include "parser/log/json_envelope.h"
+#include "parser/log/envelope/json_envelope.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
-#include "parser/log/insights_csv.h"
-#include "parser/log/prefix.h"
+#include "parser/log/envelope/insights_csv.h"
+#include "parser/log/prefix/prefix.h"
 #include "parser/log/stderr_log.h"
 
 namespace pgcounsel {

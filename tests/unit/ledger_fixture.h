@@ -71,9 +71,8 @@ inline std::string life_of(const Store& store, const std::string& server = "defa
   for (QueryRow& query : workload.queries) query.slowest.reset();
   // A file with the one line `connection received` does not tell the session's id, so the line that
   // follows in another file finds no begin. Its own test stands in event_sums_test.cpp.
-  std::erase_if(workload.event_measures, [](const EventMeasureRow& row) {
-    return row.event_class == "connection_setup";
-  });
+  std::erase_if(workload.event_measures,
+                [](const EventMeasureRow& row) { return row.event_class == "connection_setup"; });
   Report report;
   report.servers.push_back(advised(std::move(workload)));
   return render_json(report) + render_markdown(report);

@@ -1,4 +1,4 @@
-#include "parser/log/message.h"
+#include "parser/log/message/message.h"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "parser/log/event.h"
-#include "parser/log/message_pattern.h"
+#include "parser/log/message/pattern.h"
 
 namespace pgcounsel {
 namespace {

@@ -1,4 +1,4 @@
-#include "parser/log/newest_first.h"
+#include "parser/log/envelope/newest_first.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>

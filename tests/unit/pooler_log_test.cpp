@@ -1,4 +1,4 @@
-#include "parser/log/pooler_log.h"
+#include "parser/log/pooler/pooler_log.h"
 
 #include <gtest/gtest.h>
 

@@ -1,11 +1,11 @@
-#include "parser/log/pooler_message.h"
+#include "parser/log/pooler/pooler_message.h"
 
 #include <gtest/gtest.h>
 
 #include <optional>
 #include <utility>
 
-#include "parser/log/pooler_event.h"
+#include "parser/log/pooler/pooler_event.h"
 
 namespace pgcounsel {
 namespace {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "analyzer/workload/pooler_summary.h"
-#include "parser/log/pooler_log.h"
+#include "parser/log/pooler/pooler_log.h"
 #include "tests/unit/ledger_fixture.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/shop_log.h"

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "parser/log/prefix.h"
+#include "parser/log/prefix/prefix.h"
 #include "tests/unit/prefix_fixture.h"
 
 namespace pgcounsel {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "parser/log/prefix.h"
+#include "parser/log/prefix/prefix.h"
 
 namespace pgcounsel {
 

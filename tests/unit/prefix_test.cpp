@@ -1,4 +1,4 @@
-#include "parser/log/prefix.h"
+#include "parser/log/prefix/prefix.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>

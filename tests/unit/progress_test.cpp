@@ -15,7 +15,8 @@ TEST(Progress, ShowsWhatIsKnown) {
 }
 
 TEST(Progress, SaysNoSpeedBeforeThereIsOne) {
-  EXPECT_EQ(progress_line({10, 400, 1, Micros{1'000}}), "░░░░░░░░░░░░░░░░░░░░  10 B of 400 B  2 %  1 records");
+  EXPECT_EQ(progress_line({10, 400, 1, Micros{1'000}}),
+            "░░░░░░░░░░░░░░░░░░░░  10 B of 400 B  2 %  1 records");
   EXPECT_EQ(progress_line({0, 0, 0, kSecond}), "0 B  0 records");
 }
 

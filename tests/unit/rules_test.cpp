@@ -6,8 +6,8 @@
 #include "advisors/figures.h"
 #include "advisors/run.h"
 #include "tests/unit/ledger_fixture.h"
-#include "tests/unit/scratch.h"
 #include "tests/unit/quiet_day.h"
+#include "tests/unit/scratch.h"
 
 namespace pgcounsel {
 namespace {

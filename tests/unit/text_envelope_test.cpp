@@ -1,4 +1,4 @@
-#include "parser/log/text_envelope.h"
+#include "parser/log/envelope/text_envelope.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "parser/log/carrier_notice.h"
-#include "parser/log/message_number.h"
+#include "parser/log/envelope/carrier_notice.h"
+#include "parser/log/envelope/message_number.h"
 
 namespace pgcounsel {
 namespace {

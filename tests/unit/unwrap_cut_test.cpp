@@ -1,4 +1,4 @@
-#include "parser/log/unwrap_cut.h"
+#include "parser/log/envelope/unwrap_cut.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "parser/log/unwrap.h"
+#include "parser/log/envelope/unwrap.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "parser/log/envelope/text_envelope.h"
 #include "parser/log/stderr_log.h"
-#include "parser/log/text_envelope.h"
 
 namespace pgcounsel {
 namespace {
