@@ -189,10 +189,11 @@ Result<std::optional<Period>> Store::known_hours(const std::string& server) cons
     // A pooler's log or samples alone tell too; beside the server's own it does not stretch the
     // period.
     const std::string sampled = "SELECT server, time - time % ?2 AS hour FROM {} WHERE time > 0";
-    const std::string samples =
-        fmt::format("({} UNION {} UNION {})", fmt::format(fmt::runtime(sampled), "activity_sample"),
-                    fmt::format(fmt::runtime(sampled), "pool_sample"),
-                    fmt::format(fmt::runtime(sampled), "pool_stats_sample"));
+    const std::string samples = fmt::format(
+        "({} UNION {} UNION {} UNION {})", fmt::format(fmt::runtime(sampled), "activity_sample"),
+        fmt::format(fmt::runtime(sampled), "pool_sample"),
+        fmt::format(fmt::runtime(sampled), "pool_stats_sample"),
+        fmt::format(fmt::runtime(sampled), "statement_snapshot"));
     for (const std::string& table :
          {std::string("log_hour"), std::string("pooler_hour"), samples}) {
       SQLite::Statement select(*state_->database,
