@@ -24,8 +24,8 @@ def entries_of(text, prefix, base=10):
             entries[-1] = entries[-1]._replace(text=entries[-1].text + b'\n' + line)
             continue
         time, pid = prefix.match(line).groups()
-        entries.append(Entry(datetime.datetime.fromisoformat(time.decode() + '+00:00'), int(pid, base),
-                             line))
+        time = datetime.datetime.fromisoformat(time.decode() + '+00:00')
+        entries.append(Entry(time, int(pid, base), line))
     return entries
 
 

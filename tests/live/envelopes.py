@@ -313,8 +313,9 @@ class Checker:
 
     def hostile(self, case):
         """Lines that are none, and a text that is none."""
+        puts = (b''.join, carriers.insights_csv, carriers.lines)
         # Nothing but its length says where a frame ends.
-        if case.carry is not carriers.rfc6587 and case.put in (b''.join, carriers.insights_csv, carriers.lines):
+        if case.carry is not carriers.rfc6587 and case.put in puts:
             items = self.logs.carried(case)
             if case.put is carriers.lines:
                 items = [carriers.compact(item) for item in items]

@@ -92,15 +92,19 @@ SYSLOG_PART = re.compile(rb'.*? dbhost postgres\[(\d+)\]: \[\d+-(\d+)\] ')
 
 
 def beginnings(name, path):
-    """Where a server may have changed to a new file: before a record, never within its lines."""
-    starts, place, quoted = [], 0, False
+    """Where a server may have changed to a new file: before a record, never within its lines.
+    Of jsonlog only where the millisecond changes: equal records of one millisecond are told apart
+    by their numbers in csvlog and by %l, but jsonlog's numbers may be others than csvlog's."""
+    starts, place, quoted, before = [], 0, False, b''
     with open(path, 'rb') as file:
         for line in file:
-            first = {'csv': not quoted, 'json': True}.get(name, FIRST_LINE.match(line))
+            moment = line[:len('{"timestamp":"2026-01-02 03:04:05.678')]
+            first = {'csv': not quoted, 'json': moment != before}.get(name, FIRST_LINE.match(line))
             if first:
                 starts.append(place)
             quoted ^= line.count(b'"') % 2 == 1
             place += len(line)
+            before = moment
     return starts
 
 
@@ -138,12 +142,12 @@ def check_cuts(checks, counsel, postgres, name, path, starts, cuts, wanted):
             checks.equal(f'{name} cut at {places}: as in one piece', got, wanted)
 
 
-def check_first_lines(checks, counsel, postgres, name, path, starts):
-    """A log of which there is hardly anything yet."""
-    for count in (1, 2, 10):
+def check_first_lines(checks, counsel, postgres, name, path):
+    """A log of which there is hardly anything yet: its first records have a line each."""
+    for count in (1, 2, 5):
         beginning = f'{postgres.directory}/first-{name}-{count}'
         with open(path, 'rb') as file, open(beginning, 'wb') as out:
-            out.write(file.read(starts[count]))
+            out.writelines(itertools.islice(file, count))
         coverage = counsel.analyze(beginning)['coverage']
         checks.equal(f'{name}: {count} records alone',
                      [coverage['records'], coverage['unparsed_records'],
@@ -215,7 +219,7 @@ def test(checks, counsel):
         check_once(checks, counsel, postgres, logs, wanted)
         for name in ('csv', 'stderr', 'json'):
             starts = beginnings(name, logs[name])
-            check_first_lines(checks, counsel, postgres, name, logs[name], starts)
+            check_first_lines(checks, counsel, postgres, name, logs[name])
             check_cuts(checks, counsel, postgres, name, logs[name], starts, CUTS, wanted)
         for name in ('syslog', 'syslog.iso'):
             check_cuts(checks, counsel, postgres, name, logs[name],

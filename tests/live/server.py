@@ -283,7 +283,7 @@ class Server:
 
     # ---- PgBouncer ----
 
-    def start_pooler(self, users, pool_size=4, mode='transaction'):
+    def start_pooler(self, users, pool_size=4, mode='transaction', **settings):
         self.pooler_port = free_port()
         ini = f'{self.directory}/pgbouncer.ini'
         with open(f'{self.directory}/users.txt', 'w', encoding='utf-8') as file:
@@ -300,12 +300,26 @@ auth_file = {self.directory}/users.txt
 pool_mode = {mode}
 default_pool_size = {pool_size}
 ''')
+            file.writelines(f'{name} = {value}\n' for name, value in settings.items())
         with open(f'{self.directory}/pgbouncer.log', 'wb') as output:
             self._pooler = subprocess.Popen(
                 [PGBOUNCER, ini], env=_environment(), cwd=self.directory, stdout=output,
                 stderr=output, stdin=subprocess.DEVNULL,
                 preexec_fn=_die_with_test(signal.SIGTERM), **_unprivileged())
         wait_until(self._pooler_listens, 'PgBouncer')
+
+    def stop_pooler(self):
+        """Returns the path of its log, which is complete."""
+        _stop(self._pooler, signal.SIGTERM)
+        self._pooler = None
+        return f'{self.directory}/pgbouncer.log'
+
+    def csv(self, sql, **who):
+        """What psql exports of a query, also of the pooler's console."""
+        done = subprocess.run([f'{PGBIN}/psql', '-Xq', '--csv', '-v', 'ON_ERROR_STOP=1', '-c', sql],
+                              stdout=subprocess.PIPE, check=True, timeout=PATIENCE_S,
+                              env=self.environment(**who))
+        return done.stdout.decode()
 
     def _pooler_listens(self):
         if self._pooler.poll() is not None:

@@ -176,7 +176,7 @@ TEST(PoolerSums, LeaveTheServersOwnAlone) {
   EXPECT_TRUE(batch.sums.restarts.empty());
   ASSERT_TRUE(store->commit(*store->server("default"), batch).has_value());
 
-  Workload after = workload_of(*store);
+  Workload after = workload_of(*store, **period, "default");
   EXPECT_TRUE(after.pooler.has_value());
   after.pooler.reset();
   const auto json = [](const Workload& workload) {

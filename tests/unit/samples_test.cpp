@@ -140,6 +140,22 @@ TEST(Samples, ComeBackFromTheLedgerAsTheyWere) {
   EXPECT_EQ(view->current.texts.begin()->second.text, "SELECT a FROM t");
 }
 
+TEST(Samples, OfAnyKindTellAPeriodAlone) {
+  for (const std::string_view rows :
+       {"ts,query,calls,total_exec_time\n5000,SELECT 1,1,1\n",
+        "ts,pid,state,xact_start\n5000,1,active,\n",
+        "ts,database,user,cl_active,cl_waiting,sv_active\n5000,a,b,1,1,1\n",
+        "ts,database,total_xact_count\n5000,a,1\n"}) {
+    auto store = Store::in_memory();
+    const Samples samples = read_samples(rows, Zone{}).samples;
+    ASSERT_TRUE(store->add_samples(*store->server("default"), samples).has_value());
+    const auto known = store->known_hours("default");
+    ASSERT_TRUE(known && *known) << rows;
+    EXPECT_EQ((*known)->since, second(3600)) << rows;
+    EXPECT_EQ((*known)->until, second(7200)) << rows;
+  }
+}
+
 TEST(SamplesSummary, TellsPeaksAndWhatTheLogDoesNotShow) {
   Samples samples = read_samples(kPools, Zone{}).samples;
   samples.merge(read_samples("ts,database,total_xact_count,total_xact_time,total_wait_time\n"
