@@ -11,9 +11,12 @@
 namespace pgcounsel {
 namespace {
 
-constexpr std::uint64_t kHashBits = (std::uint64_t{1} << 40) - 1;
-// Tags of lines, a range for each counter: 1 to 84, 85 to 168, 169 to 252.
-constexpr std::uint64_t kLines = 84;
+// A stored record: 16 bits of its time in the minute, 12 of the tag, 36 of the hash.
+constexpr unsigned kTagAt = 36, kIndexAt = 48;
+constexpr std::uint64_t kHashBits = (std::uint64_t{1} << kTagAt) - 1;
+constexpr std::uint64_t kTagBits = (std::uint64_t{1} << (kIndexAt - kTagAt)) - 1;
+// Tags of lines, a range for each counter: 1 to 1365, 1366 to 2730, 2731 to 4095.
+constexpr std::uint64_t kLines = kTagBits / 3;
 constexpr int kWholeSecond = 60'000;  // index of an entry without milliseconds: this + second
 constexpr std::size_t kMinutesKept = 3;
 
@@ -44,8 +47,8 @@ std::optional<std::int32_t> joined(std::optional<std::int32_t> a, std::optional<
   return is_outer(*a, *b) ? a : b;
 }
 
-bool tags_agree(std::uint8_t a, std::uint8_t b) {
-  const auto range = [](std::uint8_t tag) { return (tag - 1U) / kLines; };
+bool tags_agree(std::uint16_t a, std::uint16_t b) {
+  const auto range = [](std::uint16_t tag) { return (tag - 1U) / kLines; };
   const bool comparable = a != 0 && b != 0 && range(a) == range(b);
   return !comparable || a == b;
 }
@@ -67,7 +70,7 @@ RecordKey key_of(const LogRecord& record) {
   key.hash = XXH3_64bits_withSeed(message.data(), message.size(), seed) & kHashBits;
   if (record.session_line != 0) {
     const auto range = static_cast<std::uint64_t>(record.line_counter);
-    key.tag = static_cast<std::uint8_t>(1 + range * kLines + record.session_line % kLines);
+    key.tag = static_cast<std::uint16_t>(1 + range * kLines + record.session_line % kLines);
   }
   return key;
 }
@@ -89,8 +92,8 @@ std::string encode(const SeenMinute& minute) {
     for (const SeenSecond::Entry& entry : seen.entries) {
       const int index =
           entry.millisecond < 0 ? kWholeSecond + second : second * 1000 + entry.millisecond;
-      const std::uint64_t word =
-          (static_cast<std::uint64_t>(index) << 48) | (std::uint64_t{entry.tag} << 40) | entry.hash;
+      const std::uint64_t word = (static_cast<std::uint64_t>(index) << kIndexAt) |
+                                 (std::uint64_t{entry.tag} << kTagAt) | entry.hash;
       for (unsigned i = 0; i < 8; ++i) bytes.push_back(static_cast<char>(word >> (8 * i)));
     }
   }
@@ -117,11 +120,12 @@ Result<SeenMinute> decode_minute(std::string_view bytes) {
     for (unsigned i = 0; i < 8; ++i) {
       word |= std::uint64_t{static_cast<unsigned char>(words[at + i])} << (8 * i);
     }
-    const int index = static_cast<int>(word >> 48);
+    const int index = static_cast<int>(word >> kIndexAt);
     const bool whole = index >= kWholeSecond;
     if (index >= kWholeSecond + 60) return damaged;
     minute[whole ? index - kWholeSecond : index / 1000].entries.push_back(
-        {word & kHashBits, whole ? -1 : index % 1000, static_cast<std::uint8_t>(word >> 40)});
+        {word & kHashBits, whole ? -1 : index % 1000,
+         static_cast<std::uint16_t>((word >> kTagAt) & kTagBits)});
   }
   return minute;
 }

@@ -31,8 +31,8 @@ namespace pgcounsel {
 struct RecordKey {
   std::int64_t second = 0;        // since 1970
   std::int32_t millisecond = -1;  // -1: the format has whole seconds only
-  std::uint64_t hash = 0;         // 40 bits of process, severity and message
-  std::uint8_t tag = 0;           // of the session's line number and who counts it; 0: not known
+  std::uint64_t hash = 0;         // 36 bits of process, severity and message
+  std::uint16_t tag = 0;          // of the session's line number and who counts it; 0: not known
 };
 
 RecordKey key_of(const LogRecord& record);
@@ -42,7 +42,7 @@ struct SeenSecond {
   struct Entry {
     std::uint64_t hash = 0;
     std::int32_t millisecond = -1;
-    std::uint8_t tag = 0;
+    std::uint16_t tag = 0;
     bool operator==(const Entry&) const = default;
   };
   std::vector<Entry> entries;

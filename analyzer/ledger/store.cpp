@@ -70,8 +70,8 @@ Result<void> check_place(const std::string& path) {
   return {};
 }
 
-// Version 1 gave the counts of a session's lines other numbers. Without them records are told apart
-// as those of logs without such counts.
+// Version 1 had narrower tags and 40 bits of the hash, of which the lower 36 are today's. Without
+// tags records are told apart as those of logs that do not count a session's lines.
 void forget_line_tags(SQLite::Database& database) {
   SQLite::Statement select(database,
                            "SELECT server, minute, keys FROM seen_minute WHERE keys NOT NULL");

@@ -92,19 +92,15 @@ SYSLOG_PART = re.compile(rb'.*? dbhost postgres\[(\d+)\]: \[\d+-(\d+)\] ')
 
 
 def beginnings(name, path):
-    """Where a server may have changed to a new file: before a record, never within its lines.
-    Of jsonlog only where the millisecond changes: equal records of one millisecond are told apart
-    by their numbers in csvlog and by %l, but jsonlog's numbers may be others than csvlog's."""
-    starts, place, quoted, before = [], 0, False, b''
+    """Where a server may have changed to a new file: before a record, never within its lines."""
+    starts, place, quoted = [], 0, False
     with open(path, 'rb') as file:
         for line in file:
-            moment = line[:len('{"timestamp":"2026-01-02 03:04:05.678')]
-            first = {'csv': not quoted, 'json': moment != before}.get(name, FIRST_LINE.match(line))
+            first = {'csv': not quoted, 'json': True}.get(name, FIRST_LINE.match(line))
             if first:
                 starts.append(place)
             quoted ^= line.count(b'"') % 2 == 1
             place += len(line)
-            before = moment
     return starts
 
 

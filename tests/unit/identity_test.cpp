@@ -174,10 +174,35 @@ TEST(Identity, OfEqualRecordsTheKnownOnesAreBehindWhereTheKnownSourceBegins) {
   }
 }
 
+// A record of a session that counts its lines.
+RecordKey counted(LineCounter counter, std::uint64_t line) {
+  LogRecord record;
+  record.time = Time{Micros{1'700'000'000'355'000}};
+  record.has_fraction = true;
+  record.severity = Severity::kLog;
+  record.message = "duration: 0.012 ms  statement: END";
+  record.line_counter = counter;
+  record.session_line = line;
+  return key_of(record);
+}
+
 TEST(Identity, LineNumbersOfTwoFormatsAreNotCompared) {
-  Memory memory;
-  EXPECT_EQ(memory.read({{100, 5, 77, 3}}), 1U);
-  EXPECT_EQ(memory.read({{100, 5, 77, 140}}), 0U);
+  using enum LineCounter;
+  for (const auto& [one, other] : {std::pair(kCsv, kText), {kCsv, kJson}, {kJson, kText}}) {
+    Memory memory;
+    EXPECT_EQ(memory.read({counted(one, 3)}), 1U);
+    EXPECT_EQ(memory.read({counted(other, 8)}), 0U);
+  }
+}
+
+TEST(Identity, LineNumbersTellEqualRecordsOfOneMomentApart) {
+  using enum LineCounter;
+  for (const LineCounter counter : {kCsv, kJson, kText}) {
+    Memory memory;
+    EXPECT_EQ(memory.read({counted(counter, 3), counted(counter, 6)}), 2U);
+    EXPECT_EQ(memory.read({counted(counter, 87), counted(counter, 3)}), 1U);
+    EXPECT_EQ(memory.read({counted(counter, 1365), counted(counter, 6)}), 1U);
+  }
 }
 
 TEST(Identity, DoesNotDependOnTheFormat) {
