@@ -49,6 +49,41 @@ TEST(JsonEnvelope, ReadsDockersFiles) {
   EXPECT_FALSE(one.envelope.goes_on);
 }
 
+TEST(JsonEnvelope, ReadsTheTimesOfOneSecondAlike) {
+  struct Case {
+    std::string time;
+    std::int64_t micros;  // since 10:00:00; -1: none
+  };
+  const Case cases[] = {
+      {"2026-03-12T10:00:00.123456789Z", 123'456},
+      {"2026-03-12T10:00:00.5Z", 500'000},
+      {"2026-03-12T10:00:00.000001999Z", 1},
+      {"2026-03-12T10:00:00Z", 0},
+      {"2026-03-12T10:00:00.25+00:00", 250'000},
+      {"2026-03-12T10:00:00.7x5Z", -1},
+      {"2026-03-12T10:00:00.Z", -1},
+      {"2026-03-12T10:00:01.75Z", 1'750'000},
+      {"2026-03-12T10:00:00.75Z", 750'000},
+  };
+  std::string log;
+  for (const Case& c : cases) {
+    log += R"({"log":"x\n","stream":"stderr","time":")" + c.time + "\"}\n";
+  }
+  const Envelopes found = read(Kind::kContainer, log);
+  ASSERT_EQ(found.list.size(), std::size(cases));
+  const Time start = parse_log_time("2026-03-12 10:00:00", Zone{})->time;
+  for (std::size_t i = 0; i < std::size(cases); ++i) {
+    const auto& time = found.list[i].time;
+    if (cases[i].micros < 0) {
+      EXPECT_TRUE(!time || time->length < cases[i].time.size()) << cases[i].time;
+    } else {
+      ASSERT_TRUE(time.has_value()) << cases[i].time;
+      EXPECT_EQ((time->time - start).count(), cases[i].micros) << cases[i].time;
+    }
+    EXPECT_EQ(found.list[i].text, "x");
+  }
+}
+
 TEST(JsonEnvelope, TellsPiecesOfALineInAContainersLog) {
   struct Case {
     std::string_view log;

@@ -14,8 +14,29 @@ namespace {
 
 enum class Taken { kEnvelope, kForeign, kNone };
 
-// Docker cuts lines at 16 KiB: only the last piece has the newline. What collects such logs may
-// take the newline away and mark the pieces instead.
+// The fields that Docker itself writes, in its order.
+bool is_dockers_own(const JsonFields& fields) {
+  const bool has_attributes = fields.size() == 4 && fields[2].key == "attrs";
+  return fields.size() == (has_attributes ? 4U : 3U) && fields[0].key == "log" &&
+         fields[0].is_text() && fields[1].key == "stream" && fields.back().key == "time";
+}
+
+// Docker cuts lines at 16 KiB: only the last piece has the newline.
+Taken take_docker(JsonSource& source, const JsonFields& fields, Envelope& envelope) {
+  const std::string_view raw = fields[0].raw;
+  const auto escape = raw.find('\\');
+  if (escape != std::string_view::npos && raw.substr(escape) == "\\n") {
+    envelope.text = raw.substr(0, escape);  // most lines have no other
+  } else {
+    envelope.text = text_of(fields[0], source.out().arena);
+    envelope.goes_on = !take_newline(envelope.text);
+  }
+  envelope.stream = text_of(fields[1], source.out().arena);
+  envelope.time = source.time(fields.back().raw);
+  return Taken::kEnvelope;
+}
+
+// What collects such logs may take the newline away and mark the pieces instead.
 bool container_goes_on(JsonSource& source, const JsonFields& fields, bool has_newline) {
   const auto is_docker = [](const JsonField& field) {
     constexpr std::array<std::string_view, 4> kKeys = {"log", "stream", "time", "attrs"};
@@ -28,6 +49,7 @@ bool container_goes_on(JsonSource& source, const JsonFields& fields, bool has_ne
 }
 
 Taken take_container(JsonSource& source, const JsonFields& fields, Envelope& envelope) {
+  if (is_dockers_own(fields)) return take_docker(source, fields, envelope);
   const bool is_log = has_text_field(fields, "log");
   const bool is_container = has_field(fields, "stream") || has_field(fields, "kubernetes") ||
                             has_field(fields, "container_name") ||

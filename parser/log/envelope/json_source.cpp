@@ -29,6 +29,18 @@ std::optional<LogTime> time_of_number(std::string_view text) {
   return at(micros);
 }
 
+// `.123456789`, cut to microseconds; nothing where it is none.
+std::optional<Micros> fraction_of(std::string_view text) {
+  if (text.size() < 2 || text.front() != '.') return std::nullopt;
+  std::int64_t micros = 0, unit = 100'000;
+  for (const char c : text.substr(1)) {
+    if (c < '0' || c > '9') return std::nullopt;
+    micros += unit * (c - '0');
+    unit /= 10;
+  }
+  return Micros{micros};
+}
+
 }  // namespace
 
 std::string_view JsonSource::text(const JsonFields& fields, std::string_view path) {
@@ -55,9 +67,23 @@ JsonFields JsonSource::inside(const JsonFields& fields, std::string_view key) {
   return found;
 }
 
-std::optional<LogTime> JsonSource::time(std::string_view text) const {
-  if (const auto time = parse_log_time(text, zone_)) return time;
-  return time_of_number(text);
+// Of the entries of one second only the fraction is read: `2026-03-12T10:00:00.123456789Z`.
+std::optional<LogTime> JsonSource::time(std::string_view text) {
+  constexpr std::size_t kSecondSize = 19;
+  const std::string_view second = text.substr(0, kSecondSize);
+  if (!second_.empty() && second == second_ && text.ends_with('Z')) {
+    if (const auto fraction =
+            fraction_of(text.substr(kSecondSize, text.size() - kSecondSize - 1))) {
+      return LogTime{second_time_ + *fraction, true, text.size()};
+    }
+  }
+  const auto time = parse_log_time(text, zone_);
+  if (!time) return time_of_number(text);
+  if (text.ends_with('Z') && time->length == text.size()) {
+    second_ = second;
+    second_time_ = floor_to(time->time, kSecond);
+  }
+  return time;
 }
 
 bool has_field(const JsonFields& fields, std::string_view key) {

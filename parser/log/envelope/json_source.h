@@ -26,7 +26,7 @@ class JsonSource {
   JsonFields inside(const JsonFields& fields, std::string_view key);
   // A timestamp as PostgreSQL or RFC 3339 write it, or seconds, milliseconds, microseconds or
   // nanoseconds since 1970.
-  std::optional<LogTime> time(std::string_view text) const;
+  std::optional<LogTime> time(std::string_view text);
 
   Envelopes& out() { return out_; }
 
@@ -34,6 +34,8 @@ class JsonSource {
   const Zone& zone_;
   Envelopes& out_;
   JsonReader reader_;
+  std::string_view second_;  // of the last time in UTC, as it stands, and what it is
+  Time second_time_{};
 };
 
 bool has_field(const JsonFields& fields, std::string_view key);
