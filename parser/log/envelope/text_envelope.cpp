@@ -2,14 +2,15 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstring>
+#include <vector>
 
 #include "parser/lines.h"
 #include "parser/log/envelope/carrier_notice.h"
 #include "parser/log/envelope/journald_export.h"
 #include "parser/log/envelope/json_envelope.h"
 #include "parser/log/envelope/message_number.h"
+#include "parser/log/envelope/syslog_frame.h"
 #include "parser/log/line_tag.h"
 
 namespace pgcounsel {
@@ -18,9 +19,6 @@ namespace {
 constexpr std::array<std::string_view, 5> kNames = {"syslog", "journald export", "CRI", "logplex",
                                                     "aws logs tail"};
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 bool is_blank(char c) {
   return c == ' ' || c == '\t';
 }
@@ -102,23 +100,6 @@ bool holds_severity(std::string_view text) {
   return false;
 }
 
-// The bytes of a frame that begins with its length, as in `451 <134>1 ...`, and where they begin.
-struct Frame {
-  std::size_t begin = 0, size = 0;  // size 0: there is none
-};
-
-Frame read_frame(std::string_view bytes) {
-  constexpr std::size_t kMostDigits = 7;
-  std::size_t digits = 0;
-  while (digits < bytes.size() && digits <= kMostDigits && is_digit(bytes[digits])) ++digits;
-  if (digits == 0 || digits > kMostDigits || bytes.substr(digits, 2) != " <") return {};
-  Frame frame{digits + 1, 0};
-  std::from_chars(bytes.data(), bytes.data() + digits, frame.size);
-  const std::size_t end = frame.begin + frame.size;
-  if (end < bytes.size() && bytes[end] != '\n' && !is_digit(bytes[end])) return {};
-  return frame;
-}
-
 class Reader {
  public:
   Reader(const TextEnvelopeFormat& format, const Chunk& chunk, Envelopes& out)
@@ -132,23 +113,7 @@ class Reader {
     constexpr std::size_t kUsualLine = 160;
     const std::string_view bytes = chunk_.bytes;
     out_.list.reserve(out_.list.size() + bytes.size() / kUsualLine);
-    while (at_ < bytes.size()) {
-      const Frame frame = has_frames() ? read_frame(bytes.substr(at_)) : Frame{};
-      const std::size_t begin = at_ + frame.begin;
-      std::size_t end = 0, next = 0;
-      std::uint64_t lines = 0;
-      if (frame.size > 0) {
-        end = next = begin + frame.size;
-        if (next >= bytes.size() && !chunk_.last) break;
-        end = std::min(end, bytes.size());
-        next = end < bytes.size() && bytes[end] == '\n' ? end + 1 : end;
-        lines = newlines_in(bytes.substr(at_, next - at_));
-        if (next == bytes.size() && bytes[next - 1] != '\n') ++lines;
-      } else if (!find_entry(end, next, lines)) {
-        break;
-      }
-      take(bytes.substr(begin, end - begin), next);
-      line_ += lines;
+    while (at_ < bytes.size() && (format_.has_frames ? read_piece() : read_entry())) {
     }
     out_.lines += line_ - chunk_.first_line;
     return at_;
@@ -157,6 +122,67 @@ class Reader {
  private:
   bool has_frames() const {
     return format_.kind == TextEnvelopeKind::kSyslog || format_.kind == TextEnvelopeKind::kLogplex;
+  }
+
+  // The entry at at_, mostly a line; false where the chunk does not hold all of it.
+  bool read_entry() {
+    const std::string_view bytes = chunk_.bytes;
+    const SyslogFrame frame = has_frames() ? read_syslog_frame(bytes.substr(at_)) : SyslogFrame{};
+    const std::size_t begin = at_ + frame.begin;
+    std::size_t end = 0, next = 0;
+    std::uint64_t lines = 0;
+    if (frame.size > 0) {
+      end = next = begin + frame.size;
+      if (next >= bytes.size() && !chunk_.last) return false;
+      end = std::min(end, bytes.size());
+      next = end < bytes.size() && bytes[end] == '\n' ? end + 1 : end;
+      lines = lines_until(next);
+    } else if (!find_entry(end, next, lines)) {
+      return false;
+    }
+    take(bytes.substr(begin, end - begin), next);
+    line_ += lines;
+    return true;
+  }
+
+  // The same where frames are the rule, so that something else has to end where they begin.
+  bool read_piece() {
+    using Kind = SyslogFrames::Piece::Kind;
+    const SyslogFrames frames(chunk_.bytes, chunk_.last);
+    SyslogFrames::Piece piece = frames.piece_at(at_);
+    if (piece.kind == Kind::kMore) return false;
+    if (piece.kind == Kind::kLine) {
+      std::uint64_t lines = 0;
+      if (!find_entry(piece.end, piece.next, lines)) return false;
+      const auto other = frames.find(at_ + 1, piece.end);
+      if (!other.is_known) return false;
+      if (other.at) piece.end = piece.next = *other.at;
+    }
+    const std::string_view text = chunk_.bytes.substr(piece.begin, piece.end - piece.begin);
+    const std::uint64_t lines = lines_until(piece.next);
+    if (piece.kind == Kind::kStray) {
+      add_stray(text);
+      at_ = piece.next;
+    } else {
+      take(text, piece.next);
+    }
+    line_ += lines;
+    return true;
+  }
+
+  std::uint64_t lines_until(std::size_t next) const {
+    const std::string_view bytes = chunk_.bytes.substr(at_, next - at_);
+    const bool is_end = next == chunk_.bytes.size() && !bytes.ends_with('\n');
+    return newlines_in(bytes) + (is_end ? 1 : 0);
+  }
+
+  // Counted once, whatever its lines are.
+  void add_stray(std::string_view text) {
+    const std::size_t first = text.find_first_not_of("\r\n");
+    if (first == std::string_view::npos) return;
+    const std::uint64_t line = line_ + newlines_in(text.substr(0, first));
+    text.remove_prefix(first);
+    out_.strays.push_back({line, at_ + first, text.substr(0, text.find_first_of("\r\n"))});
   }
 
   // The end of the entry at at_, without its newline, and where the next one begins; false where
@@ -266,7 +292,7 @@ class Reader {
 // What the lines of a head look like.
 struct Survey {
   std::size_t lines = 0, syslog = 0, logplex = 0, cri = 0, aws_tail = 0;
-  bool lacks_years = false;
+  bool lacks_years = false, has_frames = false;
 
   void add(std::string_view line, SyslogHeaderReader& header, const Zone& zone) {
     ++lines;
@@ -287,8 +313,12 @@ Survey survey_of(std::string_view head, const SyslogDialect& dialect) {
   constexpr std::size_t kLines = 1000;
   Survey survey;
   SyslogHeaderReader header(dialect);
+  const std::vector<std::string_view> frames = frames_of_head(head, kLines);
+  for (const std::string_view frame : frames) survey.add(frame, header, dialect.zone);
+  survey.has_frames = !frames.empty();
+  if (survey.has_frames) return survey;
   while (!head.empty() && survey.lines < kLines) {
-    const Frame frame = read_frame(head);
+    const SyslogFrame frame = read_syslog_frame(head);
     const std::size_t end =
         std::min(frame.size > 0 ? frame.begin + frame.size : std::min(head.find('\n'), head.size()),
                  head.size());
@@ -319,6 +349,7 @@ std::optional<TextEnvelopeFormat> kind_of(std::string_view head, const Zone& zon
     const bool is_logplex = survey.logplex * 2 > survey.syslog;
     format.kind = is_logplex ? TextEnvelopeKind::kLogplex : TextEnvelopeKind::kSyslog;
     format.lacks_years = survey.lacks_years;
+    format.has_frames = survey.has_frames;
   } else if (are_most(survey.aws_tail)) {
     format.kind = TextEnvelopeKind::kAwsTail;
   } else {

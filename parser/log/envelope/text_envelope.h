@@ -20,6 +20,7 @@ std::string_view name_of(TextEnvelopeKind kind);  // "syslog"
 struct TextEnvelopeFormat {
   TextEnvelopeKind kind = TextEnvelopeKind::kSyslog;
   SyslogDialect dialect;     // of syslog and logplex; only its zone for others
+  bool has_frames = false;   // most entries begin with their length (syslog_frame.h)
   bool lacks_years = false;  // the caller has to find the start (syslog_year.h)
 };
 
