@@ -34,10 +34,53 @@ bool may_begin(char before, char container) {
   return before == ':' || before == '[' || (before == ',' && container == '[');
 }
 
+// Whether an entry of an array may follow behind `before`.
+bool precedes_entry(std::string_view before) {
+  const auto trim = [&] {
+    while (before.ends_with(' ') || before.ends_with('\t')) before.remove_suffix(1);
+  };
+  trim();
+  if (before.ends_with('[')) return true;
+  if (!before.ends_with(',')) return false;
+  before.remove_suffix(1);
+  trim();
+  return before.ends_with('}');
+}
+
 }  // namespace
 
+JsonEntryStart find_json_entry(std::string_view text, std::size_t from, std::size_t limit) {
+  constexpr std::size_t kLongestKey = 100;
+  for (std::size_t at = from; at < limit; ++at) {
+    const void* found = std::memchr(text.data() + at, '{', limit - at);
+    if (found == nullptr) break;
+    at = static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
+    if (!precedes_entry(text.substr(0, at))) continue;
+    if (at + kLongestKey > text.size() && text.find("\":", at + 2) == std::string_view::npos) {
+      return {at, false};
+    }
+    if (text[at + 1] != '"') continue;
+    const std::string_view key = text.substr(at + 2, kLongestKey);
+    const std::size_t quote = key.find_first_of("\"\n");
+    if (quote == std::string_view::npos || key[quote] != '"') continue;
+    const std::size_t colon = key.find_first_not_of(' ', quote + 1);
+    if (colon != std::string_view::npos && key[colon] == ':') return {at, true};
+  }
+  return {};
+}
+
+// Asked often for places in the same line, which may be long.
 std::size_t JsonStream::line_end(std::size_t from) const {
-  return std::min(bytes_.find('\n', from), bytes_.size());
+  if (from < line_from_ || from > line_end_) {
+    line_from_ = from;
+    line_end_ = std::min(bytes_.find('\n', from), bytes_.size());
+  }
+  return line_end_;
+}
+
+bool JsonStream::is_patient() const {
+  constexpr std::size_t kPatience = 4;  // times the bytes, for values that have no end
+  return wasted_ <= kPatience * bytes_.size();
 }
 
 void JsonStream::move_to(std::size_t to) {
@@ -67,16 +110,41 @@ JsonStream::Step JsonStream::take(Item item, std::size_t end) {
   end_ = end;
   item_line_ = line_;
   move_to(end);
+  done_ = at_;
   fresh_line_ = false;
   return Step::kItem;
 }
 
 JsonStream::Step JsonStream::stray_line() {
-  const std::size_t end = line_end(at_);
-  if (end == bytes_.size() && !last_ && end - at_ < kMostBytes) return Step::kEnd;
+  std::size_t end = line_end(at_);
+  const bool is_open = end == bytes_.size() && !last_ && end - at_ < kMostBytes;
+  const JsonEntryStart entry =
+      is_patient() ? find_json_entry(bytes_, at_ + 1, end) : JsonEntryStart{};
+  if (entry.at < end && entry.is_known) {
+    end = entry.at;
+  } else if (is_open) {
+    return Step::kEnd;
+  }
   take(Item::kStray, end);
   while (end_ > begin_ && is_blank(bytes_[end_ - 1])) --end_;
   return Step::kItem;
+}
+
+// What is closed at `end` but no object: where it was torn, whole ones may stand inside.
+JsonStream::Step JsonStream::refused_object(std::size_t end) {
+  const bool is_line = end <= line_end(at_);
+  if (is_line && is_patient()) {
+    wasted_ += end - at_;
+    const JsonEntryStart entry = find_json_entry(bytes_, at_ + 1, end);
+    if (entry.at < end && entry.is_known) return take(Item::kStray, entry.at);
+  }
+  return take(Item::kStray, end);
+}
+
+// A file that begins with a key, or with a comma before one, lacks what the key is in.
+bool JsonStream::begins_torn() const {
+  return !begun_ && line_ == 1 &&
+         bytes_.substr(0, at_).find_first_not_of(", \t") == std::string_view::npos;
 }
 
 // The closing quote of the string that begins at `quote`; `limit` where it has none, or a newline
@@ -127,8 +195,7 @@ JsonStream::Found JsonStream::give_up(Found found, std::size_t from, std::size_t
 // begins an array of entries. The brackets and commas in between must make sense: behind a line
 // that was cut, they do not.
 JsonStream::Found JsonStream::scan(std::size_t from, bool enter, std::size_t& stop) {
-  constexpr std::size_t kPatience = 4;  // times the bytes, for values that have no end
-  const bool patient = wasted_ <= kPatience * bytes_.size();
+  const bool patient = is_patient();
   const std::size_t limit = patient ? bytes_.size() : line_end(from);
   const Found out_of_bytes = patient ? Found::kOpen : Found::kBroken;
   open_.clear();
@@ -213,7 +280,7 @@ bool JsonStream::read_line_object(std::size_t& container) {
   item_ = Item::kObject;
   begin_ = at_;
   item_line_ = line_;
-  end_ = at_ = end;  // on the same line
+  end_ = at_ = done_ = end;  // on the same line
   fresh_line_ = false;
   return true;
 }
@@ -223,16 +290,17 @@ JsonStream::Step JsonStream::object_here() {
   if (read_line_object(stop)) {
     if (stop == 0) return Step::kItem;
     move_to(stop);
+    done_ = at_;
     fresh_line_ = false;
     return Step::kAgain;
   }
   switch (scan(at_, enters_, stop)) {
     case Found::kClosed:
-      return take(
-          reader_.read(bytes_.substr(at_, stop - at_), fields_) ? Item::kObject : Item::kStray,
-          stop);
+      if (!reader_.read(bytes_.substr(at_, stop - at_), fields_)) return refused_object(stop);
+      return take(Item::kObject, stop);
     case Found::kContainer:
       move_to(stop);
+      done_ = at_;
       fresh_line_ = false;
       return Step::kAgain;
     case Found::kOpen:
@@ -276,6 +344,7 @@ JsonStream::Step JsonStream::key_here() {
     if (stop == value) return stray_line();
   }
   move_to(stop);
+  if (bytes_[stop - 1] == '[') done_ = at_;
   fresh_line_ = false;
   return Step::kAgain;
 }
@@ -290,12 +359,13 @@ JsonStream::Item JsonStream::next() {
         step = object_here();
         break;
       case '"':
-        step = key_here();
+        step = begins_torn() ? stray_line() : key_here();
         break;
       default:
         step = stray_line();
         break;
     }
+    begun_ = true;
     if (step == Step::kItem) return item_;
     if (step == Step::kEnd) return Item::kEnd;
   }

@@ -2,8 +2,8 @@
 // array (compact or pretty-printed), or a document with an array of entries under a key that
 // exporters use (`events`, `records`, `logRecords`, ...). It enters such arrays without waiting for
 // their end, so they may be larger than memory, unless told to keep them whole. Text that is no
-// JSON comes out line by line. The time it takes is linear in the bytes it is given, whatever they
-// are.
+// JSON comes out line by line, or up to where an entry of an array begins in the line: a compact
+// document may lack its beginning. The time it takes is linear in the bytes, whatever they are.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -18,7 +18,7 @@ class JsonStream {
  public:
   enum class Item {
     kObject,  // an entry: fields(), begin(), end(), line()
-    kStray,   // a line that is no JSON, or what is broken: text(), begin(), line()
+    kStray,   // what is broken, of a line all or up to the next entry: text(), begin(), line()
     kEnd      // nothing more that is complete
   };
 
@@ -46,7 +46,7 @@ class JsonStream {
   std::uint64_t line() const { return item_line_; }  // where the item begins
 
   // Bytes and lines that need not come again.
-  std::size_t consumed() const { return at_; }
+  std::size_t consumed() const { return line_ == 1 && !last_ ? done_ : at_; }
   std::uint64_t next_line() const { return line_; }
 
  private:
@@ -58,6 +58,9 @@ class JsonStream {
   std::size_t line_end(std::size_t from) const;  // of the newline, or of the bytes
   Step object_here();
   Step key_here();
+  bool begins_torn() const;
+  bool is_patient() const;
+  Step refused_object(std::size_t end);
   Step stray_line();
   Step take(Item item, std::size_t end);
   bool read_line_object(std::size_t& container);
@@ -70,15 +73,28 @@ class JsonStream {
   bool last_;
   bool enters_;
   bool fresh_line_ = true;  // only blanks stand between here and the start of the line
+  bool begun_ = false;
   std::size_t at_ = 0;
+  // Behind the last item or array that was entered: what begins behind it on the first line is not
+  // taken for the beginning of the file.
+  std::size_t done_ = 0;
   std::uint64_t line_;
   std::size_t begin_ = 0, end_ = 0;
   std::uint64_t item_line_;
   Item item_ = Item::kEnd;
   JsonReader reader_;
   JsonFields fields_;
-  std::string open_;        // the brackets that are open
-  std::size_t wasted_ = 0;  // bytes scanned for values that had no end
+  std::string open_;                                  // the brackets that are open
+  std::size_t wasted_ = 0;                            // bytes scanned for values that had no end
+  mutable std::size_t line_from_ = 1, line_end_ = 0;  // from line_from_ to line_end_ is no newline
 };
+
+// Where an entry of an array begins between `from` and `limit`: `{"key":` behind `},` or `[`, so
+// that it is none inside of a string. `is_known` is false where the text ends before it is told.
+struct JsonEntryStart {
+  std::size_t at = std::string_view::npos;
+  bool is_known = true;
+};
+JsonEntryStart find_json_entry(std::string_view text, std::size_t from, std::size_t limit);
 
 }  // namespace pgcounsel

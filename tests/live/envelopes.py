@@ -290,10 +290,7 @@ class Checker:
         else:
             content = case.put(items)
             texts = [found.end() for found in re.finditer(rb'"(?:message|textPayload)":', content)]
-            # A document in one line that lacks its beginning is no document any more.
-            one_line = case.put in (carriers.events_compact, carriers.event_hub)
-            entries = entries if not one_line else self.logs.entries[case.log][:-1]
-            content = content[0 if one_line else texts[0] + 20:texts[-1] + 20]
+            content = content[texts[0] + 20:texts[-1] + 20]
         label = f'{name_of(case)}, torn'
         report = self.counsel.analyze(self.file(content))
         whole = self.counsel.analyze(
@@ -313,9 +310,7 @@ class Checker:
 
     def hostile(self, case):
         """Lines that are none, and a text that is none."""
-        puts = (b''.join, carriers.insights_csv, carriers.lines)
-        # Nothing but its length says where a frame ends.
-        if case.carry is not carriers.rfc6587 and case.put in puts:
+        if case.put in (b''.join, carriers.insights_csv, carriers.lines):
             items = self.logs.carried(case)
             if case.put is carriers.lines:
                 items = [carriers.compact(item) for item in items]
@@ -380,8 +375,7 @@ def test(checks, counsel):
             if case.host:
                 checker.two_hosts(case)
             checker.overlapping(case)
-            if case.carry is not carriers.rfc6587:
-                checker.torn(case)
+            checker.torn(case)
             checker.hostile(case)
             checker.huge(case)
         checker.too_long_for_journalctl()

@@ -30,6 +30,9 @@ TEST(EnvelopeFormat, IsRecognisedBehindAnEntryThatWasTorn) {
       {": \"m\",\n    \"eventId\": \"2\"\n  },\n" + pretty + pretty + pretty, "cloudwatch"},
       {"[1-1] 2023-06-05 LOG:  x\n" + syslog + syslog, "syslog"},
       {"{ 1, 2 } is the end of a line\n" + syslog + syslog, "syslog"},
+      {R"(x"},{"timestamp":1,"message":"m","eventId":"3"},{"timestamp":2,"message":"m","eventId":"4"}]})",
+       "cloudwatch"},
+      {"2026-11-22 07:48:43.355 UTC [1] LOG:  statement: SELECT '[{\"a\":1},{\"b\":2}]'\n", ""},
       {"bc=1\nMESSAGE=a\n\n" + journal, "journald"},
       {"2026-11-22 07:48:43.355 UTC [1] LOG:  duration: 1.0 ms  plan:\n\t{\n\t  \"Plan\": "
        "{}\n\t}\n",

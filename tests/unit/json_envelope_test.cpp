@@ -406,5 +406,38 @@ TEST(InsightsCsv, IsNeverSlow) {
   EXPECT_EQ(read_csv_export(log).strays.size(), kTimes);
 }
 
+// Of a compact document that lacks its beginning.
+TEST(JsonEnvelope, ReadsWhatStandsBehindATornEntry) {
+  const std::string event =
+      R"({"logStreamName":"mydb.0","timestamp":1756476910123,"message":"a \"},{\" b","eventId":"3"})";
+  const std::string events =
+      R"({"events":[)" + event + "," + event + "," + event + R"(],"searchedLogStreams":[]})";
+  const std::string batch = azure(R"("message":"x")");
+  const std::string record =
+      batch.substr(batch.find('[') + 1, batch.rfind(']') - batch.find('[') - 1);
+  const std::string records =
+      R"({"records":[)" + record + "," + record + "," + record + "]}\n" + batch + "\n";
+  struct Case {
+    Kind kind;
+    const std::string& log;
+    std::size_t begin, end, whole;  // of the first entry; whole ones behind it
+  };
+  const Case cases[] = {
+      {Kind::kCloudWatch, events, events.find('[') + 1, events.find('[') + event.size(), 2},
+      {Kind::kAzure, records, records.find('[') + 1, records.find('[') + record.size(), 3}};
+  for (const Case& c : cases) {
+    for (std::size_t torn = 1; torn < c.end; ++torn) {
+      const std::string log = c.log.substr(torn);
+      EXPECT_EQ(recognise_json_envelope(log), c.kind) << log;
+      const Envelopes found = read(c.kind, log);
+      EXPECT_EQ(found.list.size(), c.whole + (torn <= c.begin ? 1 : 0)) << log;
+      const bool is_clean = torn == c.begin || torn + 1 == c.begin;
+      // Of an object within an object the outer one's last brace may be all that is left.
+      EXPECT_TRUE(is_clean || torn + 2 >= c.end || !found.strays.empty()) << log;
+      EXPECT_LE(found.strays.size(), 2U) << log;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace pgcounsel

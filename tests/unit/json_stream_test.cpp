@@ -8,10 +8,12 @@
 namespace pgcounsel {
 namespace {
 
+using List = std::vector<std::string>;
+
 // `line:text` of each object, with `!` before what is stray.
-std::vector<std::string> items(std::string_view bytes, bool last = true) {
+List items(std::string_view bytes, bool last = true) {
   JsonStream stream(bytes, 1, last);
-  std::vector<std::string> found;
+  List found;
   for (auto item = stream.next(); item != JsonStream::Item::kEnd; item = stream.next()) {
     found.push_back((item == JsonStream::Item::kStray ? "!" : "") + std::to_string(stream.line()) +
                     ":" + std::string(stream.text()));
@@ -19,7 +21,24 @@ std::vector<std::string> items(std::string_view bytes, bool last = true) {
   return found;
 }
 
-using List = std::vector<std::string>;
+// The items of `bytes` when they are cut after each `size` bytes.
+List in_pieces(std::string_view bytes, std::size_t size) {
+  List found;
+  std::uint64_t line = 1;
+  for (std::size_t at = 0, wanted = size; at < bytes.size();) {
+    const bool last = wanted >= bytes.size() - at;
+    JsonStream stream(bytes.substr(at, wanted), line, last);
+    for (auto item = stream.next(); item != JsonStream::Item::kEnd; item = stream.next()) {
+      found.push_back((item == JsonStream::Item::kStray ? "!" : "") +
+                      std::to_string(stream.line()) + ":" + std::string(stream.text()));
+    }
+    at += stream.consumed();
+    line = stream.next_line();
+    wanted = stream.consumed() > 0 ? size : wanted + size;
+    if (last) break;
+  }
+  return found;
+}
 
 TEST(JsonStream, WalksThroughWhateverHoldsObjects) {
   struct Case {
@@ -91,23 +110,53 @@ TEST(JsonStream, LeavesWhatIsNotCompleteForTheNextChunk) {
   }
 }
 
-// The items of `bytes` when they are cut after each `size` bytes.
-List in_pieces(std::string_view bytes, std::size_t size) {
-  List found;
-  std::uint64_t line = 1;
-  for (std::size_t at = 0, wanted = size; at < bytes.size();) {
-    const bool last = wanted >= bytes.size() - at;
-    JsonStream stream(bytes.substr(at, wanted), line, last);
-    for (auto item = stream.next(); item != JsonStream::Item::kEnd; item = stream.next()) {
-      found.push_back((item == JsonStream::Item::kStray ? "!" : "") +
-                      std::to_string(stream.line()) + ":" + std::string(stream.text()));
+TEST(JsonStream, OfALineThatLacksItsBeginningOnlyTheTornEntryIsLost) {
+  struct Case {
+    std::string_view bytes;
+    List items;
+  };
+  const Case cases[] = {
+      {R"(3,"b":"x"},{"a":1},{"a":2}],"n":"x"})",
+       {R"(!1:3,"b":"x"},)", R"(1:{"a":1})", R"(1:{"a":2})"}},
+      {R"(x"}, {"a": 1}, {"a": 2}]})", {R"(!1:x"},)", R"(1:{"a": 1})", R"(1:{"a": 2})"}},
+      {R"(ents":[{"a":1},{"a":2}]})", {R"(!1:ents":[)", R"(1:{"a":1})", R"(1:{"a":2})"}},
+      {R"("b":"x"},{"a":1}]})", {R"(!1:"b":"x"},)", R"(1:{"a":1})"}},
+      // What only looks like an entry is inside of a string.
+      {R"(x \"},{\"a\":1"},{"a":1}]})", {R"(!1:x \"},{\"a\":1"},)", R"(1:{"a":1})"}},
+      {R"(x},{","b":1},{"a":1}]})", {R"(!1:x},{","b":1},)", R"(1:{"a":1})"}},
+      {R"(x [{y},{z)", {R"(!1:x [{y},{z)"}},
+      {R"(x [{"y)", {R"(!1:x [{"y)"}},
+      {"x},{\"a\":\n{\"a\":1}\n", {"!1:x},", "!1:{\"a\":", "2:{\"a\":1}"}},
+      // Torn in the middle.
+      {R"({"events":[{"a":1},{"a" 2,"b":[{"c":3}]},{"a":4}]})",
+       {R"(1:{"a":1})", R"(!1:{"a" 2,"b":[)", R"(1:{"c":3})", R"(1:{"a":4})"}},
+  };
+  for (const Case& c : cases) {
+    EXPECT_EQ(items(c.bytes), c.items) << c.bytes;
+    for (std::size_t size = 1; size <= c.bytes.size(); ++size) {
+      EXPECT_EQ(in_pieces(c.bytes, size), c.items) << c.bytes << " by " << size;
     }
-    at += stream.consumed();
-    line = stream.next_line();
-    wanted = stream.consumed() > 0 ? size : wanted + size;
-    if (last) break;
   }
-  return found;
+}
+
+TEST(JsonStream, FindsTheNextEntryWhereverADocumentIsTorn) {
+  const std::string entry = R"({"t":1,"m":"a \"},{\" [{ \\\\"},)";
+  const std::string rest = R"({"t":2,"m":"b"},{"t":3,"m":"[{"}],"next":"x","list":[1,"y"]})";
+  const std::string document = R"({"id":"x","events":[)" + entry + rest;
+  const List whole = {R"(1:{"t":2,"m":"b"})", R"(1:{"t":3,"m":"[{"})"};
+  const std::size_t end = document.size() - rest.size();
+  for (std::size_t torn = 1; torn < end - 2; ++torn) {
+    const std::string_view bytes = std::string_view(document).substr(torn);
+    List found = items(bytes);
+    ASSERT_GE(found.size(), 3U) << bytes;
+    EXPECT_EQ(List(found.end() - 2, found.end()), whole) << bytes;
+    const bool has_first = torn <= end - entry.size();
+    const bool is_clean = torn == end - entry.size() || torn == end - entry.size() - 1;
+    EXPECT_EQ(found.size(), has_first && !is_clean ? 4U : 3U) << bytes;
+    EXPECT_TRUE(is_clean || found[0][0] == '!') << bytes;
+    for (const std::size_t size : {1U, 2U, 3U, 7U, 30U})
+      EXPECT_EQ(in_pieces(bytes, size), found) << bytes;
+  }
 }
 
 TEST(JsonStream, GivesTheSameInPiecesOfAnySize) {
@@ -149,6 +198,15 @@ TEST(JsonStream, IsNeverSlow) {
   EXPECT_EQ(items("{\"a\":\"" + repeat("\\", 2 * kTimes) + "\"}").size(), 1U);
   EXPECT_EQ(items("{\"a\":\"" + repeat("\\\\\\\"", kTimes) + "\"}").size(), 1U);
   EXPECT_EQ(items(std::string(kTimes, '\0')).size(), 1U);
+  for (const std::string_view piece :
+       {"},{", "},{\"", "},{\"a\":", "[{\"a\":", "{\"a\":[1,", "x},{\"a\":1}", "[{\"a\":1",
+        "},{\"a\":1]", "[{\"a\" [{\"a\":", "},{\"a\":\"", "\"a\":1,", "   {", "},{\"a\":1} x"}) {
+    for (const std::string_view first : {"x", "{", "[", "\""}) {
+      const std::string bytes = std::string(first) + repeat(piece, 4 * kTimes);
+      EXPECT_LE(items(bytes).size(), 16 * kTimes) << first << piece;
+      EXPECT_LE(items(bytes + repeat("}]", kTimes)).size(), 16 * kTimes) << first << piece;
+    }
+  }
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "parser/json_stream.h"
 #include "parser/log/envelope/syslog_year.h"
 
 namespace pgcounsel {
@@ -32,9 +33,11 @@ bool begins_with_json(std::string_view head) {
   return first != std::string_view::npos && (head[first] == '{' || head[first] == '[');
 }
 
-// A pretty-printed entry has several lines.
+// A pretty-printed entry has several lines, a compact array of them one.
 bool has_json_behind_torn_entry(std::string_view head) {
   constexpr int kLines = 20;
+  const std::size_t line = std::min(head.find('\n'), head.size());
+  if (find_json_entry(head, 0, line).at < line) return true;
   for (int i = 0; i < kLines; ++i) {
     head.remove_prefix(std::min(head.find('\n'), head.size()));
     if (head.empty()) return false;

@@ -11,7 +11,7 @@ constexpr std::size_t kMostDigits = 7;
 // A length and the beginning of a header are never longer.
 constexpr std::size_t kHeaderSize = 32;
 // A longer run of rubbish is several strays.
-constexpr std::size_t kMostStray = std::size_t{1} << 20;
+constexpr std::size_t kMostStray = std::size_t{8} << 20;
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
