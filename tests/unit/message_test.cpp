@@ -215,7 +215,8 @@ TEST(MessageTable, GivesTheValuesAndWhatTheyAre) {
     ASSERT_NE(row, nullptr) << c.message;
     EXPECT_EQ(field_of(*row, c.message, c.field), c.value) << c.message;
     EXPECT_EQ(field_of(*row, c.message, "no_such_field"), std::nullopt);
-    for (const Capture& capture : captures_of(*row, c.message).all()) {
+    const Captures captures = captures_of(*row, c.message);
+    for (const Capture& capture : captures.all()) {
       if (capture.name == c.field) {
         EXPECT_EQ(capture.secret, c.secret) << c.message;
       }
@@ -247,7 +248,8 @@ TEST(MessageTable, DetailsTellWhoHoldsAndWhatIsSecret) {
     const MessageRow* row = find_detail(c.detail);
     ASSERT_NE(row, nullptr) << c.detail;
     EXPECT_EQ(field_of(*row, c.detail, c.field), c.value) << c.detail;
-    for (const Capture& capture : captures_of(*row, c.detail).all()) {
+    const Captures captures = captures_of(*row, c.detail);
+    for (const Capture& capture : captures.all()) {
       if (capture.name == c.field) {
         EXPECT_EQ(capture.secret, c.secret) << c.detail;
       }
