@@ -112,6 +112,14 @@ void fill(InputStream& stream, std::string& buffer, std::size_t size, bool& ende
   }
 }
 
+Result<void> reopen(RecognisedInput& input) {
+  if (input.stream) return {};
+  auto stream = InputStream::open(input.path);
+  if (!stream) return stream.error();
+  input.stream = *std::move(stream);
+  return {};
+}
+
 void drop_byte_order_mark(std::string& head) {
   if (head.starts_with("\xEF\xBB\xBF")) head.erase(0, 3);
 }

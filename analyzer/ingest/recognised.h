@@ -34,6 +34,9 @@ std::string display_name(const std::string& path);
 void fill(InputStream& stream, std::string& buffer, std::size_t size, bool& ended,
           std::optional<std::string>& fault);
 
+// Opens an input again whose stream was let go when it was recognised.
+Result<void> reopen(RecognisedInput& input);
+
 // Editors of some systems begin a file with the mark of UTF-8.
 void drop_byte_order_mark(std::string& head);
 

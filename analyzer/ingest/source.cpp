@@ -53,6 +53,10 @@ bool is_newest_first(const std::vector<LogRecord>& records) {
   return down > 3 * up + 3;
 }
 
+Warning damaged_input(const std::string& fault) {
+  return {"damaged_input", fault + "; what stood before it was read"};
+}
+
 class SourceReader {
  public:
   SourceReader(Store& store, const ServerChoice& servers, const FormatHints& hints,
@@ -60,11 +64,7 @@ class SourceReader {
       : store_(store), servers_(servers), hints_(hints), input_(std::move(input)) {}
 
   Result<SourceOutcome> run(const SourceProgress& progress) {
-    if (!input_.stream) {
-      auto stream = InputStream::open(input_.path);
-      if (!stream) return stream.error();
-      input_.stream = *std::move(stream);
-    }
+    if (auto opened = reopen(input_); !opened) return opened.error();
     buffer_ = std::move(input_.head);
     std::size_t wanted = kChunkSize;
     while (true) {
@@ -218,9 +218,7 @@ class SourceReader {
     }
     if (auto warning = language_.warning()) warn(*std::move(warning));
     warn_of_share();
-    if (input_.fault) {
-      warn({"damaged_input", *input_.fault + "; what stood before it was read"});
-    }
+    if (input_.fault) warn(damaged_input(*input_.fault));
     return commit();
   }
 
@@ -275,11 +273,7 @@ constexpr std::size_t kLargestExport = std::size_t{1} << 30;
 
 Result<SourceOutcome> read_export_input(Store& store, const ServerChoice& servers,
                                         const FormatHints& hints, RecognisedInput input) {
-  if (!input.stream) {
-    auto stream = InputStream::open(input.path);
-    if (!stream) return stream.error();
-    input.stream = *std::move(stream);
-  }
+  if (auto opened = reopen(input); !opened) return opened.error();
   fill(*input.stream, input.head, kLargestExport, input.ended, input.fault);
   if (!input.ended) {
     return Error{fmt::format("{}: is larger than a table of {} can be", input.path,
@@ -300,7 +294,7 @@ Result<SourceOutcome> read_export_input(Store& store, const ServerChoice& server
   lane.note_rows(counts->rows);
   lane.note(input.head.size(), counts->unparsed, 0);
   if (input.fault) {
-    outcome.warnings.push_back({"damaged_input", *input.fault + "; what stood before it was read"});
+    outcome.warnings.push_back(damaged_input(*input.fault));
     lane.warn(outcome.warnings.back());
   }
   if (auto done = lane.commit(); !done) return done.error();

@@ -65,7 +65,7 @@ std::optional<TextEnvelopeFormat> text_envelope(std::string_view head, const Env
   if (!hints.forced) return format;
   for (const TextKind& kind : kTextKinds) {
     if (kind.name != *hints.forced) continue;
-    if (format && name_of(format->kind) == name_of(kind.kind)) return format;
+    if (format && format->kind == kind.kind) return format;
     TextEnvelopeFormat forced;
     forced.kind = kind.kind;
     forced.dialect.zone = hints.zone;
