@@ -25,6 +25,7 @@ void add_to(IngestOutcome& outcome, SourceOutcome source) {
   outcome.records += source.coverage.records;
   outcome.unparsed += source.coverage.unparsed_records;
   outcome.duplicates += source.coverage.duplicate_records;
+  outcome.parser_calls += source.parser_calls;
   outcome.sources.push_back(std::move(source.coverage));
   outcome.warnings.insert(outcome.warnings.end(), source.warnings.begin(), source.warnings.end());
 }
@@ -58,20 +59,25 @@ Result<IngestOutcome> ingest(Store& store, const IngestRequest& request) {
   auto inputs = recognise_inputs(request.inputs, request.hints, outcome.warnings);
   if (!inputs) return inputs.error();
   outcome.phases.push_back(watch.lap("recognise the inputs"));
-  const ServerChoice servers{request.server, server_of_nameless(*inputs)};
+  SourceRequest source_request;
+  source_request.servers = {request.server, server_of_nameless(*inputs)};
+  source_request.hints = request.hints;
+  source_request.threads = request.threads;
+  source_request.most_memory = request.most_memory;
   IngestProgress progress;
   progress.bytes_total = size_of_all(*inputs);
   std::uint64_t done = 0;
   for (RecognisedInput& input : *inputs) {
-    const auto report = [&](const InputStream& stream, std::uint64_t records) {
-      if (!request.progress) return;
-      progress.input = stream.name();
-      progress.bytes_done = done + stream.bytes_consumed();
-      progress.records = outcome.records + records;
-      request.progress(progress);
-    };
+    if (request.progress) {
+      source_request.progress = [&](std::uint64_t consumed, std::uint64_t records) {
+        progress.input = input.path;
+        progress.bytes_done = done + consumed;
+        progress.records = outcome.records + records;
+        request.progress(progress);
+      };
+    }
     const std::uint64_t size = input.size_on_disk;
-    auto source = read_source(store, servers, request.hints, std::move(input), report);
+    auto source = read_source(store, source_request, std::move(input));
     if (!source) return source.error();
     outcome.phases.push_back(watch.lap("read " + source->coverage.name));
     add_to(outcome, *std::move(source));

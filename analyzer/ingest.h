@@ -1,6 +1,7 @@
 // Logs into a ledger: files -> chunks -> records -> the new ones -> sums and session fragments ->
 // commits.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -26,7 +27,11 @@ struct IngestRequest {
   // Absent: the host that an envelope names, else the only one of the run, else `default`.
   std::optional<std::string> server;
   FormatHints hints;
-  std::function<void(const IngestProgress&)> progress;  // may be empty
+  std::size_t threads = 1;
+  // Bytes that sums and open sessions may take, about; beyond them they are left to the ledger,
+  // which changes no result.
+  std::size_t most_memory = std::size_t{256} << 20;
+  std::function<void(const IngestProgress&)> progress;  // may be empty; of any thread
 };
 
 struct IngestOutcome {
@@ -34,6 +39,7 @@ struct IngestOutcome {
   std::vector<Warning> warnings;        // also stored in the ledger
   std::vector<SourceCoverage> sources;  // what each input was read as
   std::vector<Phase> phases;            // how long it took
+  std::uint64_t parser_calls = 0;       // of libpg_query
 };
 
 // An input that cannot be used is a warning as long as another can; else the error of the first.

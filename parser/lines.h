@@ -1,8 +1,12 @@
-// Lines of a text.
+// Lines of a text, and how often a character stands in it.
 #pragma once
 #include <cstdint>
 #include <cstring>
 #include <string_view>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 namespace pgcounsel {
 
@@ -15,6 +19,27 @@ inline std::uint64_t newlines_in(std::string_view text) {
     ++count;
     text.remove_prefix(static_cast<std::size_t>(static_cast<const char*>(found) - text.data()) + 1);
   }
+  return count;
+}
+
+// For what stands there often.
+inline std::uint64_t count_of(char wanted, std::string_view text) {
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  std::uint64_t count = 0;
+#if defined(__SSE2__)
+  const __m128i pattern = _mm_set1_epi8(wanted);
+  const __m128i zero = _mm_setzero_si128();
+  __m128i total = zero;
+  for (; end - at >= 16; at += 16) {
+    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    const __m128i ones = _mm_sub_epi8(zero, _mm_cmpeq_epi8(block, pattern));
+    total = _mm_add_epi64(total, _mm_sad_epu8(ones, zero));
+  }
+  count = static_cast<std::uint64_t>(_mm_cvtsi128_si64(total)) +
+          static_cast<std::uint64_t>(_mm_cvtsi128_si64(_mm_unpackhi_epi64(total, total)));
+#endif
+  for (; at != end; ++at) count += *at == wanted ? 1U : 0U;
   return count;
 }
 

@@ -142,6 +142,11 @@ const std::vector<OptionInfo>& option_table() {
        "exit with 1 if a finding has this level or above: info, low, medium, high, critical or "
        "none (default)",
        kReports},
+      {"threads", 0, "N", "how many threads read (default: one for each core)", kAll},
+      {"memory", 0, "SIZE",
+       "memory for sums and open sessions, about: 256M (default), 1G; what is more goes to the "
+       "ledger early, and changes no result",
+       kAll},
       {"config", 0, "FILE", "read options from FILE, one `name = value` a line", kAll},
       {"quiet", 'q', "", "nothing on standard error but errors", kAll},
       {"verbose", 'v', "", "say on standard error what each input was read as", kReads},

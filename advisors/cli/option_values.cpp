@@ -104,6 +104,23 @@ Result<std::size_t> parse_choice(std::string_view text,
   return static_cast<std::size_t>(found - choices.begin());
 }
 
+Result<std::size_t> parse_size(std::string_view text) {
+  std::int64_t count = 0;
+  std::string_view unit;
+  const Error wrong{fmt::format("`{}` is no size (256M, 1G are)", text)};
+  if (!read_number(text, count, unit) || count < 0) return wrong;
+  for (const std::string_view tail : {"iB", "B"}) {
+    if (unit.ends_with(tail)) unit.remove_suffix(tail.size());
+  }
+  constexpr std::string_view kUnitsOfSize = "KMGT";
+  if (unit.size() > 1 || (unit.size() == 1 && kUnitsOfSize.find(unit[0]) == unit.npos))
+    return wrong;
+  const std::size_t power = unit.empty() ? 0 : kUnitsOfSize.find(unit[0]) + 1;
+  constexpr std::int64_t kLargest = std::int64_t{1} << 50;
+  if (count > kLargest >> (10 * power)) return Error{fmt::format("`{}` is too large", text)};
+  return static_cast<std::size_t>(count) << (10 * power);
+}
+
 Result<bool> parse_switch(std::string_view text) {
   for (std::string_view yes : {"true", "yes", "on", "1"}) {
     if (text == yes) return true;

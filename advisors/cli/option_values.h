@@ -1,6 +1,7 @@
 // What the values of options mean: durations, points in time, choices. Each error is half a
 // sentence about the value; the caller puts the option's name before it.
 #pragma once
+#include <cstddef>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,9 @@ Result<Time> parse_point_in_time(std::string_view text);
 // The position of `text` in `choices`.
 Result<std::size_t> parse_choice(std::string_view text,
                                  const std::vector<std::string_view>& choices);
+
+// `256M`, `1G`, `512MiB`, in powers of 1024; a bare number is bytes.
+Result<std::size_t> parse_size(std::string_view text);
 
 // yes, on, true, 1 and their opposites.
 Result<bool> parse_switch(std::string_view text);

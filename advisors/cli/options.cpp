@@ -223,6 +223,22 @@ Result<int> year_number(std::string_view text) {
   return *year;
 }
 
+Result<std::size_t> thread_count(std::string_view text) {
+  constexpr std::size_t kMost = 256;
+  const auto count = whole_text_number<std::size_t>(text);
+  if (!count || *count == 0 || *count > kMost) {
+    return Error{fmt::format("`{}` is no number of threads (1 to {})", text, kMost)};
+  }
+  return *count;
+}
+
+Result<std::size_t> memory_size(std::string_view text) {
+  constexpr std::size_t kLeast = std::size_t{16} << 20;
+  const auto size = parse_size(text);
+  if (size && *size < kLeast) return Error{fmt::format("`{}` is less than 16M", text)};
+  return size;
+}
+
 Result<Format> format_named(std::string_view text) {
   Result<std::size_t> choice = parse_choice(text, {"markdown", "json", "text"});
   if (!choice) return choice.error();
@@ -286,6 +302,8 @@ Result<Options> interpret(Command command, const Given& given) {
   reading.read("input-format", o.input_format, input_format);
   reading.read("year", o.year, year_number);
   reading.read("wait", o.wait, parse_duration);
+  reading.read("threads", o.threads, thread_count);
+  reading.read("memory", o.memory, memory_size);
   reading.read("period", o.period, parse_period);
   reading.read("since", o.since, parse_point_in_time);
   reading.read("until", o.until, parse_point_in_time);

@@ -2,6 +2,7 @@
 // variables, then from the file given with --config; everything is checked here, so the commands
 // never see a value they cannot use. The only unit that knows Boost.Program_options is options.cpp.
 #pragma once
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <string>
@@ -31,9 +32,11 @@ struct Options {
   std::optional<std::string> server;
   std::optional<Zone> timezone;  // of times whose zone the log does not tell
   std::optional<std::string> log_line_prefix;
-  std::optional<std::string> input_format;  // one of input_formats()
-  std::optional<int> year;                  // in which a syslog without years begins
-  Micros wait{0};                           // for another run to let go of the ledger
+  std::optional<std::string> input_format;      // one of input_formats()
+  std::optional<int> year;                      // in which a syslog without years begins
+  Micros wait{0};                               // for another run to let go of the ledger
+  std::size_t threads = 0;                      // 0: as many as the machine has
+  std::size_t memory = std::size_t{256} << 20;  // bytes, see IngestRequest
 
   // What a report covers: [since, until) where they are given; without `since`, `period` before
   // `until` (or before the newest record), where an absent period is everything. The command line

@@ -32,7 +32,10 @@ std::string timings_table(const std::vector<Phase>& phases) {
 }
 
 Timings::~Timings() {
-  if (wanted_ && !phases_.empty()) fmt::print(stderr, "{}", timings_table(phases_));
+  if (!wanted_ || phases_.empty()) return;
+  fmt::print(stderr, "{}", timings_table(phases_));
+  for (const auto& [times, what] : counts_)
+    fmt::print(stderr, "{:>9}            {}\n", times, what);
 }
 
 void Timings::add(const std::vector<Phase>& phases) {

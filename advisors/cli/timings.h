@@ -1,6 +1,8 @@
 // --timings: a table on standard error of how long each part of the run took.
 #pragma once
+#include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "analyzer/stopwatch.h"
@@ -20,11 +22,16 @@ class Timings {
   void lap(std::string what) { phases_.push_back(watch_.lap(std::move(what))); }
   // Phases that were measured elsewhere, within the time since the last lap.
   void add(const std::vector<Phase>& phases);
+  // A line of its own: how often something was done.
+  void count(std::string what, std::uint64_t times) {
+    counts_.emplace_back(times, std::move(what));
+  }
 
  private:
   bool wanted_;
   Stopwatch watch_;
   std::vector<Phase> phases_;
+  std::vector<std::pair<std::uint64_t, std::string>> counts_;
 };
 
 }  // namespace pgcounsel

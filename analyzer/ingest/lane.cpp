@@ -9,12 +9,8 @@ constexpr Micros kJumpBack = 5 * kSecond;  // more than the disorder between pro
 
 }  // namespace
 
-ServerLane::ServerLane(Store& store, std::int64_t server, StatementBook& book,
-                       SourceCoverage source)
-    : store_(store),
-      server_(server),
-      builder_(book, source.name, source.format),
-      filter_(make_filter()) {
+ServerLane::ServerLane(Store& store, std::int64_t server, SourceCoverage source)
+    : store_(store), server_(server), builder_(source.name, source.format), filter_(make_filter()) {
   batch_.source = source;
   total_ = std::move(source);
 }
@@ -37,48 +33,51 @@ Result<void> ServerLane::begin_run() {
   return {};
 }
 
-Result<void> ServerLane::add(std::span<const LogRecord> records, bool ends) {
+Result<void> ServerLane::add(const PreparedRecords& records, bool ends) {
   if (!begun_) {
     if (auto begun = begin_run(); !begun) return begun;
   }
-  std::vector<LogRecord> joined;
-  TextArena joined_texts;
-  if (!held_.empty()) {
-    joined = std::move(held_);
-    joined_texts = std::move(held_texts_);
-    held_.clear();
-    held_texts_.clear();
-    joined.insert(joined.end(), records.begin(), records.end());
-    records = joined;
-  }
-  std::vector<RecordKey> keys;
-  keys.reserve(records.size());
-  for (const LogRecord& record : records) keys.push_back(key_of(record));
-  const std::size_t count = filter_.decidable(keys, ends);
-  if (auto added = add_decided(records.first(count), std::span(keys).first(count), ends); !added) {
-    return added;
-  }
-  hold(records.subspan(count));
+  if (!held_) return add_all(records, ends);
+  // What was held back comes first.
+  const std::unique_ptr<Held> before = std::move(held_);
+  const auto append = [](auto& all, auto more) { all.insert(all.end(), more.begin(), more.end()); };
+  append(before->records, records.records);
+  append(before->keys, records.keys);
+  append(before->readings, records.readings);
+  builder_.note_texts(before->facts.all());
+  return add_all({before->records, before->keys, before->readings}, ends);
+}
+
+Result<void> ServerLane::add_all(const PreparedRecords& records, bool ends) {
+  const std::size_t count = filter_.decidable(records.keys, ends);
+  if (auto added = add_decided(records.part(0, count), ends); !added) return added;
+  if (count < records.keys.size()) hold(records.part(count, records.keys.size() - count));
   return {};
 }
 
-void ServerLane::hold(std::span<const LogRecord> records) {
-  for (const LogRecord& record : records) held_.push_back(copy_of(record, held_texts_));
+// The texts of a chunk go with it, so that what is held is read again from a copy.
+void ServerLane::hold(const PreparedRecords& records) {
+  held_ = std::make_unique<Held>();
+  held_->keys.assign(records.keys.begin(), records.keys.end());
+  for (const LogRecord& record : records.records) {
+    held_->records.push_back(copy_of(record, held_->texts));
+    held_->readings.push_back(read_record(held_->records.back(), held_->book, held_->facts));
+  }
 }
 
-Result<void> ServerLane::add_decided(std::span<const LogRecord> records,
-                                     std::span<const RecordKey> keys, bool ends) {
+Result<void> ServerLane::add_decided(const PreparedRecords& records, bool ends) {
+  const std::size_t size = records.records.size();
   std::size_t begin = 0;
-  if (records.empty() && ends) filter_.tell({}, true);
-  while (begin < records.size()) {
+  if (size == 0 && ends) filter_.tell({}, true);
+  while (begin < size) {
     std::size_t end = begin;
-    for (; end < records.size(); ++end) {
-      const Time time = records[end].time;
+    for (; end < size; ++end) {
+      const Time time = records.records[end].time;
       if (last_time_ && *last_time_ - time > kJumpBack) break;
       last_time_ = time;
     }
-    const bool jumps = end < records.size();
-    add_piece(records.subspan(begin, end - begin), keys.subspan(begin, end - begin), jumps || ends);
+    const bool jumps = end < size;
+    add_piece(records.part(begin, end - begin), jumps || ends);
     if (fault_) return *fault_;
     if (jumps) {
       if (auto done = start_again(); !done) return done;
@@ -88,14 +87,13 @@ Result<void> ServerLane::add_decided(std::span<const LogRecord> records,
   return {};
 }
 
-void ServerLane::add_piece(std::span<const LogRecord> records, std::span<const RecordKey> keys,
-                           bool ends) {
-  const std::vector<bool> is_new = filter_.tell(keys, ends);
-  if (!batch_.first) batch_.first = records.front().time;
-  batch_.source.records += records.size();
-  for (std::size_t i = 0; i < records.size(); ++i) {
+void ServerLane::add_piece(const PreparedRecords& records, bool ends) {
+  const std::vector<bool>& is_new = filter_.tell(records.keys, ends);
+  if (!batch_.first) batch_.first = records.records.front().time;
+  batch_.source.records += records.records.size();
+  for (std::size_t i = 0; i < records.records.size(); ++i) {
     if (is_new[i]) {
-      builder_.add(records[i]);
+      builder_.add(records.records[i], records.readings[i]);
     } else {
       ++batch_.source.duplicate_records;
     }

@@ -3,6 +3,7 @@
 // the log jumps back another piece of it begins, which may repeat what was read of this one.
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -12,22 +13,37 @@
 #include "analyzer/ledger/identity.h"
 #include "analyzer/ledger/store.h"
 #include "analyzer/workload/builder.h"
+#include "analyzer/workload/reading.h"
 #include "parser/log/record.h"
 #include "parser/result.h"
 #include "parser/sql/statement_book.h"
 
 namespace pgcounsel {
 
+// Records with what was made of each.
+struct PreparedRecords {
+  std::span<const LogRecord> records;
+  std::span<const RecordKey> keys;
+  std::span<const RecordReading> readings;
+
+  PreparedRecords part(std::size_t begin, std::size_t count) const {
+    return {records.subspan(begin, count), keys.subspan(begin, count),
+            readings.subspan(begin, count)};
+  }
+};
+
 class ServerLane {
  public:
-  // `source` names the input and its format. Store and book outlive the lane.
-  ServerLane(Store& store, std::int64_t server, StatementBook& book, SourceCoverage source);
+  // `source` names the input and its format. The store outlives the lane.
+  ServerLane(Store& store, std::int64_t server, SourceCoverage source);
   ServerLane(const ServerLane&) = delete;
   ServerLane& operator=(const ServerLane&) = delete;
 
   // Records in the order of time. `ends`: the input ends here. What cannot be told yet is held back
   // (copied) until the next call.
-  Result<void> add(std::span<const LogRecord> records, bool ends);
+  Result<void> add(const PreparedRecords& records, bool ends);
+  // The texts of the statements that the readings of some records point to.
+  void note_texts(std::span<const ReadingFacts::Entry> facts) { builder_.note_texts(facts); }
   // The next records are older than these: exports that begin with the newest.
   Result<void> start_again();
 
@@ -40,15 +56,20 @@ class ServerLane {
   }
   void warn(Warning warning) { batch_.warnings.push_back(std::move(warning)); }
   Result<void> commit();
+  // About how much memory is held until the next commit, and for sessions that are open.
+  std::size_t bytes_of_batch() const { return builder_.bytes_of_sums() + filter_.bytes(); }
+  std::size_t bytes_of_sessions() const { return builder_.bytes_of_sessions(); }
+  // Leaves the sessions that are open to the ledger, after a commit: those that go on begin anew.
+  void let_go_of_sessions() { builder_.let_go(); }
   const SourceCoverage& total() const { return total_; }  // of all commits
 
  private:
   RecordFilter make_filter();
   Result<void> begin_run();
-  Result<void> add_decided(std::span<const LogRecord> records, std::span<const RecordKey> keys,
-                           bool ends);
-  void add_piece(std::span<const LogRecord> records, std::span<const RecordKey> keys, bool ends);
-  void hold(std::span<const LogRecord> records);
+  Result<void> add_all(const PreparedRecords& records, bool ends);
+  Result<void> add_decided(const PreparedRecords& records, bool ends);
+  void add_piece(const PreparedRecords& records, bool ends);
+  void hold(const PreparedRecords& records);
 
   Store& store_;
   std::int64_t server_;
@@ -56,8 +77,15 @@ class ServerLane {
   RecordFilter filter_;
   LedgerBatch batch_;
   SourceCoverage total_;
-  std::vector<LogRecord> held_;
-  TextArena held_texts_;
+  struct Held {
+    std::vector<LogRecord> records;
+    std::vector<RecordKey> keys;
+    std::vector<RecordReading> readings;
+    TextArena texts;
+    StatementBook book;
+    ReadingFacts facts;
+  };
+  std::unique_ptr<Held> held_;
   std::optional<Time> last_time_;
   bool begun_ = false;
   std::optional<Error> fault_;  // of a fetch inside the filter

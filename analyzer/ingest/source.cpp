@@ -7,13 +7,12 @@
 #include <utility>
 
 #include "analyzer/ingest/language.h"
+#include "analyzer/ingest/pipeline.h"
 #include "analyzer/samples.h"
 
 namespace pgcounsel {
 namespace {
 
-constexpr std::size_t kChunkSize = 1024 * 1024;
-constexpr std::size_t kLongestEntry = 64 * 1024 * 1024;
 constexpr std::uint64_t kBatchBytes = 64 * 1024 * 1024;  // between commits
 constexpr std::size_t kMostServers = 1000;               // in one input
 
@@ -59,78 +58,142 @@ Warning damaged_input(const std::string& fault) {
 
 class SourceReader {
  public:
-  SourceReader(Store& store, const ServerChoice& servers, const FormatHints& hints,
-               RecognisedInput input)
-      : store_(store), servers_(servers), hints_(hints), input_(std::move(input)) {}
+  SourceReader(Store& store, const SourceRequest& request, RecognisedInput input)
+      : store_(store),
+        servers_(request.servers),
+        hints_(request.hints),
+        request_(request),
+        input_(std::move(input)) {}
 
-  Result<SourceOutcome> run(const SourceProgress& progress) {
+  Result<SourceOutcome> run() {
     if (auto opened = reopen(input_); !opened) return opened.error();
-    buffer_ = std::move(input_.head);
-    std::size_t wanted = kChunkSize;
-    while (true) {
-      fill(*input_.stream, buffer_, wanted, input_.ended, input_.fault);
-      if (line_ == 1 && bytes_ == 0) drop_byte_order_mark(buffer_);
-      if (progress) progress(*input_.stream, records_seen_);
-      const auto taken = take_chunk(input_.ended || buffer_.size() > kLongestEntry);
-      if (!taken) return taken.error();
-      buffer_.erase(0, *taken);
-      bytes_ += *taken;
-      uncommitted_bytes_ += *taken;
-      wanted = *taken > 0 ? kChunkSize : buffer_.size() + kChunkSize;
-      if (input_.ended && (*taken == 0 || buffer_.empty())) break;
-      if (uncommitted_bytes_ >= kBatchBytes) {
-        if (auto done = commit(); !done) return done.error();
-      }
-    }
+    ChunkReader reader(input_);
+    reader_ = &reader;
+    threads_.resize(std::max<std::size_t>(1, request_.threads));
+    PipelineStages stages;
+    stages.read = [&reader](PreparedChunk& chunk) { return reader.next(chunk.input); };
+    stages.prepare = [this](PreparedChunk& chunk, std::size_t thread) {
+      prepare(chunk, input_.format, threads_[thread].book);
+    };
+    stages.take = [this](PreparedChunk& chunk) {
+      auto taken = take(chunk);
+      if (!taken) fault_ = taken.error();
+      return bool{taken};
+    };
+    Pipeline pipeline(threads_.size(), std::move(stages));
+    pipeline_ = &pipeline;
+    pipeline.run();
+    if (fault_) return *fault_;
     if (auto done = finish(); !done) return done.error();
     return outcome();
   }
 
  private:
-  // Reads the complete records at the start of the buffer; answers the bytes they took.
-  Result<std::size_t> take_chunk(bool last) {
-    chunk_.clear();
-    std::size_t taken = read_chunk(input_.format, Chunk{buffer_, line_, last}, chunk_);
-    if (learn_prefix(input_.format, chunk_, hints_.zone)) {
-      chunk_.clear();
-      taken = read_chunk(input_.format, Chunk{buffer_, line_, last}, chunk_);
+  Result<void> take(PreparedChunk& chunk) {
+    if (learn_prefix(input_, chunk)) {
+      // What was read ahead was read without this prefix.
+      chunk.input.is_read = false;
+      prepare(chunk, input_.format, threads_.front().book);
     }
-    std::vector<LogRecord>& records = chunk_.records;
-    if (!newest_first_) newest_first_ = input_.format.newest_first || is_newest_first(records);
-    const bool to_turn = *newest_first_ && !input_.format.newest_first;
-    if (to_turn) std::reverse(records.begin(), records.end());
+    ChunkRecords& read = chunk.input.records;
+    std::vector<LogRecord>& records = read.records;
+    for (LogRecord& record : records) record.line += lines_;
+    if (!newest_first_) choose_order(records);
+    if (*newest_first_ && !input_.format.newest_first) {
+      std::reverse(records.begin(), records.end());
+      std::reverse(chunk.keys.begin(), chunk.keys.end());
+      std::reverse(chunk.readings.begin(), chunk.readings.end());
+    }
     warn_of_zone(records);
     language_.add(records);
-    if (auto added = deal_out(records); !added) return added.error();
-    note_losses();
-    foreign_ += chunk_.foreign;
-    unparsed_ += chunk_.unparsed;
-    if (first_unparsed_ == 0) first_unparsed_ = chunk_.first_unparsed;
+    if (auto added = deal_out(chunk); !added) return added;
+    note_losses(read);
+    foreign_ += read.foreign;
+    unparsed_ += read.unparsed;
+    if (first_unparsed_ == 0 && read.first_unparsed > 0) {
+      first_unparsed_ = lines_ + read.first_unparsed;
+    }
     records_seen_ += records.size();
-    line_ += chunk_.lines;
-    return taken;
+    lines_ += read.lines;
+    uncommitted_bytes_ += chunk.input.size;
+    if (request_.progress) request_.progress(chunk.input.consumed, records_seen_);
+    return commit_if_due();
+  }
+
+  // Only pieces that were read with the prefixes known so far are judged, in the order of the file.
+  bool learn_prefix(RecognisedInput& input, PreparedChunk& chunk) {
+    LogFormat learned = input.format;
+    if (!pgcounsel::learn_prefix(learned, chunk.input.records, hints_.zone)) return false;
+    put_back();
+    input.format = std::move(learned);
+    return true;
+  }
+
+  // All that was read behind the chunk that is being taken.
+  void put_back() {
+    std::string bytes;
+    for (const PreparedChunk* chunk : pipeline_->take_back()) bytes += chunk->input.text();
+    reader_->put_back(bytes);
+  }
+
+  void choose_order(const std::vector<LogRecord>& records) {
+    newest_first_ = input_.format.newest_first || is_newest_first(records);
+    if (!*newest_first_) return;
+    put_back();
+    reader_->use_large_chunks();
   }
 
   // Gives each server its records.
-  Result<void> deal_out(const std::vector<LogRecord>& records) {
-    std::map<std::string_view, std::vector<LogRecord>> shares;
-    const bool one_server =
-        servers_.told || std::all_of(records.begin(), records.end(), [&](const LogRecord& record) {
-          return record.server == records.front().server;
-        });
-    if (one_server && !records.empty()) return add(records.front().server, records);
-    for (const LogRecord& record : records) shares[record.server].push_back(record);
+  Result<void> deal_out(const PreparedChunk& chunk) {
+    const std::vector<LogRecord>& records = chunk.input.records.records;
+    if (records.empty()) return {};
+    const PreparedRecords all{records, chunk.keys, chunk.readings};
+    if (servers_.told || chunk.one_server) {
+      return add(records.front().server, all, chunk.facts);
+    }
+    struct Share {
+      std::vector<LogRecord> records;
+      std::vector<RecordKey> keys;
+      std::vector<RecordReading> readings;
+    };
+    std::map<std::string_view, Share> shares;
+    for (std::size_t i = 0; i < records.size(); ++i) {
+      Share& share = shares[records[i].server];
+      share.records.push_back(records[i]);
+      share.keys.push_back(chunk.keys[i]);
+      share.readings.push_back(chunk.readings[i]);
+    }
     for (const auto& [host, share] : shares) {
-      if (auto added = add(host, share); !added) return added;
+      const PreparedRecords part{share.records, share.keys, share.readings};
+      if (auto added = add(host, part, chunk.facts); !added) return added;
     }
     return {};
   }
 
-  Result<void> add(std::string_view host, std::span<const LogRecord> records) {
+  Result<void> add(std::string_view host, const PreparedRecords& records,
+                   const ReadingFacts& facts) {
     auto lane = lane_of(host);
     if (!lane) return lane.error();
+    (*lane)->note_texts(facts.all());
     if (auto added = (*lane)->add(records, *newest_first_); !added) return added;
     return *newest_first_ ? (*lane)->start_again() : Result<void>{};
+  }
+
+  // Sums are kept in memory as long as there is room: each commit writes its rows again.
+  Result<void> commit_if_due() {
+    const std::size_t room = request_.most_memory / 4;
+    std::size_t batch = 0, sessions = 0;
+    for (const auto& [name, lane] : lanes_) {
+      batch += lane.bytes_of_batch();
+      sessions += lane.bytes_of_sessions();
+    }
+    const bool crowded = sessions > room;
+    if (uncommitted_bytes_ < kBatchBytes && batch < room && !crowded) return {};
+    if (auto done = commit(); !done) return done;
+    if (crowded) {
+      for (auto& [name, lane] : lanes_) lane.let_go_of_sessions();
+    }
+    return {};
   }
 
   Result<ServerLane*> lane_of(std::string_view host) {
@@ -147,7 +210,7 @@ class SourceReader {
     source.format = name_of(input_.format);
     source.prefix = prefix_of(input_.format);
     const auto [lane, is_new] =
-        lanes_.try_emplace(std::move(name), store_, *server, book_, std::move(source));
+        lanes_.try_emplace(std::move(name), store_, *server, std::move(source));
     if (main_lane_ == nullptr) {
       main_lane_ = &lane->second;
       for (const Warning& warning : warnings_of(input_.format)) warn(warning);
@@ -223,10 +286,10 @@ class SourceReader {
   }
 
   // What the carrier says it dropped, and what it brought in pieces.
-  void note_losses() {
-    lost_ += chunk_.lost_messages;
-    torn_ += chunk_.torn_messages;
-    if (!chunk_.records.empty()) newest_ = chunk_.records.back().time;
+  void note_losses(const ChunkRecords& read) {
+    lost_ += read.lost_messages;
+    torn_ += read.torn_messages;
+    if (!read.records.empty()) newest_ = read.records.back().time;
     if (main_lane_ == nullptr || !newest_ || lost_ + torn_ == 0) return;
     main_lane_->note_lost(*newest_, lost_, torn_);
     lost_ = torn_ = 0;
@@ -241,20 +304,25 @@ class SourceReader {
       outcome.coverage.duplicate_records += lane.total().duplicate_records;
     }
     outcome.warnings = std::move(warnings_);
+    for (const PreparingThread& thread : threads_) {
+      outcome.parser_calls += thread.book.parser_calls();
+    }
     return outcome;
   }
 
   Store& store_;
   const ServerChoice& servers_;
   const FormatHints& hints_;
+  const SourceRequest& request_;
   RecognisedInput input_;
-  StatementBook book_;
+  std::vector<PreparingThread> threads_;
+  ChunkReader* reader_ = nullptr;  // while it runs
+  Pipeline* pipeline_ = nullptr;
+  std::optional<Error> fault_;
   std::map<std::string, ServerLane> lanes_;
   ServerLane* main_lane_ = nullptr;  // carries what belongs to the input as a whole
-  ChunkRecords chunk_;
-  std::string buffer_;
-  std::uint64_t line_ = 1;
-  std::uint64_t bytes_ = 0, uncommitted_bytes_ = 0;
+  std::uint64_t lines_ = 0;          // taken
+  std::uint64_t uncommitted_bytes_ = 0;
   std::uint64_t unparsed_ = 0, noted_unparsed_ = 0;
   std::uint64_t first_unparsed_ = 0;   // its line
   std::uint64_t lost_ = 0, torn_ = 0;  // not noted yet
@@ -271,8 +339,8 @@ class SourceReader {
 // Tables are small beside logs; one that is not cannot be what it looks like.
 constexpr std::size_t kLargestExport = std::size_t{1} << 30;
 
-Result<SourceOutcome> read_export_input(Store& store, const ServerChoice& servers,
-                                        const FormatHints& hints, RecognisedInput input) {
+Result<SourceOutcome> read_export_input(Store& store, const SourceRequest& request,
+                                        RecognisedInput input) {
   if (auto opened = reopen(input); !opened) return opened.error();
   fill(*input.stream, input.head, kLargestExport, input.ended, input.fault);
   if (!input.ended) {
@@ -280,17 +348,16 @@ Result<SourceOutcome> read_export_input(Store& store, const ServerChoice& server
                              name_of(*input.exported))};
   }
   drop_byte_order_mark(input.head);
-  const std::string name = servers.told.value_or(servers.otherwise);
+  const std::string name = request.servers.told.value_or(request.servers.otherwise);
   auto server = store.server(name);
   if (!server) return server.error();
-  auto counts = ingest_export(store, *server, input.head, hints.zone);
+  auto counts = ingest_export(store, *server, input.head, request.hints.zone);
   if (!counts) return counts.error();
   SourceOutcome outcome;
   SourceCoverage source;
   source.name = display_name(input.path);
   source.format = name_of(*input.exported);
-  StatementBook book;
-  ServerLane lane(store, *server, book, source);
+  ServerLane lane(store, *server, source);
   lane.note_rows(counts->rows);
   lane.note(input.head.size(), counts->unparsed, 0);
   if (input.fault) {
@@ -304,12 +371,11 @@ Result<SourceOutcome> read_export_input(Store& store, const ServerChoice& server
 
 }  // namespace
 
-Result<SourceOutcome> read_source(Store& store, const ServerChoice& servers,
-                                  const FormatHints& hints, RecognisedInput input,
-                                  const SourceProgress& progress) {
-  if (input.exported) return read_export_input(store, servers, hints, std::move(input));
-  SourceReader reader(store, servers, hints, std::move(input));
-  return reader.run(progress);
+Result<SourceOutcome> read_source(Store& store, const SourceRequest& request,
+                                  RecognisedInput input) {
+  if (input.exported) return read_export_input(store, request, std::move(input));
+  SourceReader reader(store, request, std::move(input));
+  return reader.run();
 }
 
 }  // namespace pgcounsel

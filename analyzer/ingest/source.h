@@ -1,4 +1,5 @@
-// Reads one input, chunk by chunk, into the lanes of the servers whose records stand in it.
+// The last stage of an ingest, and the three of them together: one input, chunk by chunk, into the
+// lanes of the servers whose records stand in it.
 #pragma once
 #include <functional>
 #include <map>
@@ -20,13 +21,22 @@ struct ServerChoice {
 
 struct SourceOutcome {
   SourceCoverage coverage;
-  std::vector<Warning> warnings;  // also stored in the ledger
+  std::vector<Warning> warnings;   // also stored in the ledger
+  std::uint64_t parser_calls = 0;  // of libpg_query
 };
 
-using SourceProgress = std::function<void(const InputStream&, std::uint64_t records)>;
+// `consumed`: bytes of the file as it lies on disk.
+using SourceProgress = std::function<void(std::uint64_t consumed, std::uint64_t records)>;
 
-Result<SourceOutcome> read_source(Store& store, const ServerChoice& servers,
-                                  const FormatHints& hints, RecognisedInput input,
-                                  const SourceProgress& progress);
+struct SourceRequest {
+  ServerChoice servers;
+  FormatHints hints;
+  std::size_t threads = 1;
+  std::size_t most_memory = 0;  // bytes, as in IngestRequest
+  SourceProgress progress;      // may be empty
+};
+
+Result<SourceOutcome> read_source(Store& store, const SourceRequest& request,
+                                  RecognisedInput input);
 
 }  // namespace pgcounsel

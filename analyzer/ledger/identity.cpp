@@ -4,6 +4,7 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <array>
 #include <functional>
 
 #include "parser/bytes.h"
@@ -41,7 +42,7 @@ bool same_moment(const RecordKey& a, const RecordKey& b) {
 
 // The edge of two parts of a second: where one of them comes from or goes beyond it, there is none.
 template <class Outer>
-std::optional<std::int32_t> joined(std::optional<std::int32_t> a, std::optional<std::int32_t> b,
+std::optional<std::int16_t> joined(std::optional<std::int16_t> a, std::optional<std::int16_t> b,
                                    Outer is_outer) {
   if (!a || !b) return std::nullopt;
   return is_outer(*a, *b) ? a : b;
@@ -60,7 +61,7 @@ RecordKey key_of(const LogRecord& record) {
   const auto count = record.time.time_since_epoch().count();
   key.second = floor_to(record.time, kSecond).time_since_epoch().count() / kSecond.count();
   if (record.has_fraction && !record.time_of_envelope) {
-    key.millisecond = static_cast<std::int32_t>((count - key.second * kSecond.count()) / 1000);
+    key.millisecond = static_cast<std::int16_t>((count - key.second * kSecond.count()) / 1000);
   }
   const std::string_view message = without_position(record.message);
   // A pooler says the same of many connections in one millisecond: their numbers tell them apart.
@@ -88,13 +89,18 @@ std::string encode(const SeenMinute& minute) {
     }
   }
   std::string bytes = head.take();
+  std::size_t entries = 0;
+  for (const auto& [second, seen] : minute) entries += seen.entries.size();
+  bytes.reserve(bytes.size() + 8 * entries);
   for (const auto& [second, seen] : minute) {
     for (const SeenSecond::Entry& entry : seen.entries) {
       const int index =
           entry.millisecond < 0 ? kWholeSecond + second : second * 1000 + entry.millisecond;
       const std::uint64_t word = (static_cast<std::uint64_t>(index) << kIndexAt) |
                                  (std::uint64_t{entry.tag} << kTagAt) | entry.hash;
-      for (unsigned i = 0; i < 8; ++i) bytes.push_back(static_cast<char>(word >> (8 * i)));
+      std::array<char, 8> written{};
+      for (unsigned i = 0; i < 8; ++i) written[i] = static_cast<char>(word >> (8 * i));
+      bytes.append(written.data(), written.size());
     }
   }
   return bytes;
@@ -110,8 +116,8 @@ Result<SeenMinute> decode_minute(std::string_view bytes) {
     const std::uint64_t begin = in.get(), end = in.get();
     if (second > 59 || begin > 1001 || end > 1001) return damaged;
     SeenSecond& seen = minute[static_cast<int>(second)];
-    if (begin > 0) seen.begin_edge = static_cast<std::int32_t>(begin) - 2;
-    if (end > 0) seen.end_edge = static_cast<std::int32_t>(end) - 2;
+    if (begin > 0) seen.begin_edge = static_cast<std::int16_t>(static_cast<int>(begin) - 2);
+    if (end > 0) seen.end_edge = static_cast<std::int16_t>(static_cast<int>(end) - 2);
   }
   const std::string_view words = in.rest();
   if (!in.ok() || words.size() % 8 != 0) return damaged;
@@ -124,7 +130,7 @@ Result<SeenMinute> decode_minute(std::string_view bytes) {
     const bool whole = index >= kWholeSecond;
     if (index >= kWholeSecond + 60) return damaged;
     minute[whole ? index - kWholeSecond : index / 1000].entries.push_back(
-        {word & kHashBits, whole ? -1 : index % 1000,
+        {word & kHashBits, static_cast<std::int16_t>(whole ? -1 : index % 1000),
          static_cast<std::uint16_t>((word >> kTagAt) & kTagBits)});
   }
   return minute;
@@ -204,10 +210,26 @@ bool RecordFilter::needs_edge_rule(const RecordKey& key, bool begins, bool ends)
          (ends && second.known.begin_edge == key.millisecond);
 }
 
-bool RecordFilter::known_begins_at(const RecordKey& key) {
-  if (key.tag != 0) return false;
-  const SeenSecond& known = second_of(key.second).known;
-  return known.begin_edge == key.millisecond && known.end_edge != key.millisecond;
+const RecordFilter::Second* RecordFilter::find_second(std::int64_t second) {
+  Minute& minute = minute_of(second);
+  const auto it = minute.seconds.find(static_cast<int>(second - minute_number(second) * 60));
+  return it == minute.seconds.end() ? nullptr : &it->second;
+}
+
+RecordFilter::Moment RecordFilter::moment_of(std::int64_t number) {
+  Moment moment;
+  moment.number = number;
+  moment.forgotten = minute_of(number).forgotten;
+  if (moment.forgotten) return moment;
+  moment.second = &second_of(number);
+  const SeenSecond& known = moment.second->known;
+  moment.begins_in = known.begin_edge && known.end_edge != known.begin_edge;
+  moment.all_new = known.entries.empty() && !moment.begins_in;
+  for (const std::int64_t beside : {number - 1, number + 1}) {
+    const Second* neighbour = find_second(beside);
+    moment.all_new &= neighbour == nullptr || neighbour->known.entries.empty();
+  }
+  return moment;
 }
 
 std::size_t RecordFilter::decidable(std::span<const RecordKey> keys, bool last) {
@@ -287,6 +309,7 @@ std::vector<bool> RecordFilter::tell(std::span<const RecordKey> keys, bool last)
     if (!is_new[i]) return;
     second_of(keys[i].second).added.push_back({keys[i].hash, keys[i].millisecond, keys[i].tag});
   };
+  Moment moment = moment_of(keys.front().second);
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const RecordKey& key = keys[i];
     if (begin_rule && same_moment(key, *first_)) {
@@ -297,8 +320,13 @@ std::vector<bool> RecordFilter::tell(std::span<const RecordKey> keys, bool last)
       at_end.push_back(i);
       continue;
     }
-    if (minute_of(key.second).forgotten) continue;
-    if (known_begins_at(key) && !same_moment(key, *first_)) {
+    if (key.second != moment.number) moment = moment_of(key.second);
+    if (moment.forgotten) continue;
+    if (moment.all_new) {
+      is_new[i] = true;
+      moment.second->added.push_back({key.hash, key.millisecond, key.tag});
+    } else if (moment.begins_in && key.tag == 0 &&
+               moment.second->known.begin_edge == key.millisecond && !same_moment(key, *first_)) {
       into_known.push_back(i);
     } else {
       decide(i);
@@ -310,11 +338,13 @@ std::vector<bool> RecordFilter::tell(std::span<const RecordKey> keys, bool last)
   std::for_each(into_known.begin(), into_known.end(), note);
   if (begin_rule) tell_at_edge(*first_, keys, at_begin, is_new);
   if (end_rule && !at_end.empty()) tell_at_edge(end, keys, at_end, is_new);
+  added_ += keys.size();
   return is_new;
 }
 
 std::map<std::int64_t, SeenMinute> RecordFilter::take_changed() {
   std::map<std::int64_t, SeenMinute> changed;
+  added_ = 0;
   for (auto& [number, minute] : minutes_) {
     if (!minute.changed || minute.forgotten) continue;
     minute.changed = false;

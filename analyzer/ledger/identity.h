@@ -30,7 +30,7 @@ namespace pgcounsel {
 
 struct RecordKey {
   std::int64_t second = 0;        // since 1970
-  std::int32_t millisecond = -1;  // -1: the format has whole seconds only
+  std::int16_t millisecond = -1;  // -1: the format has whole seconds only
   std::uint64_t hash = 0;         // 36 bits of process, severity and message
   std::uint16_t tag = 0;          // of the session's line number and who counts it; 0: not known
 };
@@ -41,14 +41,14 @@ RecordKey key_of(const LogRecord& record);
 struct SeenSecond {
   struct Entry {
     std::uint64_t hash = 0;
-    std::int32_t millisecond = -1;
+    std::int16_t millisecond = -1;
     std::uint16_t tag = 0;
     bool operator==(const Entry&) const = default;
   };
   std::vector<Entry> entries;
   // The millisecond (-1: whole seconds) where no source is known to have come from before / gone
   // on.
-  std::optional<std::int32_t> begin_edge, end_edge;
+  std::optional<std::int16_t> begin_edge, end_edge;
   bool operator==(const SeenSecond&) const = default;
 };
 
@@ -74,6 +74,8 @@ class RecordFilter {
   std::size_t decidable(std::span<const RecordKey> keys, bool last);
   // Whether each record is new, in file order. `last`: the source ends behind them.
   std::vector<bool> tell(std::span<const RecordKey> keys, bool last);
+  // About how much memory the identities that were not taken take.
+  std::size_t bytes() const { return added_ * sizeof(SeenSecond::Entry); }
 
   // The changed minutes since the last call, whole.
   std::map<std::int64_t, SeenMinute> take_changed();
@@ -84,7 +86,15 @@ class RecordFilter {
     std::vector<bool> used;                                     // by this source
     std::unordered_multimap<std::uint64_t, std::size_t> index;  // hash -> known entry
     std::vector<SeenSecond::Entry> added;
-    std::optional<std::int32_t> begin_edge, end_edge;  // of this source
+    std::optional<std::int16_t> begin_edge, end_edge;  // of this source
+  };
+  // Of the second that the records at hand belong to: what has to be asked for each of them.
+  struct Moment {
+    std::int64_t number = 0;  // of the second
+    Second* second = nullptr;
+    bool forgotten = false;
+    bool all_new = false;  // nothing known there or in the seconds beside it can explain a record
+    bool begins_in = false;  // a known source begins there and goes on
   };
   struct Minute {
     std::map<int, Second> seconds;
@@ -92,19 +102,20 @@ class RecordFilter {
     bool changed = false;
   };
   Minute& minute_of(std::int64_t second);
+  Moment moment_of(std::int64_t second);
+  const Second* find_second(std::int64_t second);
   bool match(Second& second, const RecordKey& key);
   bool match_neighbour(const RecordKey& key);
   Second& second_of(std::int64_t second);
   // Whether the moment of `key` is where a known source ended or began as this one begins or ends.
   bool needs_edge_rule(const RecordKey& key, bool begins, bool ends);
-  // Whether a known source begins in the moment of `key` and goes on behind it.
-  bool known_begins_at(const RecordKey& key);
   void tell_at_edge(const RecordKey& moment, std::span<const RecordKey> keys,
                     const std::vector<std::size_t>& rows, std::vector<bool>& is_new);
 
   Fetch fetch_;
   std::map<std::int64_t, Minute> minutes_;
   std::optional<RecordKey> first_, newest_;  // first and last of this source so far
+  std::size_t added_ = 0;                    // entries since the last take_changed
 };
 
 }  // namespace pgcounsel

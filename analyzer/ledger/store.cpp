@@ -91,6 +91,10 @@ void forget_line_tags(SQLite::Database& database) {
   }
 }
 
+constexpr std::string_view kTracesOfVersion2 =
+    "SELECT server, hour, database, user, 1 AS piece, trace AS holds FROM pool_hour "
+    "WHERE trace IS NOT NULL";
+
 // Makes the schema in an empty database, or brings an older one up to date. Migrations go forward
 // only: one entry for each version from 2 on, run in a transaction with the new version.
 void migrate(SQLite::Database& database, int version) {
@@ -105,6 +109,11 @@ void migrate(SQLite::Database& database, int version) {
   if (version < 2) {
     database.exec(kSchema2Sql);
     forget_line_tags(database);
+  }
+  if (version < 3) {
+    database.exec(kSchema3Sql);
+    database.exec(fmt::format("INSERT INTO hold_trace {}", kTracesOfVersion2));
+    database.exec("UPDATE pool_hour SET trace = NULL");
   }
   database.exec(fmt::format("PRAGMA user_version = {}", kLedgerVersion));
   transaction.commit();
@@ -150,8 +159,11 @@ Result<Store> Store::open(std::shared_ptr<State> state, const std::string& path,
     if (writes) {
       database.exec("PRAGMA journal_mode = DELETE");
       if (version < kLedgerVersion) migrate(database, version);
-    } else if (version < 2) {
-      stand_in_for_version_2(database);
+    } else {
+      if (version < 2) stand_in_for_version_2(database);
+      if (version < 3) {
+        database.exec(fmt::format("CREATE TEMP VIEW hold_trace AS {}", kTracesOfVersion2));
+      }
     }
   } catch (const SQLite::Exception& e) {
     return not_ours(state->name(), fmt::format("cannot be used as a ledger ({})", e.what()));

@@ -22,7 +22,7 @@
 
 namespace pgcounsel {
 
-constexpr int kLedgerVersion = 2;
+constexpr int kLedgerVersion = 3;
 
 // What one commit adds.
 struct LedgerBatch {

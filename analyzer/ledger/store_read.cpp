@@ -38,8 +38,7 @@ Sums read_sums(SQLite::Database& database, std::int64_t server, Time since, Time
   }
   auto pools =
       select_period(database,
-                    // The traces are many and a report does without them.
-                    "SELECT hour, database, user, discards, held, seconds, NULL FROM pool_hour "
+                    "SELECT hour, database, user, discards, held, seconds FROM pool_hour "
                     "WHERE server = ?1 AND hour >= ?2 AND hour < ?3",
                     server, since, until);
   while (pools.executeStep()) {
@@ -121,7 +120,7 @@ void read_texts(SQLite::Database& database, Sums& sums) {
 
 // What the cut sessions of a server add, whatever their time.
 Sums fold_sessions(SQLite::Database& database, std::int64_t server, Time end) {
-  Sums sums;
+  LiveSums sums;
   std::vector<Time> restarts;
   Statement select_restarts(database, "SELECT time FROM restart WHERE server = ? ORDER BY time");
   select_restarts.bind(1, server);
@@ -149,7 +148,7 @@ Sums fold_sessions(SQLite::Database& database, std::int64_t server, Time end) {
     fragments.push_back(intact(decode_fragment(blob_of(select.getColumn(1)), dimensions)));
   }
   fold(fragments, end_after, out);
-  return sums;
+  return sums.take(dimensions);
 }
 
 std::optional<std::int64_t> find_server(SQLite::Database& database, const std::string& name) {
@@ -268,8 +267,6 @@ PoolStats pool_stats_of(Statement& row, int at) {
   PoolStats stats;
   stats.discards = number_of(row.getColumn(at));
   stats.seconds = intact(decode_seconds(blob_of(row.getColumn(at + 2))));
-  if (row.getColumn(at + 3).isNull()) return stats;
-  stats.trace = intact(decode_trace(blob_of(row.getColumn(at + 3))));
   return stats;
 }
 
@@ -302,19 +299,23 @@ Result<std::map<PoolKey, std::vector<TracedHold>>> Store::trace(const std::strin
     if (!id) return traces;
     auto pools =
         select_period(database,
-                      "SELECT hour, database, user, trace FROM pool_hour "
-                      "WHERE server = ?1 AND hour >= ?2 AND hour < ?3 AND trace IS NOT NULL",
+                      "SELECT hour, database, user, holds FROM hold_trace "
+                      "WHERE server = ?1 AND hour >= ?2 AND hour < ?3",
                       *id, period.since, period.until);
+    const auto add = [&traces](const PoolKey& key, const std::vector<TracedHold>& holds) {
+      auto& trace = traces[key];
+      trace.insert(trace.end(), holds.begin(), holds.end());
+    };
     while (pools.executeStep()) {
-      traces[{time_of(pools.getColumn(0)), pools.getColumn(1).getString(),
-              pools.getColumn(2).getString()}] = intact(decode_trace(blob_of(pools.getColumn(3))));
+      add({time_of(pools.getColumn(0)), pools.getColumn(1).getString(),
+           pools.getColumn(2).getString()},
+          intact(decode_trace(blob_of(pools.getColumn(3)))));
     }
     for (const auto& [key, pool] : fold_sessions(database, *id, end_of_log(database, *id)).pools) {
       if (key.hour < period.since || key.hour >= period.until || pool.trace.empty()) continue;
-      auto& trace = traces[key];
-      trace.insert(trace.end(), pool.trace.begin(), pool.trace.end());
-      std::sort(trace.begin(), trace.end());
+      add(key, pool.trace);
     }
+    for (auto& [key, trace] : traces) std::sort(trace.begin(), trace.end());
     return traces;
   });
 }

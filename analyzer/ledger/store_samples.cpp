@@ -26,7 +26,7 @@ void write_texts(SQLite::Database& database, const Samples& samples) {
     StatementText text = added;
     Binder(select).put(id);
     if (select.executeStep()) {
-      text.merge({select.getColumn(0).getString(), select.getColumn(1).getInt() != 0});
+      text.merge(select.getColumn(0).getString(), select.getColumn(1).getInt() != 0);
     }
     Binder(replace).put(id).put(text.text).put(std::int64_t{text.parsed ? 1 : 0}).run();
   }

@@ -62,7 +62,8 @@ inline std::string blob_of(const SQLite::Column& column) {
                           : std::string(bytes, static_cast<std::size_t>(column.getBytes()));
 }
 
-// Columns of query_hour, hold_hour and pool_hour in the order of the schema, from column `at` on.
+// Columns of query_hour, hold_hour and pool_hour (without traces) in the order of the schema, from
+// column `at` on.
 QueryStats query_stats_of(SQLite::Statement& row, int at);
 ClassStats class_stats_of(SQLite::Statement& row, int at);
 PoolStats pool_stats_of(SQLite::Statement& row, int at);

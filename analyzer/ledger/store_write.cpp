@@ -90,26 +90,36 @@ void write_classes(SQLite::Database& database, std::int64_t server, const Sums& 
 }
 
 void write_pools(SQLite::Database& database, std::int64_t server, const Sums& sums) {
-  Statement select(
+  Statement select(database,
+                   "SELECT discards, held, seconds FROM pool_hour WHERE server = ? AND hour = ? AND "
+                   "database = ? AND user = ?");
+  Statement replace(database, "REPLACE INTO pool_hour VALUES (?,?,?,?,?,?,?,NULL)");
+  Statement trace(
       database,
-      "SELECT discards, held, seconds, trace FROM pool_hour WHERE server = ? AND hour = ? AND "
-      "database = ? AND user = ?");
-  Statement replace(database, "REPLACE INTO pool_hour VALUES (?,?,?,?,?,?,?,?)");
+      "INSERT INTO hold_trace SELECT ?1, ?2, ?3, ?4, (SELECT coalesce(max(piece), 0) + 1 FROM "
+      "hold_trace WHERE server = ?1 AND hour = ?2 AND database = ?3 AND user = ?4), ?5");
+  const auto put_key = [server](Binder& row, const PoolKey& key) {
+    row.put(server).put(key.hour).put(key.database).put(key.user);
+  };
   for (const auto& [key, added] : sums.pools) {
-    PoolStats stats = added;
-    Binder(select).put(server).put(key.hour).put(key.database).put(key.user);
-    bool traced = true;
+    std::uint64_t discards = added.discards;
+    SecondSeries seconds = added.seconds;
+    Binder wanted(select);
+    put_key(wanted, key);
     if (select.executeStep()) {
-      stats.merge(pool_stats_of(select, 0));
-      traced = !select.getColumn(3).isNull();
+      const PoolStats known = pool_stats_of(select, 0);
+      discards += known.discards;
+      for (const auto& [second, totals] : known.seconds) seconds[second].merge(totals);
     }
     Micros held{};
-    for (const auto& [second, totals] : stats.seconds) held += totals.busy + totals.idle;
+    for (const auto& [second, totals] : seconds) held += totals.busy + totals.idle;
     Binder row(replace);
-    row.put(server).put(key.hour).put(key.database).put(key.user).put(stats.discards).put(held);
-    row.put_blob(encode_seconds(stats.seconds));
-    if (traced) row.put_blob(encode_trace(std::move(stats.trace)));
-    row.run();
+    put_key(row, key);
+    row.put(discards).put(held).put_blob(encode_seconds(seconds)).run();
+    if (added.trace.empty()) continue;
+    Binder piece(trace);
+    put_key(piece, key);
+    piece.put_blob(encode_trace(added.trace)).run();
   }
 }
 
@@ -129,7 +139,7 @@ void write_texts(SQLite::Database& database, const Sums& sums) {
     select.reset();
     select.bind(1, to_sql(id));
     if (select.executeStep()) {
-      text.merge({select.getColumn(0).getString(), select.getColumn(1).getInt() != 0});
+      text.merge(select.getColumn(0).getString(), select.getColumn(1).getInt() != 0);
     }
     Binder(replace).put(id).put(text.text).put(std::int64_t{text.parsed ? 1 : 0}).run();
   }
@@ -326,11 +336,11 @@ Result<void> Store::forget(std::int64_t server, Retention retention) {
     // Of each older day a pool keeps the trace of its busiest hour.
     Statement traces(
         *state_->database,
-        "UPDATE pool_hour AS p SET trace = NULL WHERE server = ?1 AND trace IS NOT NULL AND "
+        "DELETE FROM hold_trace AS t WHERE server = ?1 AND "
         "hour < (SELECT max(hour) FROM log_hour WHERE server = ?1) - ?2 AND EXISTS ("
-        "SELECT 1 FROM pool_hour AS other WHERE other.server = p.server AND "
-        "other.database = p.database AND other.user = p.user AND "
-        "other.hour / ?3 = p.hour / ?3 AND (other.held, other.hour) > (p.held, p.hour))");
+        "SELECT 1 FROM pool_hour AS p JOIN pool_hour AS other USING (server, database, user) WHERE "
+        "p.server = t.server AND p.hour = t.hour AND p.database = t.database AND p.user = t.user "
+        "AND other.hour / ?3 = p.hour / ?3 AND (other.held, other.hour) > (p.held, p.hour))");
     Binder(traces).put(server).put(kDay * std::int64_t{retention.trace_days}).put(kDay).run();
     forget_pooler(*state_->database, server, retention);
     forget_session_lines(*state_->database, server, kDay * std::int64_t{retention.identity_days});

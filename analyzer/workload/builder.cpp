@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "parser/log/amounts.h"
-#include "parser/sql/insert_form.h"
 
 namespace pgcounsel {
 namespace {
@@ -28,37 +27,48 @@ SessionEvent event_at(const LogRecord& record, Kind kind) {
   return event;
 }
 
+Fingerprint fingerprint_of(const RecordReading& reading) {
+  return reading.facts == nullptr ? Fingerprint{} : reading.facts->fingerprint;
+}
+
 std::string name_in(std::string_view told) {
   return std::string(known_name(told));
 }
 
 }  // namespace
 
-void WorkloadBuilder::add(const LogRecord& record) {
+void WorkloadBuilder::add(const LogRecord& record, const RecordReading& reading) {
   if (record.origin == Origin::kPooler) {
-    sums_.pooler.add(record);
+    sums_.rest.pooler.add(record);
     return;
   }
   note_facts(record);
   note_line(record);
-  const Event event = event_of(record);
+  const Event& event = reading.event;
+  if (const auto* duration = std::get_if<DurationEvent>(&event)) {
+    on(record, reading, *duration);
+    return;
+  }
   const std::string_view event_class = event_class_of(event);
-  if (!event_class.empty()) ++sums_.events[{hour_of(record), std::string(event_class)}];
+  if (!event_class.empty()) ++sums_.rest.events[{hour_of(record), std::string(event_class)}];
   if (event_class == "server_start" || event_class == "server_down") {
-    sums_.restarts.insert(record.time);
+    sums_.rest.restarts.insert(record.time);
   }
-  if (!std::holds_alternative<DurationEvent>(event) &&
-      !std::holds_alternative<StatementEvent>(event)) {
-    note_amounts(record, event_class);
+  if (!std::holds_alternative<StatementEvent>(event)) note_amounts(record, event_class);
+  std::visit([&](const auto& alternative) { on(record, reading, alternative); }, event);
+}
+
+void WorkloadBuilder::note_texts(std::span<const ReadingFacts::Entry> facts) {
+  for (const ReadingFacts::Entry& entry : facts) {
+    sums_.rest.texts[entry->fingerprint.value].merge(entry->text, entry->parsed);
   }
-  std::visit([&](const auto& alternative) { on(record, alternative); }, event);
 }
 
 void WorkloadBuilder::note_lost(Time time, std::uint64_t reported, std::uint64_t cut) {
   Losses losses;
   losses.reported = reported;
   losses.cut = cut;
-  sums_.details.lost[floor_to(time, kHour)].merge(losses);
+  sums_.rest.details.lost[floor_to(time, kHour)].merge(losses);
 }
 
 // A process number comes again, so only sessions with an id can be counted through.
@@ -71,15 +81,16 @@ void WorkloadBuilder::note_line(const LogRecord& record) {
 void WorkloadBuilder::note_amounts(const LogRecord& record, std::string_view event_class) {
   const Amounts amounts = amounts_of(event_class, record);
   for (const Amount& amount : amounts.all()) {
-    sums_.details.add_measure(record.time, std::string(amounts.event_class),
-                              std::string(amounts.object), std::string(amount.measure),
-                              amount.value);
+    sums_.rest.details.add_measure(record.time, std::string(amounts.event_class),
+                                   std::string(amounts.object), std::string(amount.measure),
+                                   amount.value);
   }
 }
 
 // Only names that the record itself carries: what a session said before may stand in another file.
-void WorkloadBuilder::note_error(const LogRecord& record, const ErrorKey& error) {
-  EventSums& sums = sums_.details;
+void WorkloadBuilder::note_error(const LogRecord& record, const ErrorKey& error,
+                                 Fingerprint fingerprint) {
+  EventSums& sums = sums_.rest.details;
   ++sums.error_minutes[{floor_to(record.time, kMinute), error.sqlstate, error.severity}];
   ErrorSourceKey source{error.hour,
                         error.severity,
@@ -88,10 +99,7 @@ void WorkloadBuilder::note_error(const LogRecord& record, const ErrorKey& error)
                         name_in(record.database),
                         name_in(record.user),
                         name_in(record.application),
-                        0};
-  if (!record.statement.empty()) {
-    source.fingerprint = statement(record.statement).fingerprint.value;
-  }
+                        fingerprint.value};
   ++sums.error_sources[std::move(source)];
 }
 
@@ -99,13 +107,13 @@ void WorkloadBuilder::note_session(const LogRecord& record, const ConnectionEven
   const bool named = !known_name(record.user).empty();
   const std::string_view user = named ? record.user : event.user;
   const std::string_view database = named ? record.database : event.database;
-  sums_.details
+  sums_.rest.details
       .sessions[{hour_of(record), name_in(database), name_in(user), name_in(record.application)}]
       .add(event.session_time);
 }
 
 void WorkloadBuilder::note_facts(const LogRecord& record) {
-  LogFacts& facts = sums_.hours[hour_of(record)];
+  LogFacts& facts = sums_.rest.hours[hour_of(record)];
   ++facts.records;
   facts.first = std::min(facts.first, record.time);
   facts.last = std::max(facts.last, record.time);
@@ -117,28 +125,27 @@ void WorkloadBuilder::note_facts(const LogRecord& record) {
   if (!record.application.empty()) facts.flags |= LogFacts::kApplication;
 }
 
-const StatementFacts& WorkloadBuilder::statement(std::string_view sql) {
-  const StatementFacts& facts = book_.look_up(sql);
-  sums_.texts[facts.fingerprint.value].merge(StatementText{facts.text, facts.parsed});
-  return facts;
-}
-
 WorkloadBuilder::Session& WorkloadBuilder::session_of(const LogRecord& record) {
   const auto [it, inserted] = sessions_.try_emplace(record.session.id);
+  std::unique_ptr<Session>& session = it.value();
   if (inserted) {
-    it->second.number = next_number_++;
-    it->second.fragment.source = source_;
+    session = std::make_unique<Session>();
+    session->number = next_number_++;
+    session->fragment.source = source_;
   }
-  it->second.changed = true;
-  return it->second;
+  session->changed = true;
+  return *session;
 }
 
-std::uint32_t WorkloadBuilder::dimension_of(const LogRecord& record, const Session* session) {
-  if (record.user.empty() && record.database.empty() && session != nullptr) {
-    return session->dimension;
+std::uint32_t WorkloadBuilder::dimension_of(const LogRecord& record, Session* session) {
+  if (session == nullptr) {
+    return dimensions_.intern(record.database, record.user, record.application);
   }
-  return dimensions_.intern(
-      {std::string(record.database), std::string(record.user), std::string(record.application)});
+  if (record.user.empty() && record.database.empty()) return session->dimension;
+  if (!dimensions_.is(session->named, record.database, record.user, record.application)) {
+    session->named = dimensions_.intern(record.database, record.user, record.application);
+  }
+  return session->named;
 }
 
 void WorkloadBuilder::feed_session(const LogRecord& record, SessionEvent event) {
@@ -156,7 +163,8 @@ void WorkloadBuilder::feed_session(const LogRecord& record, SessionEvent event) 
   feed(session.fragment, event, output());
 }
 
-void WorkloadBuilder::on(const LogRecord& record, const DurationEvent& event) {
+void WorkloadBuilder::on(const LogRecord& record, const RecordReading& reading,
+                         const DurationEvent& event) {
   using Duration = DurationEvent::Kind;
   Kind kind = Kind::kBare;
   switch (event.kind) {
@@ -182,12 +190,12 @@ void WorkloadBuilder::on(const LogRecord& record, const DurationEvent& event) {
   }
   SessionEvent session_event = event_at(record, kind);
   session_event.duration = event.duration;
-  if (!event.text.empty()) {
-    const StatementFacts& facts = statement(event.text);
-    session_event.fingerprint = facts.fingerprint;
-    session_event.role = facts.role;
-    if (session_event.completes() && insert_form_of(event.text) == InsertForm::kSeveralRows) {
-      sums_.details.add_measure(record.time, "insert_rows", hex(facts.fingerprint), "batches", 1);
+  if (reading.facts != nullptr) {
+    session_event.fingerprint = reading.facts->fingerprint;
+    session_event.role = reading.facts->role;
+    if (reading.has_several_rows) {
+      sums_.rest.details.add_measure(record.time, "insert_rows", hex(reading.facts->fingerprint),
+                                     "batches", 1);
     }
   } else if (kind != Kind::kBare) {
     return;  // a text that was cut off: the record counts, the execution has no name
@@ -195,16 +203,18 @@ void WorkloadBuilder::on(const LogRecord& record, const DurationEvent& event) {
   feed_session(record, session_event);
 }
 
-void WorkloadBuilder::on(const LogRecord& record, const StatementEvent& event) {
-  const StatementFacts& facts = statement(event.text);
+void WorkloadBuilder::on(const LogRecord& record, const RecordReading& reading,
+                         const StatementEvent&) {
   SessionEvent session_event = event_at(record, Kind::kLogged);
-  session_event.fingerprint = facts.fingerprint;
-  session_event.role = facts.role;
+  if (reading.facts == nullptr) return;
+  session_event.fingerprint = reading.facts->fingerprint;
+  session_event.role = reading.facts->role;
   feed_session(record, session_event);
 }
 
-void WorkloadBuilder::on(const LogRecord& record, const ConnectionEvent& event) {
-  ConnectionCounts& counts = sums_.connections[hour_of(record)];
+void WorkloadBuilder::on(const LogRecord& record, const RecordReading&,
+                         const ConnectionEvent& event) {
+  ConnectionCounts& counts = sums_.rest.connections[hour_of(record)];
   switch (event.kind) {
     case ConnectionEvent::Kind::kReceived:
       ++counts.received;
@@ -223,7 +233,7 @@ void WorkloadBuilder::on(const LogRecord& record, const ConnectionEvent& event) 
   if (!record.session.known()) return;
   if (event.kind == ConnectionEvent::Kind::kDisconnected) {
     if (const auto lines = lines_.find(record.session.id); lines != lines_.end()) {
-      lines->second.ended = true;
+      lines.value().ended = true;
     }
     feed_session(record, event_at(record, Kind::kDisconnected));
     session_closed(session_of(record).fragment, record.time, event.session_time, output());
@@ -237,70 +247,75 @@ void WorkloadBuilder::on(const LogRecord& record, const ConnectionEvent& event) 
   if (record.has_fraction && !authorized) setup_begun(session.fragment, record.time);
   if (authorized) {
     session_opened(session.fragment, record.time);
-    session.dimension = dimensions_.intern(
-        {std::string(event.database), std::string(event.user), std::string(event.application)});
+    session.dimension = dimensions_.intern(event.database, event.user, event.application);
     session.fragment.names = session.dimension;
   }
 }
 
-void WorkloadBuilder::on(const LogRecord& record, const LockEvent& event) {
+void WorkloadBuilder::on(const LogRecord& record, const RecordReading& reading,
+                         const LockEvent& event) {
   if (event.kind == LockEvent::Kind::kDeadlock) return;  // the ERROR that follows tells it
   SessionEvent session_event = event_at(
       record, event.kind == LockEvent::Kind::kWaiting ? Kind::kLockWaiting : Kind::kLockAcquired);
   session_event.duration = event.waited;
-  if (!record.statement.empty()) {
-    session_event.fingerprint = statement(record.statement).fingerprint;
-  }
+  session_event.fingerprint = fingerprint_of(reading);
   feed_session(record, session_event);
 }
 
-void WorkloadBuilder::on(const LogRecord& record, const TempFileEvent& event) {
-  Fingerprint fingerprint;
-  if (!record.statement.empty()) fingerprint = statement(record.statement).fingerprint;
-  sums_.details.add_measure(record.time, "temp_file",
-                            record.statement.empty() ? std::string() : hex(fingerprint), "bytes",
-                            event.bytes);
+void WorkloadBuilder::on(const LogRecord& record, const RecordReading& reading,
+                         const TempFileEvent& event) {
+  const Fingerprint fingerprint = fingerprint_of(reading);
+  sums_.rest.details.add_measure(record.time, "temp_file",
+                                 record.statement.empty() ? std::string() : hex(fingerprint),
+                                 "bytes", event.bytes);
   if (record.statement.empty()) return;
   QueryStats& stats = sums_.query(fingerprint, record.time);
   stats.temp_bytes += event.bytes;
   stats.seen_at(record.time);
 }
 
-void WorkloadBuilder::on(const LogRecord& record, const ErrorEvent& event) {
+void WorkloadBuilder::on(const LogRecord& record, const RecordReading& reading,
+                         const ErrorEvent& event) {
   ErrorKey key;
   key.hour = hour_of(record);
   key.severity = name_of(record.severity);
   key.sqlstate = event.sqlstate;
   if (event.row != nullptr) key.message = folded_text(*event.row);
-  ++sums_.errors[key];
-  if (event.refused_connection) ++sums_.connections[hour_of(record)].refused;
+  ++sums_.rest.errors[key];
+  if (event.refused_connection) ++sums_.rest.connections[hour_of(record)].refused;
   if (record.severity < Severity::kError) return;
-  note_error(record, key);
+  note_error(record, key, fingerprint_of(reading));
   const bool fatal = record.severity >= Severity::kFatal;
   SessionEvent session_event = event_at(record, fatal ? Kind::kFatal : Kind::kError);
   session_event.cancelled = is_cancel(event.sqlstate);
-  if (!record.statement.empty()) {
-    session_event.fingerprint = statement(record.statement).fingerprint;
-  }
+  session_event.fingerprint = fingerprint_of(reading);
   feed_session(record, session_event);
   if (event.refused_connection && record.session.known()) {
     session_refused(session_of(record).fragment);
   }
 }
 
-void WorkloadBuilder::on(const LogRecord&, const OtherEvent&) {}
+void WorkloadBuilder::on(const LogRecord&, const RecordReading&, const OtherEvent&) {}
 
 Sums WorkloadBuilder::take_sums() {
-  Sums taken = std::move(sums_);
-  sums_ = Sums{};
+  Sums taken = sums_.take(dimensions_);
   for (const auto& [session, lines] : lines_) taken.details.lines[{session, format_}] = lines;
   lines_.clear();
   return taken;
 }
 
+std::size_t WorkloadBuilder::bytes_of_sessions() const {
+  std::size_t bytes = 0;
+  for (const auto& [id, session] : sessions_) {
+    bytes += sizeof(Session) + session->fragment.head.capacity() * sizeof(SessionEvent);
+  }
+  return bytes;
+}
+
 std::vector<WorkloadBuilder::Changed> WorkloadBuilder::take_changed_fragments() {
   std::vector<Changed> changed;
-  for (auto& [id, session] : sessions_) {
+  for (const auto& [id, kept] : sessions_) {
+    Session& session = *kept;
     if (!session.changed) continue;
     session.changed = false;
     Changed row{id,
@@ -314,14 +329,21 @@ std::vector<WorkloadBuilder::Changed> WorkloadBuilder::take_changed_fragments() 
     session.stored = !row.complete;
     changed.push_back(std::move(row));
   }
-  std::erase_if(sessions_, [](const auto& entry) { return entry.second.fragment.disconnected; });
-  if (sessions_.size() > kMostOpenSessions) {
-    std::vector<Time> lasts;
-    for (const auto& [id, session] : sessions_) lasts.push_back(session.fragment.last);
+  std::vector<Time> lasts;
+  for (auto it = sessions_.begin(); it != sessions_.end();) {
+    if (it->second->fragment.disconnected) {
+      it = sessions_.erase(it);
+    } else {
+      lasts.push_back(it->second->fragment.last);
+      ++it;
+    }
+  }
+  if (lasts.size() > kMostOpenSessions) {
     std::nth_element(lasts.begin(), lasts.begin() + kMostOpenSessions / 2, lasts.end());
     const Time limit = lasts[kMostOpenSessions / 2];
-    std::erase_if(sessions_,
-                  [limit](const auto& entry) { return entry.second.fragment.last < limit; });
+    for (auto it = sessions_.begin(); it != sessions_.end();) {
+      it = it->second->fragment.last < limit ? sessions_.erase(it) : std::next(it);
+    }
   }
   std::sort(changed.begin(), changed.end(), [](const Changed& a, const Changed& b) {
     return std::pair(a.session, a.number) < std::pair(b.session, b.number);

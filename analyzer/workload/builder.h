@@ -3,28 +3,31 @@
 // context goes through the session's fragment.
 #pragma once
 #include <cstdint>
-#include <map>
+#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "analyzer/workload/live_sums.h"
+#include "analyzer/workload/reading.h"
 #include "analyzer/workload/session_fragment.h"
-#include "analyzer/workload/sums.h"
 #include "parser/log/event.h"
 #include "parser/log/record.h"
-#include "parser/sql/statement_book.h"
 
 namespace pgcounsel {
 
 class WorkloadBuilder {
  public:
-  // `book` outlives the builder; `source` is the name that the slowest executions are told with,
-  // `format` that of the log: each counts the records of a session for itself.
-  WorkloadBuilder(StatementBook& book, std::string source, std::string format = {})
-      : book_(book), source_(std::move(source)), format_(std::move(format)) {}
+  // `source` is the name that the slowest executions are told with, `format` that of the log: each
+  // counts the records of a session for itself.
+  explicit WorkloadBuilder(std::string source, std::string format = {})
+      : source_(std::move(source)), format_(std::move(format)) {}
 
-  void add(const LogRecord& record);
+  // `reading` is what read_record made of the record.
+  void add(const LogRecord& record, const RecordReading& reading);
+  // The texts of the statements that the readings of some records point to.
+  void note_texts(std::span<const ReadingFacts::Entry> facts);
 
   // What lacks at `time` although no record tells: messages that the carrier says it dropped, and
   // messages whose end is not there.
@@ -46,42 +49,44 @@ class WorkloadBuilder {
   std::vector<Changed> take_changed_fragments();
   // What follows does not follow in time: sessions that go on begin new fragments.
   void let_go() { sessions_.clear(); }
+  // About how much memory the sums, and the sessions that are open, take.
+  std::size_t bytes_of_sums() const { return sums_.bytes(); }
+  std::size_t bytes_of_sessions() const;
 
  private:
   struct Session {
     SessionFragment fragment;
     std::uint64_t number = 0;
     std::uint32_t dimension = kNobody;  // as its authorization told
+    std::uint32_t named = kNobody;      // by its latest line that names somebody
     bool changed = false;
     bool stored = false;  // a row of it is in the ledger
   };
 
   Session& session_of(const LogRecord& record);
-  std::uint32_t dimension_of(const LogRecord& record, const Session* session);
+  std::uint32_t dimension_of(const LogRecord& record, Session* session);
   void note_facts(const LogRecord& record);
   void note_line(const LogRecord& record);
   void note_amounts(const LogRecord& record, std::string_view event_class);
-  void note_error(const LogRecord& record, const ErrorKey& error);
+  void note_error(const LogRecord& record, const ErrorKey& error, Fingerprint fingerprint);
   void note_session(const LogRecord& record, const ConnectionEvent& event);
-  const StatementFacts& statement(std::string_view sql);
   void feed_session(const LogRecord& record, SessionEvent event);
 
-  void on(const LogRecord& record, const DurationEvent& event);
-  void on(const LogRecord& record, const StatementEvent& event);
-  void on(const LogRecord& record, const ConnectionEvent& event);
-  void on(const LogRecord& record, const LockEvent& event);
-  void on(const LogRecord& record, const TempFileEvent& event);
-  void on(const LogRecord& record, const ErrorEvent& event);
-  void on(const LogRecord& record, const OtherEvent& event);
+  void on(const LogRecord& record, const RecordReading& reading, const DurationEvent& event);
+  void on(const LogRecord& record, const RecordReading& reading, const StatementEvent& event);
+  void on(const LogRecord& record, const RecordReading& reading, const ConnectionEvent& event);
+  void on(const LogRecord& record, const RecordReading& reading, const LockEvent& event);
+  void on(const LogRecord& record, const RecordReading& reading, const TempFileEvent& event);
+  void on(const LogRecord& record, const RecordReading& reading, const ErrorEvent& event);
+  void on(const LogRecord& record, const RecordReading& reading, const OtherEvent& event);
 
   TimelineOutput output() { return {sums_, dimensions_, source_}; }
 
-  StatementBook& book_;
   std::string source_, format_;
-  Sums sums_;
-  std::unordered_map<std::uint64_t, SessionLines> lines_;  // by session, since the last take_sums
+  LiveSums sums_;
+  tsl::robin_map<std::uint64_t, SessionLines> lines_;  // by session, since the last take_sums
   DimensionTable dimensions_;
-  std::unordered_map<std::uint64_t, Session> sessions_;
+  tsl::robin_map<std::uint64_t, std::unique_ptr<Session>> sessions_;
   std::uint64_t next_number_ = 0;
 };
 

@@ -8,10 +8,6 @@ namespace {
 using Kind = SessionEvent::Kind;
 constexpr std::size_t kMostStatements = 64;
 
-void keep_smallest(std::set<std::uint64_t>& statements) {
-  while (statements.size() > kMostStatements) statements.erase(std::prev(statements.end()));
-}
-
 ClassSteps steps_of(const Checkout& checkout) {
   ClassSteps steps;
   for (const std::uint64_t id : checkout.statements) steps.steps.push_back(Fingerprint{id});
@@ -29,16 +25,16 @@ std::uint64_t class_of(const Checkout& checkout) {
 
 void count(const Checkout& checkout, CheckoutEnd end, TimelineOutput out) {
   if (checkout.end < checkout.start) return;
-  const Dimension& who = out.dimensions.at(checkout.dimension);
+  const std::uint32_t who = out.dimensions.pool_of(checkout.dimension);
   const Micros hold = std::max(checkout.end - checkout.start, checkout.busy);
-  ClassKey key{floor_to(checkout.end, kHour), HoldKind::kCheckout, who.database, who.user,
-               class_of(checkout)};
-  out.sums.class_steps[key.id].merge(steps_of(checkout));
-  out.sums.classes[std::move(key)].add_hold(
-      hold, checkout.busy, std::min(checkout.lock_wait, checkout.busy), end == CheckoutEnd::kLost);
-  PoolStats& pool = out.sums.pools[{floor_to(checkout.end, kHour), who.database, who.user}];
+  const std::uint64_t id = class_of(checkout);
+  out.sums.note_steps(id, steps_of(checkout));
+  out.sums.hold_class(checkout.end, HoldKind::kCheckout, who, id)
+      .add_hold(hold, checkout.busy, std::min(checkout.lock_wait, checkout.busy),
+                end == CheckoutEnd::kLost);
+  LivePool& pool = out.sums.pool(checkout.end, who);
   if (end == CheckoutEnd::kDiscarded) ++pool.discards;
-  spread(out.sums, who, checkout.start, checkout.end, &SecondTotals::checked_out);
+  out.sums.spread(who, checkout.start, checkout.end, &SecondTotals::checked_out);
 }
 
 void end_checkout(CheckoutTrack& track, CheckoutEnd end, TimelineOutput out) {
@@ -56,17 +52,17 @@ void extend(CheckoutTrack& track, const SessionEvent& event) {
   const bool begins = event.kind != Kind::kBare && event.kind != Kind::kError;
   if (!track.open && track.begin_known && !begins) return;
   if (!track.open) track.open.emplace();
-  Checkout piece;
-  piece.end = event.time;
+  Checkout& open = *track.open;
   const bool waits = event.kind == Kind::kLockWaiting || event.kind == Kind::kLockAcquired;
-  piece.start = waits || event.kind == Kind::kError ? event.time : event.start();
-  if (event.kind == Kind::kLockAcquired) piece.lock_wait = event.duration;
-  if (!waits) piece.busy = event.duration;
+  open.start =
+      std::min(open.start, waits || event.kind == Kind::kError ? event.time : event.start());
+  open.end = std::max(open.end, event.time);
+  if (event.kind == Kind::kLockAcquired) open.lock_wait += event.duration;
+  if (!waits) open.busy += event.duration;
   if (event.fingerprint && (event.completes() || event.kind == Kind::kLogged)) {
-    piece.statements.insert(event.fingerprint.value);
+    open.note_statement(event.fingerprint.value);
   }
-  piece.dimension = event.dimension;
-  track.open->merge(piece);
+  if (event.dimension != kNobody) open.dimension = event.dimension;
 }
 
 void write_checkout(ByteWriter& out, const Checkout& checkout, const DimensionTable& dimensions) {
@@ -86,7 +82,7 @@ Checkout read_checkout(ByteReader& in, DimensionTable& dimensions) {
   checkout.busy = Micros{in.get_signed()};
   checkout.lock_wait = Micros{in.get_signed()};
   const std::uint64_t statements = in.get();
-  for (std::uint64_t i = 0; i < statements && in.ok(); ++i) checkout.statements.insert(in.get());
+  for (std::uint64_t i = 0; i < statements && in.ok(); ++i) checkout.note_statement(in.get());
   checkout.dimension = read_dimension(in, dimensions);
   return checkout;
 }
@@ -98,9 +94,15 @@ void Checkout::merge(const Checkout& later) {
   end = std::max(end, later.end);
   busy += later.busy;
   lock_wait += later.lock_wait;
-  statements.insert(later.statements.begin(), later.statements.end());
-  keep_smallest(statements);
+  for (const std::uint64_t fingerprint : later.statements) note_statement(fingerprint);
   if (later.dimension != kNobody) dimension = later.dimension;
+}
+
+void Checkout::note_statement(std::uint64_t fingerprint) {
+  const auto at = std::lower_bound(statements.begin(), statements.end(), fingerprint);
+  if (at == statements.end() ? statements.size() >= kMostStatements : *at == fingerprint) return;
+  statements.insert(at, fingerprint);
+  if (statements.size() > kMostStatements) statements.pop_back();
 }
 
 void advance(CheckoutTrack& track, const SessionEvent& event, TimelineOutput out) {

@@ -5,7 +5,7 @@
 #pragma once
 #include <cstdint>
 #include <optional>
-#include <set>
+#include <vector>
 
 #include "analyzer/workload/session_timeline.h"
 #include "analyzer/workload/sums.h"
@@ -16,11 +16,13 @@ namespace pgcounsel {
 struct Checkout {
   Time start{Time::max()}, end{Time::min()};
   Micros busy{}, lock_wait{};
-  // What ran in it: the 64 smallest fingerprints. A set, so that pieces can be joined in any order.
-  std::set<std::uint64_t> statements;
+  // What ran in it: the 64 smallest fingerprints, ascending. A set, so that pieces can be joined in
+  // any order.
+  std::vector<std::uint64_t> statements;
   std::uint32_t dimension = 0;
 
   void merge(const Checkout& later);
+  void note_statement(std::uint64_t fingerprint);
   bool operator==(const Checkout&) const = default;
 };
 

@@ -32,7 +32,8 @@ StatementRole role_when_done(const SessionState& probe, const SessionEvent& even
 
 // Sums of the probe are thrown away: its head is counted when the fragments are folded.
 void probe(SessionFragment& fragment, const SessionEvent& event) {
-  static thread_local Sums ignored;
+  constexpr std::size_t kMostIgnored = 1 << 16;
+  static thread_local LiveSums ignored;
   static thread_local DimensionTable none;
   SessionEvent nameless = event;
   nameless.dimension = kNobody;
@@ -41,7 +42,7 @@ void probe(SessionFragment& fragment, const SessionEvent& event) {
   done.role = role_when_done(fragment.state, event);
   if (event.kind == Kind::kBare && fragment.state.pending) done.kind = Kind::kStatement;
   advance(fragment.state, nameless, TimelineOutput{ignored, none, {}});
-  ignored = Sums{};
+  if (ignored.bytes() > kMostIgnored) ignored.clear();
   if (proves_rest(done)) fragment.at_rest = true;
   if (done.completes() && done.role == StatementRole::kCommitChain) fragment.at_rest = false;
 }
@@ -68,14 +69,14 @@ void name_nobody(CheckoutTrack& track, std::uint32_t names) {
 }
 
 void change_sessions(Time begin, std::optional<Time> end, TimelineOutput out) {
-  ++out.sums.sessions[floor_to(begin, kSecond)].opened;
-  if (end) ++out.sums.sessions[floor_to(*end, kSecond)].closed;
+  ++out.sums.rest.sessions[floor_to(begin, kSecond)].opened;
+  if (end) ++out.sums.rest.sessions[floor_to(*end, kSecond)].closed;
 }
 
 // `received` and `authorized` of one connection. More than an hour apart they are not of one.
 void add_setup(Time received, Time authorized, TimelineOutput out) {
   if (authorized < received || authorized - received > kHour) return;
-  out.sums.details.add_measure(authorized, "connection_setup", "", "total",
+  out.sums.rest.details.add_measure(authorized, "connection_setup", "", "total",
                                static_cast<std::uint64_t>((authorized - received).count()));
 }
 

@@ -21,29 +21,42 @@ struct Hold {
 
 void count_dimension(TimelineOutput out, SubjectKind kind, std::uint64_t id, Time time,
                      std::uint32_t dimension, Micros hold) {
-  DimensionStats& stats =
-      out.sums
-          .dimensions[DimensionKey{kind, id, floor_to(time, kDay), out.dimensions.at(dimension)}];
+  DimensionStats& stats = out.sums.dimension(kind, id, time, dimension);
   ++stats.count;
   stats.hold += hold;
 }
 
-void count_hold(TimelineOutput out, const Hold& hold, const ClassBuilder& steps) {
-  const Dimension& who = out.dimensions.at(hold.dimension);
-  const std::uint64_t id = steps.id();
+void spread(TimelineOutput out, std::uint32_t dimension, Time from, Time to,
+            Micros SecondTotals::*what) {
+  out.sums.spread(out.dimensions.pool_of(dimension), from, to, what);
+}
+
+// A hold of the class `id`, whose steps are noted by the caller.
+void count_hold(TimelineOutput out, const Hold& hold, std::uint64_t id) {
+  const std::uint32_t who = out.dimensions.pool_of(hold.dimension);
   // With a clock of whole seconds a hold can seem shorter than its statements ran.
   const Micros busy = hold.busy;
   const Micros length = std::max(hold.end - hold.start, busy);
-  ClassStats& stats = out.sums.classes[ClassKey{floor_to(hold.end, kHour), HoldKind::kTransaction,
-                                                who.database, who.user, id}];
   const Micros lock_wait = std::min(hold.lock_wait, busy);
-  stats.add_hold(length, busy, lock_wait, hold.unfinished);
-  out.sums.class_steps[id].merge(steps.steps());
-  out.sums.pools[{floor_to(hold.end, kHour), who.database, who.user}].trace.push_back(
-      {hold.start, busy, length - busy, lock_wait, id});
+  out.sums.hold_class(hold.end, HoldKind::kTransaction, who, id)
+      .add_hold(length, busy, lock_wait, hold.unfinished);
   const Time begin = floor_to(hold.start, kSecond);
-  ++out.sums.pools[{floor_to(begin, kHour), who.database, who.user}].seconds[begin].arrivals;
+  ++out.sums.pool(begin, who).seconds.at(begin).arrivals;
+  out.sums.pool(hold.end, who).trace.push_back({hold.start, busy, length - busy, lock_wait, id});
   count_dimension(out, SubjectKind::kTransaction, id, hold.end, hold.dimension, length);
+}
+
+void count_hold(TimelineOutput out, const Hold& hold, const ClassBuilder& steps) {
+  const std::uint64_t id = steps.id();
+  out.sums.note_steps(id, steps.steps());
+  count_hold(out, hold, id);
+}
+
+// Of a transaction that is one statement.
+void count_hold(TimelineOutput out, const Hold& hold, Fingerprint only) {
+  const std::uint64_t id = ClassBuilder::id_of(only);
+  out.sums.note_step(id, only);
+  count_hold(out, hold, id);
 }
 
 void flush_run(SessionState& state, TimelineOutput out) {
@@ -63,8 +76,7 @@ void flush_run(SessionState& state, TimelineOutput out) {
 void charge_pause(const SessionState::Transaction& transaction, Time start, TimelineOutput out) {
   if (start <= transaction.last_end) return;
   const Micros pause = start - transaction.last_end;
-  spread(out.sums, out.dimensions.at(transaction.dimension), transaction.last_end, start,
-         &SecondTotals::idle);
+  spread(out, transaction.dimension, transaction.last_end, start, &SecondTotals::idle);
   if (!transaction.last) return;
   QueryStats& stats = out.sums.query(transaction.last, start);
   stats.idle += pause;
@@ -105,9 +117,10 @@ void count_execution(const SessionEvent& event, TimelineOutput out) {
   stats.add_execution(event.duration);
   stats.hold += event.duration;
   stats.seen_at(event.time);
-  stats.slowest.merge(Slowest{event.duration, std::string(out.source), event.line});
-  spread(out.sums, out.dimensions.at(event.dimension), event.start(), event.time,
-         &SecondTotals::busy);
+  if (event.duration >= stats.slowest.duration) {
+    stats.slowest.merge(Slowest{event.duration, std::string(out.source), event.line});
+  }
+  spread(out, event.dimension, event.start(), event.time, &SecondTotals::busy);
   count_dimension(out, SubjectKind::kQuery, event.fingerprint.value, event.time, event.dimension,
                   event.duration);
 }
@@ -164,9 +177,8 @@ void complete(SessionState& state, const SessionEvent& event, TimelineOutput out
   } else if (begins) {
     begin_transaction(state, event, start, busy);
   } else {
-    ClassBuilder steps;
-    steps.add(event.fingerprint);
-    count_hold(out, Hold{start, event.time, busy, lock_wait, event.dimension, false}, steps);
+    count_hold(out, Hold{start, event.time, busy, lock_wait, event.dimension, false},
+               event.fingerprint);
   }
   if (event.role == StatementRole::kCommitChain)
     begin_transaction(
@@ -177,8 +189,7 @@ void complete(SessionState& state, const SessionEvent& event, TimelineOutput out
 }
 
 void prepare(SessionState& state, const SessionEvent& event, TimelineOutput out) {
-  spread(out.sums, out.dimensions.at(event.dimension), event.start(), event.time,
-         &SecondTotals::busy);
+  spread(out, event.dimension, event.start(), event.time, &SecondTotals::busy);
   if (event.fingerprint) {
     QueryStats& stats = out.sums.query(event.fingerprint, event.time);
     (event.kind == Kind::kParse ? stats.parse : stats.bind) += event.duration;
@@ -200,8 +211,7 @@ void fail(SessionState& state, const SessionEvent& event, TimelineOutput out) {
   if (state.lock) {
     const Micros waited = state.lock->waited + (event.time - state.lock->time);
     lock_wait += waited;
-    spread(out.sums, out.dimensions.at(event.dimension), event.time - waited, event.time,
-           &SecondTotals::lock_wait);
+    spread(out, event.dimension, event.time - waited, event.time, &SecondTotals::lock_wait);
     if (state.lock->fingerprint) {
       out.sums.query(state.lock->fingerprint, event.time).lock_wait += waited;
     }
@@ -216,8 +226,7 @@ void fail(SessionState& state, const SessionEvent& event, TimelineOutput out) {
     SessionState::Transaction& open = *state.transaction;
     const Micros gap = std::max(event.time - open.last_end, Micros{0});
     if (event.cancelled) {
-      spread(out.sums, out.dimensions.at(open.dimension), event.time - gap, event.time,
-             &SecondTotals::busy);
+      spread(out, open.dimension, event.time - gap, event.time, &SecondTotals::busy);
       open.busy += gap;
       open.lock_wait += std::min(lock_wait, gap);
     } else {
@@ -234,11 +243,9 @@ void fail(SessionState& state, const SessionEvent& event, TimelineOutput out) {
     Time start = event.time - lock_wait;
     if (state.pending) start = std::min(start, state.pending->time);
     if (state.batch) start = std::min(start, state.batch->start);
-    ClassBuilder steps;
-    steps.add(fingerprint);
-    spread(out.sums, out.dimensions.at(event.dimension), start, event.time, &SecondTotals::busy);
+    spread(out, event.dimension, start, event.time, &SecondTotals::busy);
     count_hold(out, Hold{start, event.time, event.time - start, lock_wait, event.dimension, true},
-               steps);
+               fingerprint);
   }
   state.batch.reset();
   state.pending.reset();
@@ -297,12 +304,12 @@ void advance(SessionState& state, const SessionEvent& event, TimelineOutput out)
         state.pending.reset();
         complete(state, completed, out);
       } else {
-        ++out.sums.hours[floor_to(event.time, kHour)].bare_durations;
+        ++out.sums.rest.hours[floor_to(event.time, kHour)].bare_durations;
         prepare(state, event, out);
       }
       break;
     case Kind::kLogged:
-      if (state.pending) ++out.sums.hours[floor_to(event.time, kHour)].logged_without_duration;
+      if (state.pending) ++out.sums.rest.hours[floor_to(event.time, kHour)].logged_without_duration;
       state.pending = SessionState::Pending{event.fingerprint, event.role, event.time, event.line};
       break;
     case Kind::kLockWaiting:
@@ -311,8 +318,7 @@ void advance(SessionState& state, const SessionEvent& event, TimelineOutput out)
     case Kind::kLockAcquired:
       state.lock.reset();
       state.statement_lock_wait += event.duration;
-      spread(out.sums, out.dimensions.at(event.dimension), event.start(), event.time,
-             &SecondTotals::lock_wait);
+      spread(out, event.dimension, event.start(), event.time, &SecondTotals::lock_wait);
       if (event.fingerprint) {
         QueryStats& stats = out.sums.query(event.fingerprint, event.time);
         stats.lock_wait += event.duration;

@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-#include "analyzer/workload/sums.h"
+#include "analyzer/workload/live_sums.h"
 #include "analyzer/workload/transaction_class.h"
 #include "parser/bytes.h"
 #include "parser/sql/fingerprint.h"
@@ -112,7 +112,7 @@ constexpr std::uint64_t kRunLength = 10;
 
 // Where a timeline's events come from and where its sums go.
 struct TimelineOutput {
-  Sums& sums;
+  LiveSums& sums;
   const DimensionTable& dimensions;
   std::string_view source;  // for the place of the slowest execution
 };

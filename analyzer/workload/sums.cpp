@@ -7,13 +7,6 @@
 
 namespace pgcounsel {
 
-std::uint32_t DimensionTable::intern(const Dimension& dimension) {
-  const auto [it, inserted] =
-      index_.try_emplace(dimension, static_cast<std::uint32_t>(list_.size()));
-  if (inserted) list_.push_back(dimension);
-  return it->second;
-}
-
 void Slowest::merge(const Slowest& other) {
   if (other.duration < duration) return;
   if (other.duration > duration || std::tie(other.source, other.line) < std::tie(source, line)) {
@@ -123,31 +116,17 @@ Result<SecondSeries> decode_seconds(std::string_view bytes) {
   return seconds;
 }
 
-void spread(Sums& sums, const Dimension& who, Time from, Time to, Micros SecondTotals::*what) {
-  from = std::max(from, to - kDay);
-  while (from < to) {
-    const Time hour = floor_to(from, kHour);
-    const Time end_of_hour = std::min(to, hour + kHour);
-    SecondSeries& seconds = sums.pools[{hour, who.database, who.user}].seconds;
-    while (from < end_of_hour) {
-      const Time second = floor_to(from, kSecond);
-      const Time end = std::min(end_of_hour, second + kSecond);
-      seconds[second].*what += end - from;
-      from = end;
-    }
-  }
-}
-
 void ClassSteps::merge(const ClassSteps& other) {
   if (steps.empty()) steps = other.steps;
   loops.insert(other.loops.begin(), other.loops.end());
 }
 
-void StatementText::merge(const StatementText& other) {
-  if (other.text.empty()) return;
-  if (text.empty() || std::pair(other.text.size(), std::string_view(other.text)) <
-                          std::pair(text.size(), std::string_view(text))) {
-    *this = other;
+void StatementText::merge(std::string_view other, bool other_parsed) {
+  if (other.empty()) return;
+  if (text.empty() ||
+      std::pair(other.size(), other) < std::pair(text.size(), std::string_view(text))) {
+    text = other;
+    parsed = other_parsed;
   }
 }
 
@@ -180,7 +159,7 @@ void Sums::merge(const Sums& other) {
   for (const auto& [key, stats] : other.queries) queries[key].merge(stats);
   for (const auto& [key, stats] : other.classes) classes[key].merge(stats);
   for (const auto& [key, stats] : other.pools) pools[key].merge(stats);
-  for (const auto& [id, text] : other.texts) texts[id].merge(text);
+  for (const auto& [id, text] : other.texts) texts[id].merge(text.text, text.parsed);
   for (const auto& [id, steps] : other.class_steps) class_steps[id].merge(steps);
   for (const auto& [key, stats] : other.dimensions) dimensions[key].merge(stats);
   for (const auto& [key, count] : other.errors) errors[key] += count;

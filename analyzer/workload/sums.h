@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "analyzer/workload/dimension.h"
 #include "analyzer/workload/event_sums.h"
 #include "analyzer/workload/histogram.h"
 #include "analyzer/workload/pooler_sums.h"
@@ -20,26 +21,6 @@
 #include "parser/time.h"
 
 namespace pgcounsel {
-
-// Who ran it. Interned in a DimensionTable; rows in Sums carry the index.
-struct Dimension {
-  std::string database, user, application;
-  auto operator<=>(const Dimension&) const = default;
-};
-
-// The index of a Dimension without any name.
-constexpr std::uint32_t kNobody = 0;
-
-class DimensionTable {
- public:
-  DimensionTable() { intern({}); }
-  std::uint32_t intern(const Dimension& dimension);
-  const Dimension& at(std::uint32_t index) const { return list_[index]; }
-
- private:
-  std::map<Dimension, std::uint32_t> index_;
-  std::vector<Dimension> list_;
-};
 
 // Where and how long the slowest execution was. The larger wins, ties go to the earlier place.
 struct Slowest {
@@ -139,7 +120,8 @@ struct StatementText {
   bool parsed = true;
   // Of several texts of one fingerprint the shorter, then the smaller one is kept: no order
   // decides.
-  void merge(const StatementText& other);
+  void merge(std::string_view other, bool other_parsed);
+  void merge(const StatementText& other) { merge(other.text, other.parsed); }
 };
 
 struct ErrorKey {
@@ -228,9 +210,5 @@ struct Sums {
     return hours.empty() && queries.empty() && classes.empty() && pooler.empty();
   }
 };
-
-// Adds the time from `from` to `to` to the seconds of a pool; of more than a day only the last one,
-// so that a clock gone astray cannot fill the memory.
-void spread(Sums& sums, const Dimension& who, Time from, Time to, Micros SecondTotals::*what);
 
 }  // namespace pgcounsel

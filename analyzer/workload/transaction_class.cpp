@@ -8,6 +8,8 @@ namespace {
 
 constexpr std::size_t kLongestLoop = 8;
 constexpr std::size_t kMostSteps = 64;
+constexpr std::size_t kUsualSteps = 8;
+constexpr std::uint64_t kSeed = 0x5C3A9F1D;
 
 std::uint64_t mix(std::uint64_t hash, std::uint64_t value) {
   hash = (hash ^ value) * 0x9E3779B97F4A7C15ULL;
@@ -45,8 +47,11 @@ void ClassBuilder::add(Fingerprint fingerprint) {
     cut_ = true;
     return;
   }
+  if (steps.empty()) steps.reserve(kUsualSteps);
   steps.push_back(fingerprint);
-  for (std::size_t k = 1; k <= std::min(kLongestLoop, steps.size() / 2); ++k) {
+  const std::size_t size = steps.size();
+  for (std::size_t k = 1; k <= std::min(kLongestLoop, size / 2); ++k) {
+    if (steps[size - 1 - k] != fingerprint) continue;
     const auto last = steps.end() - static_cast<std::ptrdiff_t>(k);
     if (!std::equal(last, steps.end(), last - static_cast<std::ptrdiff_t>(k))) continue;
     fold_last(k);
@@ -72,9 +77,13 @@ void ClassBuilder::fold_last(std::size_t k) {
 }
 
 std::uint64_t ClassBuilder::id() const {
-  std::uint64_t hash = mix(0x5C3A9F1D, cut_ ? 1 : 0);
+  std::uint64_t hash = mix(kSeed, cut_ ? 1 : 0);
   for (const Fingerprint step : steps_.steps) hash = mix(hash, step.value);
   return hash;
+}
+
+std::uint64_t ClassBuilder::id_of(Fingerprint only) {
+  return mix(mix(kSeed, 0), only.value);
 }
 
 void ClassBuilder::write(ByteWriter& out) const {

@@ -20,6 +20,7 @@ class ClassBuilder {
   void add(Fingerprint fingerprint);
   // 64 bits of the folded fingerprints; whether a loop ran once or often makes no difference.
   std::uint64_t id() const;
+  static std::uint64_t id_of(Fingerprint only);  // of one step
   const ClassSteps& steps() const { return steps_; }
   bool operator==(const ClassBuilder&) const = default;
 

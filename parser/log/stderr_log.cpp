@@ -224,4 +224,10 @@ bool begins_stderr_entry(std::span<const PrefixMatcher> prefixes, std::string_vi
   return match_any(prefixes, line, match);
 }
 
+bool begins_stderr_record(std::span<const PrefixMatcher> prefixes, std::string_view line) {
+  PrefixMatch match;
+  return !line.starts_with('\t') && match_any(prefixes, line, match) &&
+         match.kind == LineKind::kRecord;
+}
+
 }  // namespace pgcounsel

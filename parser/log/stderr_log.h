@@ -21,5 +21,7 @@ std::size_t read_stderr(std::span<const PrefixMatcher> prefixes, const Chunk& ch
 
 // Whether a line begins a record, or a DETAIL, HINT ... of one.
 bool begins_stderr_entry(std::span<const PrefixMatcher> prefixes, std::string_view line);
+// Whether it begins a record.
+bool begins_stderr_record(std::span<const PrefixMatcher> prefixes, std::string_view line);
 
 }  // namespace pgcounsel

@@ -2,7 +2,6 @@
 
 #include <pg_query.h>
 
-#include <atomic>
 #include <string>
 
 #include "parser/sql/token.h"
@@ -27,7 +26,8 @@ std::string without_comments(std::string_view sql) {
   }
 }
 
-std::atomic<bool> used = false;
+// The parser keeps a state for each thread, and gives it back itself where a thread ends.
+thread_local bool used = false;
 
 bool may_have_comments(std::string_view sql) {
   return sql.find("--") != std::string_view::npos || sql.find("/*") != std::string_view::npos;

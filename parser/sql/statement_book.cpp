@@ -27,17 +27,22 @@ StatementFacts facts_of(std::string_view sql, std::optional<Fingerprint> parsed,
 
 }  // namespace
 
-const StatementFacts& StatementBook::look_up(std::string_view sql) {
+const std::shared_ptr<const StatementFacts>& StatementBook::look_up(std::string_view sql,
+                                                                    TextKind) {
   sql = without_end(sql);
   const ShapeScan scan = scan_shape(sql);
   if (!scan.complete) {
-    uncached_ = facts_of(sql, std::nullopt, scan.shape);
+    uncached_ = std::make_shared<StatementFacts>(facts_of(sql, std::nullopt, scan.shape));
     return uncached_;
   }
   if (layouts_.size() >= kMaxEntries) layouts_.clear();
   const bool is_new_layout = layouts_.insert(scan.shape.high ^ scan.layout).second;
   if (const auto known = memo_.find(scan.shape); known != memo_.end()) {
-    if (is_new_layout) known->second.text = redact(sql);
+    if (is_new_layout) {
+      StatementFacts facts = *known->second;
+      facts.text = redact(sql);
+      known->second = std::make_shared<StatementFacts>(facts);
+    }
     return known->second;
   }
   std::optional<Fingerprint> parsed;
@@ -50,7 +55,9 @@ const StatementFacts& StatementBook::look_up(std::string_view sql) {
     bool drop = false;
     std::erase_if(memo_, [&drop](const auto&) { return drop = !drop; });
   }
-  return memo_.emplace(scan.shape, facts_of(sql, parsed, scan.shape)).first->second;
+  return memo_
+      .emplace(scan.shape, std::make_shared<StatementFacts>(facts_of(sql, parsed, scan.shape)))
+      .first->second;
 }
 
 }  // namespace pgcounsel

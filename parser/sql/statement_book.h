@@ -3,6 +3,7 @@
 // one more call.
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -18,8 +19,11 @@ struct StatementFacts {
   Fingerprint fingerprint;
   bool parsed = true;  // false: fingerprint is of the shape
   StatementRole role = StatementRole::kOther;
+  bool inserts = true;
   std::string text;  // redacted
 };
+
+enum class TextKind : std::uint8_t { kSimple, kPrepared };
 
 // Statements of one shape may be written in several ways (case, blanks), which redaction keeps.
 // Each way is redacted when it is first seen, and the answer carries that text: whoever keeps the
@@ -27,16 +31,17 @@ struct StatementFacts {
 class StatementBook {
  public:
   // The reference is good until the next call.
-  const StatementFacts& look_up(std::string_view sql);
+  const std::shared_ptr<const StatementFacts>& look_up(std::string_view sql,
+                                                       TextKind kind = TextKind::kSimple);
   std::uint64_t parser_calls() const { return parser_calls_; }
 
  private:
   struct ShapeHash {
     std::size_t operator()(const Shape& s) const { return static_cast<std::size_t>(s.high); }
   };
-  std::unordered_map<Shape, StatementFacts, ShapeHash> memo_;
+  std::unordered_map<Shape, std::shared_ptr<const StatementFacts>, ShapeHash> memo_;
   std::unordered_set<std::uint64_t> layouts_;  // of shape and layout, those seen
-  StatementFacts uncached_;
+  std::shared_ptr<const StatementFacts> uncached_;
   std::uint64_t parser_calls_ = 0;
 };
 

@@ -52,7 +52,7 @@ class Script {
 
 // What is counted when the events come in pieces, each read without knowledge of the others.
 Sums in_pieces(const std::vector<SessionEvent>& events, const std::vector<std::size_t>& cuts) {
-  Sums sums;
+  LiveSums sums;
   DimensionTable dimensions;
   dimensions.intern({"shop", "web", "api"});
   const TimelineOutput out{sums, dimensions, "log"};
@@ -83,7 +83,7 @@ Sums in_pieces(const std::vector<SessionEvent>& events, const std::vector<std::s
   }
   fold(
       stored, [](Time last) { return last + kSecond; }, out);
-  return sums;
+  return sums.take(dimensions);
 }
 
 std::string printed(const Sums& sums) {
@@ -366,7 +366,7 @@ TEST(SessionFragments, ATransactionThatBeganBeforeTheLogIsHeldFromItsFirstLine) 
 TEST(SessionFragments, ACompleteSessionLeavesNothingBehind) {
   Script script;
   script.add(Kind::kReceived).begin().run('a', 1).commit().add(Kind::kDisconnected);
-  Sums sums;
+  LiveSums sums;
   DimensionTable dimensions;
   dimensions.intern({"shop", "web", "api"});
   SessionFragment fragment;

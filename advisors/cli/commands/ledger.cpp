@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <thread>
 
 #include "advisors/cli/commands/commands.h"
 #include "advisors/cli/output.h"
@@ -66,6 +67,8 @@ Result<void> ingest_inputs(Store& store, const Options& options, Timings& timing
   request.hints.year = options.year;
   request.hints.zone = options.timezone.value_or(Zone{});
   request.hints.zone_is_told = options.timezone.has_value();
+  request.threads = options.threads > 0 ? options.threads : std::thread::hardware_concurrency();
+  request.most_memory = options.memory;
   Progress progress(options.progress);
   request.progress = [&progress](const IngestProgress& figures) {
     std::optional<std::uint64_t> total;
@@ -76,6 +79,7 @@ Result<void> ingest_inputs(Store& store, const Options& options, Timings& timing
   if (!outcome) return outcome.error();
   progress.clear();
   timings.add(outcome->phases);
+  timings.count("statements were parsed", outcome->parser_calls);
   if (options.quiet) return {};
   for (const SourceCoverage& source : outcome->sources) {
     if (!options.verbose) break;

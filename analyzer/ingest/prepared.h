@@ -1,0 +1,32 @@
+// The second stage of an ingest: all that can be told of a piece of an input by itself. Any thread
+// may do it, for several pieces at a time; the summing stage takes them in their order.
+#pragma once
+#include <string_view>
+#include <vector>
+
+#include "analyzer/ingest/chunk_reader.h"
+#include "analyzer/ledger/identity.h"
+#include "analyzer/workload/reading.h"
+#include "parser/sql/statement_book.h"
+
+namespace pgcounsel {
+
+// What one thread keeps between chunks.
+struct PreparingThread {
+  StatementBook book;
+};
+
+struct PreparedChunk {
+  InputChunk input;
+  std::vector<RecordKey> keys;  // as many as records
+  std::vector<RecordReading> readings;
+  ReadingFacts facts;
+  bool one_server = true;
+
+  std::vector<LogRecord>& records() { return input.records.records; }
+};
+
+// Records are read where finding the end of the chunk did not take that already.
+void prepare(PreparedChunk& chunk, const LogFormat& format, StatementBook& book);
+
+}  // namespace pgcounsel

@@ -1,0 +1,105 @@
+#include "analyzer/workload/live_sums.h"
+
+#include <algorithm>
+
+namespace pgcounsel {
+
+SecondTotals& LiveSeconds::at(Time second) {
+  constexpr std::size_t kLately = 8;
+  if (rows_.empty() || rows_.back().first < second) {
+    return rows_.emplace_back(second, SecondTotals{}).second;
+  }
+  const std::size_t lately = std::min(rows_.size(), kLately);
+  for (auto row = rows_.rbegin(); row != rows_.rbegin() + static_cast<std::ptrdiff_t>(lately);
+       ++row) {
+    if (row->first == second) return row->second;
+  }
+  const auto at = std::lower_bound(rows_.begin(), rows_.end(), second,
+                                   [](const auto& row, Time time) { return row.first < time; });
+  if (at->first == second) return at->second;
+  return rows_.emplace(at, second, SecondTotals{})->second;
+}
+
+ClassSteps& LiveSums::steps_of(std::uint64_t class_id) {
+  return steps_[StepsKey{class_id}];
+}
+
+void LiveSums::note_steps(std::uint64_t class_id, const ClassSteps& steps) {
+  ClassSteps& known = steps_of(class_id);
+  if (known.empty() || known.loops != steps.loops) known.merge(steps);
+}
+
+void LiveSums::note_step(std::uint64_t class_id, Fingerprint only) {
+  ClassSteps& known = steps_of(class_id);
+  if (known.empty()) known.steps.push_back(only);
+}
+
+void LiveSums::spread(std::uint32_t who, Time from, Time to, Micros SecondTotals::*what) {
+  from = std::max(from, to - kDay);
+  while (from < to) {
+    const Time hour = hours_.floor(from);
+    const Time end_of_hour = std::min(to, hour + kHour);
+    LiveSeconds& seconds = pools_[{0, hour, who, 0}].seconds;
+    while (from < end_of_hour) {
+      const Time second = floor_to(from, kSecond);
+      const Time end = std::min(end_of_hour, second + kSecond);
+      seconds.at(second).*what += end - from;
+      from = end;
+    }
+  }
+}
+
+std::size_t LiveSums::bytes() const {
+  // With their keys, their places in the index, and what most of them have allocated.
+  constexpr std::size_t kOfRow = 64, kOfHistogram = 128, kOfSteps = 160;
+  std::size_t bytes = queries_.size() * (sizeof(QueryStats) + kOfRow + kOfHistogram) +
+                      classes_.size() * (sizeof(ClassStats) + kOfRow + kOfHistogram) +
+                      dimensions_.size() * (sizeof(DimensionStats) + kOfRow) +
+                      steps_.size() * (sizeof(ClassSteps) + kOfSteps);
+  for (const auto& [key, pool] : pools_) {
+    bytes += kOfRow + pool.trace.capacity() * sizeof(TracedHold) +
+             pool.seconds.size() * (sizeof(SecondTotals) + sizeof(Time));
+  }
+  for (const auto& [id, text] : rest.texts) bytes += text.text.capacity() + kOfRow;
+  return bytes;
+}
+
+Sums LiveSums::take(const DimensionTable& dimensions) {
+  Sums sums = std::move(rest);
+  sums.queries.reserve(queries_.size());
+  for (auto& [key, row] : queries_) {
+    sums.queries.emplace(HourId{key.id, key.time}, std::move(row));
+  }
+  for (auto& [key, row] : classes_) {
+    const Dimension& who = dimensions.at(key.who);
+    sums.classes.emplace(
+        ClassKey{key.time, static_cast<HoldKind>(key.kind), who.database, who.user, key.id},
+        std::move(row));
+  }
+  for (auto& [key, row] : pools_) {
+    const Dimension& who = dimensions.at(key.who);
+    PoolStats& pool = sums.pools[PoolKey{key.time, who.database, who.user}];
+    pool.discards = row.discards;
+    pool.seconds = row.seconds.take();
+    pool.trace = std::move(row.trace);
+  }
+  for (auto& [key, row] : steps_) sums.class_steps.emplace(key.id, std::move(row));
+  for (auto& [key, row] : dimensions_) {
+    sums.dimensions.emplace(
+        DimensionKey{static_cast<SubjectKind>(key.kind), key.id, key.time, dimensions.at(key.who)},
+        row);
+  }
+  clear();
+  return sums;
+}
+
+void LiveSums::clear() {
+  rest = Sums{};
+  queries_.clear();
+  classes_.clear();
+  pools_.clear();
+  dimensions_.clear();
+  steps_.clear();
+}
+
+}  // namespace pgcounsel

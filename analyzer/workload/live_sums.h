@@ -1,0 +1,149 @@
+// Sums while they are being made. What is counted for every record stands in hash tables under
+// numbers (fingerprints, classes, indices of a DimensionTable) instead of names; `take` makes the
+// Sums of it that are merged, stored and reported.
+#pragma once
+#include <tsl/robin_map.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <utility>
+#include <vector>
+
+#include "analyzer/workload/dimension.h"
+#include "analyzer/workload/sums.h"
+#include "parser/sql/fingerprint.h"
+#include "parser/time.h"
+
+namespace pgcounsel {
+
+// Rows by key, in the order in which they came. References to rows stay good until `clear`.
+template <class Key>
+struct KeyHash {
+  std::size_t operator()(const Key& key) const { return static_cast<std::size_t>(key.hash()); }
+};
+template <class Key, class Row>
+class RowTable {
+ public:
+  Row& operator[](const Key& key) {
+    const auto [it, inserted] = index_.try_emplace(key, static_cast<std::uint32_t>(rows_.size()));
+    if (inserted) rows_.emplace_back(key, Row{});
+    return rows_[it->second].second;
+  }
+  std::size_t size() const { return rows_.size(); }
+  auto begin() { return rows_.begin(); }
+  auto end() { return rows_.end(); }
+  auto begin() const { return rows_.begin(); }
+  auto end() const { return rows_.end(); }
+  void clear() {
+    index_.clear();
+    rows_.clear();
+  }
+
+ private:
+  tsl::robin_map<Key, std::uint32_t, KeyHash<Key>> index_;
+  std::deque<std::pair<Key, Row>> rows_;
+};
+
+inline std::uint64_t mix_hash(std::uint64_t a, std::uint64_t b) {
+  const std::uint64_t mixed = (a ^ (b * 0x9E3779B97F4A7C15ULL)) * 0xD6E8FEB86659FD93ULL;
+  return mixed ^ (mixed >> 32);
+}
+inline std::uint64_t bits_of(Time time) {
+  return static_cast<std::uint64_t>(time.time_since_epoch().count());
+}
+
+// One id (a fingerprint, a class) or 0 in one hour or day, of whom (an index) and of which kind.
+struct LiveKey {
+  std::uint64_t id = 0;
+  Time time{};
+  std::uint32_t who = kNobody;
+  std::uint32_t kind = 0;
+  bool operator==(const LiveKey&) const = default;
+  std::uint64_t hash() const {
+    return mix_hash(id + ((std::uint64_t{who} << 8) | kind) * 0xA24BAED4963EE407ULL, bits_of(time));
+  }
+};
+
+// The seconds of one pool and hour by time. Nearly all that is added belongs to the latest.
+class LiveSeconds {
+ public:
+  SecondTotals& at(Time second);
+  std::size_t size() const { return rows_.size(); }
+  SecondSeries take() const { return SecondSeries(rows_.begin(), rows_.end()); }
+
+ private:
+  std::vector<std::pair<Time, SecondTotals>> rows_;  // ascending
+};
+
+struct LivePool {
+  std::uint64_t discards = 0;
+  LiveSeconds seconds;
+  std::vector<TracedHold> trace;
+};
+
+class LiveSums {
+ public:
+  LiveSums() = default;
+  LiveSums(const LiveSums&) = delete;
+  LiveSums& operator=(const LiveSums&) = delete;
+
+  // Rare things, under their names.
+  Sums rest;
+
+  QueryStats& query(Fingerprint fingerprint, Time time) {
+    return queries_[{fingerprint.value, hours_.floor(time)}];
+  }
+  ClassStats& hold_class(Time time, HoldKind kind, std::uint32_t pool, std::uint64_t id) {
+    return classes_[{id, hours_.floor(time), pool, static_cast<std::uint32_t>(kind)}];
+  }
+  // `index`: of a dimension without application.
+  LivePool& pool(Time time, std::uint32_t index) {
+    return pools_[{0, hours_.floor(time), index, 0}];
+  }
+  DimensionStats& dimension(SubjectKind kind, std::uint64_t id, Time time, std::uint32_t who) {
+    return dimensions_[{id, days_.floor(time), who, static_cast<std::uint32_t>(kind)}];
+  }
+  void note_steps(std::uint64_t class_id, const ClassSteps& steps);
+  void note_step(std::uint64_t class_id, Fingerprint only);
+
+  // Adds the time from `from` to `to` to the seconds of a pool; of more than a day only the last
+  // one, so that a clock gone astray cannot fill the memory.
+  void spread(std::uint32_t pool, Time from, Time to, Micros SecondTotals::*what);
+
+  // About how many bytes the rows take.
+  std::size_t bytes() const;
+  // All of it, and begins anew. `dimensions` is the table of the indices.
+  Sums take(const DimensionTable& dimensions);
+  void clear();
+
+ private:
+  struct StepsKey {
+    std::uint64_t id = 0;
+    bool operator==(const StepsKey&) const = default;
+    std::uint64_t hash() const { return id; }
+  };
+  // The last hour or day asked for: records come in the order of time.
+  class Floor {
+   public:
+    explicit Floor(Micros length) : length_(length) {}
+    Time floor(Time time) {
+      if (time < begin_ || time >= begin_ + length_) begin_ = floor_to(time, length_);
+      return begin_;
+    }
+
+   private:
+    Micros length_;
+    Time begin_{};
+  };
+  ClassSteps& steps_of(std::uint64_t class_id);
+
+  Floor hours_{kHour}, days_{kDay};
+  RowTable<LiveKey, QueryStats> queries_;
+  RowTable<LiveKey, ClassStats> classes_;
+  RowTable<LiveKey, LivePool> pools_;
+  RowTable<LiveKey, DimensionStats> dimensions_;
+  RowTable<StepsKey, ClassSteps> steps_;
+};
+
+}  // namespace pgcounsel

@@ -1,0 +1,39 @@
+// What a record says by itself: its event, and the facts of the statement that it tells. A function
+// of the record alone, so that the records of several chunks are read at the same time; what needs
+// the records before it is the builder's.
+#pragma once
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "parser/log/event.h"
+#include "parser/log/record.h"
+#include "parser/sql/statement_book.h"
+
+namespace pgcounsel {
+
+struct RecordReading {
+  Event event;
+  const StatementFacts* facts = nullptr;  // kept by ReadingFacts; null: no statement is told
+  bool has_several_rows = false;          // an execution of INSERT ... VALUES (...), (...)
+};
+
+// Keeps the facts that readings point to, each of them once or a few times.
+class ReadingFacts {
+ public:
+  using Entry = std::shared_ptr<const StatementFacts>;
+
+  const StatementFacts* keep(const Entry& facts);
+  const std::vector<Entry>& all() const { return kept_; }
+  void clear();
+
+ private:
+  std::vector<Entry> kept_;
+  std::array<const StatementFacts*, 256> lately_{};  // by address: most are kept already
+};
+
+RecordReading read_record(const LogRecord& record, StatementBook& book, ReadingFacts& facts);
+
+}  // namespace pgcounsel
