@@ -145,21 +145,28 @@ std::string_view without_blank_at_end(std::string_view word) {
   return word;
 }
 
-}  // namespace
+constexpr std::size_t kLongestWord = 48;
 
-std::optional<LineTag> read_line_tag(std::string_view text) {
-  constexpr std::size_t kLongestWord = 48;
-  if (text.empty()) return std::nullopt;
-  bool ascii = text[0] >= 'A' && text[0] <= 'Z';
-  if (!ascii && static_cast<unsigned char>(text[0]) < 0x80) return std::nullopt;
-  std::size_t colon = text.substr(0, kLongestWord).find(':');
-  if (colon == std::string_view::npos) return std::nullopt;
+bool is_high(char c) {
+  return static_cast<unsigned char>(c) >= 0x80;
+}
+bool is_capital(char c) {
+  return c >= 'A' && c <= 'Z';
+}
 
+// Whether what stands behind a colon lets the word before it be a tag.
+bool is_tag_colon(std::string_view text, std::size_t colon) {
+  return colon + 1 >= text.size() || text[colon + 1] == ' ' ||
+         text.substr(0, colon).ends_with(kWithoutBlanks);
+}
+
+// The tag that the text up to `colon`, the first one, may be.
+std::optional<LineTag> tag_of_word(std::string_view text, std::size_t colon) {
+  std::string_view word = text.substr(0, colon);
   std::size_t length = colon + 1;
   for (int blanks = 0; blanks < 2 && length < text.size() && text[length] == ' '; ++blanks) {
     ++length;
   }
-  std::string_view word = text.substr(0, colon);
   if (length == colon + 1 && length < text.size() && word != kWithoutBlanks) return std::nullopt;
   if (word == "LOG") return LineTag{LineKind::kRecord, Severity::kLog, length};
   if (const TagWord* tag = find_word(kEnglish, word)) {
@@ -174,6 +181,72 @@ std::optional<LineTag> read_line_tag(std::string_view text) {
     return LineTag{tag->kind, Severity::kUnknown, length, true};
   }
   return std::nullopt;
+}
+
+// Where the first word can begin that ends at `colon`, not before `from`.
+std::size_t first_word_start(std::string_view text, std::size_t from, std::size_t colon) {
+  const std::size_t least =
+      std::max(from, colon >= kLongestWord ? colon - kLongestWord + 1 : std::size_t{0});
+  std::size_t start = colon;
+  while (start > least &&
+         (is_capital(text[start - 1]) || (text[start - 1] >= '0' && text[start - 1] <= '9'))) {
+    --start;
+  }
+  if (start == least) return start;
+  // Only translated words hold anything else: letters that are not ASCII, blanks, an apostrophe.
+  const char before = text[start - 1];
+  const bool could_be_translated = is_high(before) || before == '\'' ||
+                                   (before == ' ' && start == colon && start - 1 > least &&
+                                    (is_high(text[start - 2]) || is_capital(text[start - 2])));
+  return could_be_translated ? least : start;
+}
+
+// `LOG:  ` and `DETAIL:  `, which end nearly every head, where the colon is theirs and no longer
+// word can end with them.
+std::optional<PlacedTag> usual_tag(std::string_view text, std::size_t from, std::size_t colon) {
+  struct Usual {
+    std::string_view word;
+    LineTag tag;
+  };
+  static constexpr Usual kLog{"LOG", {LineKind::kRecord, Severity::kLog, 6}};
+  static constexpr Usual kDetail{"DETAIL", {LineKind::kDetail, Severity::kUnknown, 9}};
+  if (colon == from || colon + 2 >= text.size()) return std::nullopt;
+  const char* const at = text.data() + colon;
+  if (at[1] != ' ' || at[2] != ' ' || (at[-1] != 'G' && at[-1] != 'L')) return std::nullopt;
+  const Usual& usual = at[-1] == 'G' ? kLog : kDetail;
+  const std::size_t size = usual.word.size();
+  if (colon - from <= size || std::string_view(at - size, size) != usual.word) return std::nullopt;
+  const char before = text[colon - size - 1];
+  const bool is_longer =
+      is_capital(before) || is_high(before) || before == '\'' || (before >= '0' && before <= '9');
+  if (is_longer) return std::nullopt;
+  return PlacedTag{colon - size, usual.tag};
+}
+
+}  // namespace
+
+std::optional<LineTag> read_line_tag(std::string_view text) {
+  if (text.empty() || !(is_capital(text[0]) || is_high(text[0]))) return std::nullopt;
+  const std::size_t colon = text.substr(0, kLongestWord).find(':');
+  return colon == std::string_view::npos ? std::nullopt : tag_of_word(text, colon);
+}
+
+std::optional<PlacedTag> find_line_tag(std::string_view text, std::size_t from, std::size_t last) {
+  const std::string_view searched = text.substr(0, last + kLongestWord);
+  while (true) {
+    const std::size_t colon = searched.find(':', from);
+    if (colon == std::string_view::npos) return std::nullopt;
+    if (const auto usual = usual_tag(text, from, colon)) {
+      return usual->at <= last ? usual : std::nullopt;
+    }
+    if (is_tag_colon(text, colon)) {
+      for (std::size_t at = first_word_start(text, from, colon); at < colon && at <= last; ++at) {
+        if (!is_capital(text[at]) && !is_high(text[at])) continue;
+        if (const auto tag = tag_of_word(text.substr(at), colon - at)) return PlacedTag{at, *tag};
+      }
+    }
+    from = colon + 1;
+  }
 }
 
 }  // namespace pgcounsel

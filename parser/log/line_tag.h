@@ -33,4 +33,12 @@ struct LineTag {
 // colon.
 std::optional<LineTag> read_line_tag(std::string_view text);
 
+struct PlacedTag {
+  std::size_t at;  // of its first letter
+  LineTag tag;
+};
+
+// The first place at or behind `from`, and not behind `last`, where read_line_tag finds a tag.
+std::optional<PlacedTag> find_line_tag(std::string_view text, std::size_t from, std::size_t last);
+
 }  // namespace pgcounsel
