@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "parser/log/word_filter.h"
+
 namespace pgcounsel {
 namespace {
 
@@ -128,10 +130,15 @@ constexpr std::array kTranslated = {
     TagWord{"역추적", LineKind::kBacktrace},
 };
 
+constexpr WordFilter kEnglishFilter = filter_of(kEnglish);
+constexpr WordFilter kTranslatedFilter = filter_of(kTranslated);
+
 constexpr std::string_view kWithoutBlanks = "쿼리";  // Korean sets no blank behind its QUERY:
 
 template <std::size_t N>
-const TagWord* find_word(const std::array<TagWord, N>& words, std::string_view word) {
+const TagWord* find_word(const std::array<TagWord, N>& words, const WordFilter& filter,
+                         std::string_view word) {
+  if (!may_have(filter, word)) return nullptr;
   const TagWord* found = std::find_if(words.data(), words.data() + N,
                                       [word](const TagWord& tag) { return tag.word == word; });
   return found != words.data() + N ? found : nullptr;
@@ -157,7 +164,7 @@ bool is_capital(char c) {
 // Whether what stands behind a colon lets the word before it be a tag.
 bool is_tag_colon(std::string_view text, std::size_t colon) {
   return colon + 1 >= text.size() || text[colon + 1] == ' ' ||
-         text.substr(0, colon).ends_with(kWithoutBlanks);
+         (colon > 0 && is_high(text[colon - 1]) && text.substr(0, colon).ends_with(kWithoutBlanks));
 }
 
 // The tag that the text up to `colon`, the first one, may be.
@@ -169,7 +176,7 @@ std::optional<LineTag> tag_of_word(std::string_view text, std::size_t colon) {
   }
   if (length == colon + 1 && length < text.size() && word != kWithoutBlanks) return std::nullopt;
   if (word == "LOG") return LineTag{LineKind::kRecord, Severity::kLog, length};
-  if (const TagWord* tag = find_word(kEnglish, word)) {
+  if (const TagWord* tag = find_word(kEnglish, kEnglishFilter, word)) {
     return LineTag{tag->kind, Severity::kUnknown, length};
   }
   word = without_blank_at_end(word);
@@ -177,7 +184,7 @@ std::optional<LineTag> tag_of_word(std::string_view text, std::size_t colon) {
   if (severity != Severity::kUnknown) {
     return LineTag{LineKind::kRecord, severity, length, !is_english_severity(word)};
   }
-  if (const TagWord* tag = find_word(kTranslated, word)) {
+  if (const TagWord* tag = find_word(kTranslated, kTranslatedFilter, word)) {
     return LineTag{tag->kind, Severity::kUnknown, length, true};
   }
   return std::nullopt;
@@ -201,28 +208,6 @@ std::size_t first_word_start(std::string_view text, std::size_t from, std::size_
   return could_be_translated ? least : start;
 }
 
-// `LOG:  ` and `DETAIL:  `, which end nearly every head, where the colon is theirs and no longer
-// word can end with them.
-std::optional<PlacedTag> usual_tag(std::string_view text, std::size_t from, std::size_t colon) {
-  struct Usual {
-    std::string_view word;
-    LineTag tag;
-  };
-  static constexpr Usual kLog{"LOG", {LineKind::kRecord, Severity::kLog, 6}};
-  static constexpr Usual kDetail{"DETAIL", {LineKind::kDetail, Severity::kUnknown, 9}};
-  if (colon == from || colon + 2 >= text.size()) return std::nullopt;
-  const char* const at = text.data() + colon;
-  if (at[1] != ' ' || at[2] != ' ' || (at[-1] != 'G' && at[-1] != 'L')) return std::nullopt;
-  const Usual& usual = at[-1] == 'G' ? kLog : kDetail;
-  const std::size_t size = usual.word.size();
-  if (colon - from <= size || std::string_view(at - size, size) != usual.word) return std::nullopt;
-  const char before = text[colon - size - 1];
-  const bool is_longer =
-      is_capital(before) || is_high(before) || before == '\'' || (before >= '0' && before <= '9');
-  if (is_longer) return std::nullopt;
-  return PlacedTag{colon - size, usual.tag};
-}
-
 }  // namespace
 
 std::optional<LineTag> read_line_tag(std::string_view text) {
@@ -231,18 +216,30 @@ std::optional<LineTag> read_line_tag(std::string_view text) {
   return colon == std::string_view::npos ? std::nullopt : tag_of_word(text, colon);
 }
 
-std::optional<PlacedTag> find_line_tag(std::string_view text, std::size_t from, std::size_t last) {
+const LineTag* usual_tag(std::string_view text, std::size_t at) {
+  static constexpr LineTag kLog{LineKind::kRecord, Severity::kLog, 6};
+  static constexpr LineTag kDetail{LineKind::kDetail, Severity::kUnknown, 9};
+  const std::string_view rest = text.substr(at);
+  if (rest.starts_with("LOG:  ")) return &kLog;
+  return rest.starts_with("DETAIL:  ") ? &kDetail : nullptr;
+}
+
+bool find_line_tag(std::string_view text, std::size_t from, std::size_t last, PlacedTag& out) {
   const std::string_view searched = text.substr(0, last + kLongestWord);
   while (true) {
     const std::size_t colon = searched.find(':', from);
-    if (colon == std::string_view::npos) return std::nullopt;
-    if (const auto usual = usual_tag(text, from, colon)) {
-      return usual->at <= last ? usual : std::nullopt;
-    }
+    if (colon == std::string_view::npos) return false;
     if (is_tag_colon(text, colon)) {
       for (std::size_t at = first_word_start(text, from, colon); at < colon && at <= last; ++at) {
         if (!is_capital(text[at]) && !is_high(text[at])) continue;
-        if (const auto tag = tag_of_word(text.substr(at), colon - at)) return PlacedTag{at, *tag};
+        if (const LineTag* usual = usual_tag(text, at)) {
+          out = {at, *usual};
+          return true;
+        }
+        if (const auto tag = tag_of_word(text.substr(at), colon - at)) {
+          out = {at, *tag};
+          return true;
+        }
       }
     }
     from = colon + 1;

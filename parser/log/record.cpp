@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "parser/log/word_filter.h"
+
 namespace pgcounsel {
 namespace {
 
@@ -127,6 +129,7 @@ constexpr std::array kWords = {
     SeverityWord{"손상", Severity::kPanic},
 };
 
+constexpr WordFilter kFilter = filter_of(kWords);
 constexpr std::size_t kEnglishWords = 13;  // of kWords
 
 // The hexadecimal number at `at`, of which 32 bits are enough.
@@ -183,6 +186,7 @@ bool is_english_severity(std::string_view name) {
 }
 
 Severity severity_named(std::string_view name) {
+  if (!may_have(kFilter, name)) return Severity::kUnknown;
   for (const SeverityWord& entry : kWords) {
     if (entry.word == name) return entry.severity;
   }

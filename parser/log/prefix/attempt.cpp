@@ -80,7 +80,11 @@ class Attempt {
     const bool closed =
         step + 1 < program_.steps.size() && program_.steps[step + 1].kind == StepKind::kLiteral;
     const std::string_view close = closed ? program_.steps[step + 1].literal : std::string_view{};
-    for (std::size_t end = at + width; end <= last; ++end) {
+    std::size_t first = at + width;
+    if (closed && step + 2 == program_.steps.size()) {
+      first = std::max(first, first_end_of(close, head_));
+    }
+    for (std::size_t end = first; end <= last; ++end) {
       if (closed) end = head_.find(close, end);
       if (end > last || ++attempts_ > kMostAttempts) return false;
       if (++own_attempts_ == kManyAttempts && !has_literals()) {

@@ -62,19 +62,32 @@ const PrefixMatch* HeadReader::read_with_first(std::string_view line) {
   } else if (!read_lead(program, line, &times_, match_, at)) {
     return nullptr;
   }
-  std::optional<PlacedTag> tag = first_tag(line, at);
-  if (!tag) return nullptr;
-  const std::size_t first = tag->at;
+  PlacedTag tag;
+  if (last_ != 0) {
+    // Mostly the head of a DETAIL line, which is that of its record.
+    Known& last = known_[last_ - 1];
+    const std::size_t end = at + last.rest.size();
+    const bool is_near = end <= kLongestHead && end < line.size();
+    const LineTag* usual = is_near ? usual_tag(line, end) : nullptr;
+    if (usual != nullptr && line.substr(at, last.rest.size()) == last.rest) {
+      return with_known(last, {end, *usual});
+    }
+  }
+  if (!find_tag(line, at, tag)) return nullptr;
+  const std::size_t first = tag.at;
   const std::string_view rest = line.substr(at, first - at);
   std::uint16_t* slot = nullptr;
   if (program.remembers_rest) {
     slot = &slots_[hash_of(rest) % kSlots];
-    if (*slot != 0 && known_[*slot - 1].rest == rest) return with_known(known_[*slot - 1], *tag);
+    if (*slot != 0 && known_[*slot - 1].rest == rest) {
+      last_ = *slot;
+      return with_known(known_[*slot - 1], tag);
+    }
   }
-  if (!split_line(program, line, at, *tag, match_)) return nullptr;
-  set_tag(*tag, match_);
+  if (!split_line(program, line, at, tag, match_)) return nullptr;
+  set_tag(tag, match_);
   // What follows from fields of the lead is not the same for the next line.
-  const bool is_first = slot != nullptr && tag->at == first;
+  const bool is_first = slot != nullptr && tag.at == first;
   if (is_first && program.lead_has_ids) remember(*slot, rest);
   conclude(match_);
   if (is_first && !program.lead_has_ids) remember(*slot, rest);
@@ -103,6 +116,7 @@ void HeadReader::remember(std::uint16_t& slot, std::string_view rest) {
     slot = static_cast<std::uint16_t>(known_.size());
   }
   known_[slot - 1] = {rest, match_};
+  last_ = slot;
 }
 
 }  // namespace pgcounsel

@@ -37,6 +37,7 @@ class HeadReader {
   LogTimes times_;  // of the first prefix
   PrefixMatch match_;
   std::vector<Known> known_;
+  std::uint16_t last_ = 0;                     // index in known_ + 1 of the head that was read last
   std::array<std::uint16_t, kSlots> slots_{};  // index in known_ + 1, by the hash of the rest
 };
 

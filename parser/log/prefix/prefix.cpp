@@ -124,9 +124,9 @@ bool PrefixMatcher::match(std::string_view line, PrefixMatch& out) const {
   out = PrefixMatch{};
   std::size_t at = 0;
   if (!read_lead(*program_, line, nullptr, out, at)) return false;
-  std::optional<PlacedTag> tag = first_tag(line, at);
-  if (!tag || !split_line(*program_, line, at, *tag, out)) return false;
-  set_tag(*tag, out);
+  PlacedTag tag;
+  if (!find_tag(line, at, tag) || !split_line(*program_, line, at, tag, out)) return false;
+  set_tag(tag, out);
   conclude(out);
   return true;
 }

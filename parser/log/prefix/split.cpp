@@ -118,6 +118,7 @@ std::size_t end_of_name(const Program& program, std::size_t step, std::string_vi
   }
   if (!is_closed(program, step)) return kNoField;
   const PrefixStep& next = program.steps[step + 1];
+  if (step + 2 == program.steps.size()) at = std::max(at, first_end_of(next.literal, head));
   return next.literal.size() == 1 ? head.find(next.literal[0], at) : head.find(next.literal, at);
 }
 
@@ -180,6 +181,11 @@ Fit split_once(const Program& program, std::string_view head, std::size_t at, in
 }
 
 }  // namespace
+
+std::size_t first_end_of(std::string_view literal, std::string_view head) {
+  const std::size_t most = literal.size() + kMostBlanks;
+  return head.size() > most ? head.size() - most : 0;
+}
 
 bool ends_head(std::string_view head, std::size_t at) {
   if (at >= head.size()) return at == head.size();
@@ -255,19 +261,13 @@ bool read_lead(const Program& program, std::string_view line, LogTimes* times, P
   return true;
 }
 
-std::optional<PlacedTag> first_tag(std::string_view line, std::size_t at) {
-  return find_line_tag(line, at, kLongestHead);
-}
-
 bool split_line(const Program& program, std::string_view line, std::size_t at, PlacedTag& tag,
                 PrefixMatch& out) {
   int attempts = 0;
   for (int tags = 0; tags < kMostTags; ++tags) {
     const Fit fit = split_once(program, line.substr(0, tag.at), at, attempts, out);
     if (fit == Fit::kYes || fit == Fit::kNever) return fit == Fit::kYes;
-    const std::optional<PlacedTag> next = first_tag(line, tag.at + 1);
-    if (!next) return false;
-    tag = *next;
+    if (!find_tag(line, tag.at + 1, tag)) return false;
   }
   return false;
 }

@@ -19,8 +19,10 @@ constexpr std::size_t kLongestHead = 4096;
 bool read_lead(const PrefixMatcher::Program& program, std::string_view line, LogTimes* times,
                PrefixMatch& out, std::size_t& at);
 
-// The first tag that may end the head of a line whose lead ends at `at`.
-std::optional<PlacedTag> first_tag(std::string_view line, std::size_t at);
+// The first tag that may end the head of a line whose lead ends at `at`; false: there is none.
+inline bool find_tag(std::string_view line, std::size_t at, PlacedTag& tag) {
+  return find_line_tag(line, at, kLongestHead, tag);
+}
 
 // Whether the text left of `tag`, or of a later one of the line's tags, is what the prefix writes;
 // `at`: where its lead ends. The fields behind the lead get into `out`, and the first tag that fits
@@ -37,6 +39,8 @@ void set_tag(const PlacedTag& tag, PrefixMatch& match);
 std::size_t read_step(const PrefixMatcher::Program& program, const PrefixStep& step,
                       std::string_view text, LogTimes* times, PrefixMatch& out);
 void keep_name(char escape, std::string_view value, PrefixMatch& out);
+// Where a literal that ends the prefix can begin at the earliest.
+std::size_t first_end_of(std::string_view literal, std::string_view head);
 // Where up to three blanks before the end of `head` begin: a prefix may end there.
 bool ends_head(std::string_view head, std::size_t at);
 
