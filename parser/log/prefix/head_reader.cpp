@@ -53,14 +53,15 @@ const PrefixMatch* HeadReader::read(std::string_view line) {
 
 const PrefixMatch* HeadReader::read_with_first(std::string_view line) {
   const PrefixMatcher::Program& program = prefixes_.front().program();
-  match_ = PrefixMatch{};
   std::size_t at = 0;
-  if (program.leads_with_time_only()) {
+  const bool is_time_only = program.leads_with_time_only();
+  if (is_time_only) {
     match_.time = times_.read(line);
     if (!match_.time) return nullptr;
     at = match_.time->length;
-  } else if (!read_lead(program, line, &times_, match_, at)) {
-    return nullptr;
+  } else {
+    match_ = PrefixMatch{};
+    if (!read_lead(program, line, &times_, match_, at)) return nullptr;
   }
   PlacedTag tag;
   if (last_ != 0) {
@@ -83,6 +84,11 @@ const PrefixMatch* HeadReader::read_with_first(std::string_view line) {
       last_ = *slot;
       return with_known(known_[*slot - 1], tag);
     }
+  }
+  if (is_time_only) {
+    const std::optional<LogTime> time = match_.time;
+    match_ = PrefixMatch{};
+    match_.time = time;
   }
   if (!split_line(program, line, at, tag, match_)) return nullptr;
   set_tag(tag, match_);
