@@ -107,6 +107,7 @@ bool parse_usual_duration(std::string_view message, DurationEvent& event) {
   if (!message.starts_with(kStart)) return false;
   message.remove_prefix(kStart.size());
   if (!take_usual_milliseconds(message, event.duration)) return false;
+  if (message == kUnit.substr(0, 3)) return true;
   if (message.size() <= kUnit.size() || !message.starts_with(kUnit)) return false;
   const char first = message[kUnit.size()];
   message.remove_prefix(kUnit.size() - 2);
@@ -118,6 +119,8 @@ bool parse_usual_duration(std::string_view message, DurationEvent& event) {
       return take_kind_of(message, {words.execute, Kind::kExecute}, event);
     case 'b':
       return take_kind_of(message, {words.bind, Kind::kBind}, event);
+    case 'p':
+      return take_kind_of(message, {words.parse, Kind::kParse}, event);
     default:
       return false;
   }
