@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <exception>
 
 // The packaged library is built over the system's tzdata; its header must be told the same.
@@ -180,6 +181,68 @@ Time utc_of(Time local, const ZoneText& text, const Zone& zone) {
   return local - *text.offset;
 }
 
+constexpr std::size_t kMinuteEnd = 16;   // 2026-11-22 07:48
+constexpr std::size_t kSecondsEnd = 19;  // 2026-11-22 07:48:43
+constexpr std::size_t kMillisEnd = 23;   // 2026-11-22 07:48:43.355
+
+struct LocalTime {
+  Time time;
+  std::size_t length;  // without the zone
+  std::size_t fraction_digits;
+};
+
+std::optional<LocalTime> read_local_time(std::string_view text) {
+  if (text.size() < kSecondsEnd || text[4] != '-' || text[7] != '-' ||
+      (text[10] != ' ' && text[10] != 'T') || text[13] != ':' || text[16] != ':') {
+    return std::nullopt;
+  }
+  int century = two_digits(text, 0);
+  int year_of_century = two_digits(text, 2);
+  int month = two_digits(text, 5);
+  int day = two_digits(text, 8);
+  int hour = two_digits(text, 11);
+  int minute = two_digits(text, 14);
+  int second = two_digits(text, 17);
+  if (century < 0 || year_of_century < 0 || month < 0 || day < 0 || hour < 0 || minute < 0 ||
+      second < 0) {
+    return std::nullopt;
+  }
+  int year = century * 100 + year_of_century;
+  std::chrono::year_month_day date{std::chrono::year{year},
+                                   std::chrono::month{static_cast<unsigned>(month)},
+                                   std::chrono::day{static_cast<unsigned>(day)}};
+  if (year < 1970 || year > 2262 || !date.ok() || hour > 23 || minute > 59 || second > 59) {
+    return std::nullopt;
+  }
+  std::size_t length = kSecondsEnd;
+  std::int64_t fraction = 0;
+  std::size_t fraction_digits = 0;
+  if (char_at(text, length) == '.') {
+    fraction_digits = digits_at(text, length + 1);
+    if (fraction_digits > 9) return std::nullopt;
+    if (fraction_digits > 0) {
+      fraction = millionths(text.substr(length + 1, fraction_digits));
+      length += 1 + fraction_digits;
+    }
+  } else if (is_digit(char_at(text, length))) {
+    return std::nullopt;
+  }
+  Time local = Time{std::chrono::sys_days{date}} +
+               Micros{((hour * 60 + minute) * 60 + second) * 1'000'000LL + fraction};
+  return LocalTime{local, length, fraction_digits};
+}
+
+LogTime log_time_of(const LocalTime& local, const ZoneText& zone_text, const Zone& zone) {
+  return {utc_of(local.time, zone_text, zone), local.fraction_digits > 0,
+          local.length + zone_text.length, zone_text.is_certain()};
+}
+
+std::uint64_t eight_bytes(const char* at) {
+  std::uint64_t bytes;
+  std::memcpy(&bytes, at, sizeof bytes);
+  return bytes;
+}
+
 struct Civil {
   std::chrono::year_month_day date;
   std::chrono::hh_mm_ss<Micros> clock;
@@ -225,47 +288,66 @@ Time Zone::to_utc(Time local) const {
 }
 
 std::optional<LogTime> parse_log_time(std::string_view text, const Zone& zone) {
-  constexpr std::size_t kSecondsEnd = 19;  // 2026-11-22 07:48:43
-  if (text.size() < kSecondsEnd || text[4] != '-' || text[7] != '-' ||
-      (text[10] != ' ' && text[10] != 'T') || text[13] != ':' || text[16] != ':') {
-    return std::nullopt;
-  }
-  int century = two_digits(text, 0);
-  int year_of_century = two_digits(text, 2);
-  int month = two_digits(text, 5);
-  int day = two_digits(text, 8);
-  int hour = two_digits(text, 11);
-  int minute = two_digits(text, 14);
-  int second = two_digits(text, 17);
-  if (century < 0 || year_of_century < 0 || month < 0 || day < 0 || hour < 0 || minute < 0 ||
-      second < 0) {
-    return std::nullopt;
-  }
-  int year = century * 100 + year_of_century;
-  std::chrono::year_month_day date{std::chrono::year{year},
-                                   std::chrono::month{static_cast<unsigned>(month)},
-                                   std::chrono::day{static_cast<unsigned>(day)}};
-  if (year < 1970 || year > 2262 || !date.ok() || hour > 23 || minute > 59 || second > 59) {
-    return std::nullopt;
-  }
-  std::size_t length = kSecondsEnd;
-  std::int64_t fraction = 0;
-  std::size_t fraction_digits = 0;
-  if (char_at(text, length) == '.') {
-    fraction_digits = digits_at(text, length + 1);
-    if (fraction_digits > 9) return std::nullopt;
-    if (fraction_digits > 0) {
-      fraction = millionths(text.substr(length + 1, fraction_digits));
-      length += 1 + fraction_digits;
+  const std::optional<LocalTime> local = read_local_time(text);
+  if (!local) return std::nullopt;
+  return log_time_of(*local, read_zone(text.substr(local->length)), zone);
+}
+
+bool LogTimes::is_like_the_last(std::string_view text) const {
+  const std::size_t seconds_end = last_.has_fraction ? kMillisEnd : kSecondsEnd;
+  return knows_ && text.size() >= seconds_end + sizeof tail_ &&
+         std::memcmp(text.data(), minute_.data(), kMinuteEnd) == 0 &&
+         ((eight_bytes(text.data() + seconds_end) ^ tail_) & tail_mask_) == 0;
+}
+
+std::optional<LogTime> LogTimes::read(std::string_view text) {
+  if (!is_like_the_last(text)) return read_newly(text);
+  const auto digit = [&](std::size_t at) {
+    return static_cast<unsigned>(static_cast<unsigned char>(text[at])) - '0';
+  };
+  const unsigned tens = digit(17), ones = digit(18);
+  if (text[16] != ':' || tens > 5 || ones > 9) return read_newly(text);
+  std::int64_t micros = (tens * 10 + ones) * 1'000'000LL;
+  if (last_.has_fraction) {
+    const unsigned tenths = digit(20), hundredths = digit(21), thousandths = digit(22);
+    if (text[19] != '.' || tenths > 9 || hundredths > 9 || thousandths > 9) {
+      return read_newly(text);
     }
-  } else if (is_digit(char_at(text, length))) {
-    return std::nullopt;
+    micros += ((tenths * 10 + hundredths) * 10 + thousandths) * 1'000LL;
   }
-  Time local = Time{std::chrono::sys_days{date}} +
-               Micros{((hour * 60 + minute) * 60 + second) * 1'000'000LL + fraction};
-  ZoneText zone_text = read_zone(text.substr(length));
-  return LogTime{utc_of(local, zone_text, zone), fraction_digits > 0, length + zone_text.length,
-                 zone_text.is_certain()};
+  LogTime time = last_;
+  time.time += Micros{micros};
+  return time;
+}
+
+std::optional<LogTime> LogTimes::read_newly(std::string_view text) {
+  const std::optional<LocalTime> local = read_local_time(text);
+  if (!local) return std::nullopt;
+  const ZoneText zone = read_zone(text.substr(local->length));
+  const LogTime time = log_time_of(*local, zone, zone_);
+  knows_ = false;
+  const bool is_usual = local->fraction_digits == 0 || local->fraction_digits == 3;
+  if (!is_usual || zone.length == 0 || zone.length + 1 > sizeof tail_ ||
+      text.size() < local->length + sizeof tail_) {
+    return time;
+  }
+  // Whether the zone ends here may depend on more than the byte behind it.
+  const bool is_known_word = zone.offset && !is_digit(text[time.length - 1]);
+  if (text[time.length] == ':' && !is_known_word) return time;
+  const Time minute = floor_to(local->time, kMinute);
+  const LocalTime first{minute, local->length, local->fraction_digits};
+  const LocalTime end{minute + kMinute - Micros{1}, local->length, local->fraction_digits};
+  last_ = log_time_of(first, zone, zone_);
+  // The clock may be put forward or back within the minute.
+  if (log_time_of(end, zone, zone_).time - last_.time != kMinute - Micros{1}) return time;
+  std::memcpy(minute_.data(), text.data(), kMinuteEnd);
+  tail_ = eight_bytes(text.data() + local->length);
+  // Counted from the lowest address.
+  std::array<unsigned char, sizeof tail_> mask{};
+  std::fill_n(mask.begin(), zone.length + 1, static_cast<unsigned char>(0xFF));
+  std::memcpy(&tail_mask_, mask.data(), sizeof tail_mask_);
+  knows_ = true;
+  return time;
 }
 
 std::optional<Micros> parse_clock_duration(std::string_view text) {

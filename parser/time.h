@@ -1,8 +1,10 @@
 // Points in time and durations as the logs of PostgreSQL write them. Everything inside the program
 // is microseconds in UTC; zones exist only at this border.
 #pragma once
+#include <array>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -47,6 +49,25 @@ class Zone {
 // abbreviation, `+02`, `-03:30`, `Z` or absent) from the start of `text`.
 // Nothing when it is no timestamp.
 std::optional<LogTime> parse_log_time(std::string_view text, const Zone& zone);
+
+// Reads the timestamps of a log one after the other, with the answers of parse_log_time. Most are
+// of the minute and zone of the one before, and then only their seconds are read.
+class LogTimes {
+ public:
+  explicit LogTimes(const Zone& zone) : zone_(zone) {}
+  std::optional<LogTime> read(std::string_view text);
+
+ private:
+  bool is_like_the_last(std::string_view text) const;
+  std::optional<LogTime> read_newly(std::string_view text);
+
+  Zone zone_;
+  std::array<char, 16> minute_{};  // `2026-11-22 07:48`
+  std::uint64_t tail_ = 0;         // the first bytes behind the seconds, of which tail_mask_ count:
+  std::uint64_t tail_mask_ = 0;    // the zone and one more
+  LogTime last_{};                 // at the beginning of its minute
+  bool knows_ = false;
+};
 
 // `H:MM:SS.mmm` (hours may have any number of digits), as in `disconnection: session time:`.
 std::optional<Micros> parse_clock_duration(std::string_view text);

@@ -1,5 +1,6 @@
 #include "parser/log/event.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "parser/log/message/translation.h"
@@ -12,8 +13,10 @@ using Kind = DurationEvent::Kind;
 
 // The SQL behind `S_1/C_2: `, `<unnamed>: `, `fetch from S_1: `; a blank may precede the colon.
 std::string_view after_name(std::string_view text) {
-  const auto colon = text.find(": ");
-  if (colon != std::string_view::npos) return text.substr(colon + 2);
+  for (auto colon = text.find(':'); colon != std::string_view::npos;
+       colon = text.find(':', colon + 1)) {
+    if (colon + 1 < text.size() && text[colon + 1] == ' ') return text.substr(colon + 2);
+  }
   return text.ends_with(':') ? std::string_view{} : text;
 }
 
@@ -34,6 +37,37 @@ std::string_view or_empty_statement(std::string_view text) {
   return text.empty() ? ";" : text;
 }
 
+struct DurationWord {
+  std::string_view start;
+  Kind kind;
+};
+
+// Only the kind and the SQL of `event` are set.
+bool take_kind_of(std::string_view message, const DurationWord& word, DurationEvent& event) {
+  if (!take_kind(message, word.start)) return false;
+  event.kind = word.kind;
+  if (word.kind == Kind::kStatement) event.text = or_empty_statement(message);
+  if (word.kind == Kind::kExecute || word.kind == Kind::kParse || word.kind == Kind::kBind) {
+    event.text = or_empty_statement(after_name(message));
+  }
+  return true;
+}
+
+// What stands behind `duration: 0.319 ms`.
+bool parse_kind(std::string_view message, const LogWords& words, DurationEvent& event) {
+  if (message.find_first_not_of(" \r\n") == std::string_view::npos) return true;
+  const DurationWord starts[] = {{words.statement, Kind::kStatement},
+                                 {words.execute, Kind::kExecute},
+                                 {words.parse, Kind::kParse},
+                                 {words.bind, Kind::kBind},
+                                 {"  plan:", Kind::kPlan},
+                                 {"  fastpath ", Kind::kFastpath}};
+  for (const DurationWord& word : starts) {
+    if (take_kind_of(message, word, event)) return true;
+  }
+  return false;
+}
+
 bool parse_duration(std::string_view message, const LogWords& words, DurationEvent& event) {
   if (!take(message, words.duration)) return false;
   std::size_t length = 0;
@@ -42,27 +76,54 @@ bool parse_duration(std::string_view message, const LogWords& words, DurationEve
   message.remove_prefix(length);
   if (!take(message, words.milliseconds)) return false;
   event.duration = *duration;
-  if (message.find_first_not_of(" \r\n") == std::string_view::npos) return true;
-  struct Word {
-    std::string_view start;
-    Kind kind;
-  };
-  const Word starts[] = {{words.statement, Kind::kStatement},
-                         {words.execute, Kind::kExecute},
-                         {words.parse, Kind::kParse},
-                         {words.bind, Kind::kBind},
-                         {"  plan:", Kind::kPlan},
-                         {"  fastpath ", Kind::kFastpath}};
-  for (const Word& word : starts) {
-    if (!take_kind(message, word.start)) continue;
-    event.kind = word.kind;
-    if (word.kind == Kind::kStatement) event.text = or_empty_statement(message);
-    if (word.kind == Kind::kExecute || word.kind == Kind::kParse || word.kind == Kind::kBind) {
-      event.text = or_empty_statement(after_name(message));
+  return parse_kind(message, words, event);
+}
+
+// `12.345` as the server prints it: up to twelve digits and three decimals.
+bool take_usual_milliseconds(std::string_view& text, Micros& out) {
+  constexpr std::size_t kMostDigits = 12, kDecimals = 3;
+  std::int64_t value = 0;
+  std::size_t at = 0;
+  const auto take_digits = [&](std::size_t most) {
+    const std::size_t end = std::min(text.size(), at + most);
+    for (; at < end && text[at] >= '0' && text[at] <= '9'; ++at) {
+      value = value * 10 + (text[at] - '0');
     }
-    return true;
+  };
+  take_digits(kMostDigits);
+  if (at == 0 || at >= text.size() || text[at] != '.') return false;
+  const std::size_t point = at++;
+  take_digits(kDecimals);
+  if (at != point + 1 + kDecimals || at >= text.size() || text[at] != ' ') return false;
+  text.remove_prefix(at);
+  out = Micros{value};
+  return true;
+}
+
+// The most frequent of all messages, `duration: 0.319 ms  statement: ...`, in English. False: to be
+// read with parse_duration, which answers the same for what this one reads.
+bool parse_usual_duration(std::string_view message, DurationEvent& event) {
+  constexpr std::string_view kStart = "duration: ", kUnit = " ms  ";
+  if (!message.starts_with(kStart)) return false;
+  message.remove_prefix(kStart.size());
+  if (!take_usual_milliseconds(message, event.duration)) return false;
+  if (message == kUnit.substr(0, 3)) return true;
+  if (message.size() <= kUnit.size() || !message.starts_with(kUnit)) return false;
+  const char first = message[kUnit.size()];
+  message.remove_prefix(kUnit.size() - 2);
+  const LogWords& words = english_words();
+  switch (first) {
+    case 's':
+      return take_kind_of(message, {words.statement, Kind::kStatement}, event);
+    case 'e':
+      return take_kind_of(message, {words.execute, Kind::kExecute}, event);
+    case 'b':
+      return take_kind_of(message, {words.bind, Kind::kBind}, event);
+    case 'p':
+      return take_kind_of(message, {words.parse, Kind::kParse}, event);
+    default:
+      return false;
   }
-  return false;
 }
 
 bool parse_statement(std::string_view message, const LogWords& words, StatementEvent& event) {
@@ -208,10 +269,16 @@ Event event_of(const LogRecord& record) {
   if (record.severity >= Severity::kWarning) return error_of(record);
   if (record.severity != Severity::kLog) return OtherEvent{};
   const std::string_view message = record.message;
-  DurationEvent duration;
-  if (parse_duration(message, english_words(), duration)) return duration;
-  StatementEvent statement;
-  if (parse_statement(message, english_words(), statement)) return statement;
+  const char first = message.empty() ? '\0' : message[0];
+  if (first == 'd') {
+    DurationEvent duration;
+    if (parse_usual_duration(message, duration)) return duration;
+    duration = {};
+    if (parse_duration(message, english_words(), duration)) return duration;
+  } else if (first == 's' || first == 'e') {
+    StatementEvent statement;
+    if (parse_statement(message, english_words(), statement)) return statement;
+  }
   const MessageRow* row = find_message(message);
   if (row == nullptr) return translated_event(message);
   const std::string_view name = row->event_class;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "parser/log/word_filter.h"
+
 namespace pgcounsel {
 namespace {
 
@@ -128,10 +130,15 @@ constexpr std::array kTranslated = {
     TagWord{"역추적", LineKind::kBacktrace},
 };
 
+constexpr WordFilter kEnglishFilter = filter_of(kEnglish);
+constexpr WordFilter kTranslatedFilter = filter_of(kTranslated);
+
 constexpr std::string_view kWithoutBlanks = "쿼리";  // Korean sets no blank behind its QUERY:
 
 template <std::size_t N>
-const TagWord* find_word(const std::array<TagWord, N>& words, std::string_view word) {
+const TagWord* find_word(const std::array<TagWord, N>& words, const WordFilter& filter,
+                         std::string_view word) {
+  if (!may_have(filter, word)) return nullptr;
   const TagWord* found = std::find_if(words.data(), words.data() + N,
                                       [word](const TagWord& tag) { return tag.word == word; });
   return found != words.data() + N ? found : nullptr;
@@ -145,24 +152,31 @@ std::string_view without_blank_at_end(std::string_view word) {
   return word;
 }
 
-}  // namespace
+constexpr std::size_t kLongestWord = 48;
 
-std::optional<LineTag> read_line_tag(std::string_view text) {
-  constexpr std::size_t kLongestWord = 48;
-  if (text.empty()) return std::nullopt;
-  bool ascii = text[0] >= 'A' && text[0] <= 'Z';
-  if (!ascii && static_cast<unsigned char>(text[0]) < 0x80) return std::nullopt;
-  std::size_t colon = text.substr(0, kLongestWord).find(':');
-  if (colon == std::string_view::npos) return std::nullopt;
+bool is_high(char c) {
+  return static_cast<unsigned char>(c) >= 0x80;
+}
+bool is_capital(char c) {
+  return c >= 'A' && c <= 'Z';
+}
 
+// Whether what stands behind a colon lets the word before it be a tag.
+bool is_tag_colon(std::string_view text, std::size_t colon) {
+  return colon + 1 >= text.size() || text[colon + 1] == ' ' ||
+         (colon > 0 && is_high(text[colon - 1]) && text.substr(0, colon).ends_with(kWithoutBlanks));
+}
+
+// The tag that the text up to `colon`, the first one, may be.
+std::optional<LineTag> tag_of_word(std::string_view text, std::size_t colon) {
+  std::string_view word = text.substr(0, colon);
   std::size_t length = colon + 1;
   for (int blanks = 0; blanks < 2 && length < text.size() && text[length] == ' '; ++blanks) {
     ++length;
   }
-  std::string_view word = text.substr(0, colon);
   if (length == colon + 1 && length < text.size() && word != kWithoutBlanks) return std::nullopt;
   if (word == "LOG") return LineTag{LineKind::kRecord, Severity::kLog, length};
-  if (const TagWord* tag = find_word(kEnglish, word)) {
+  if (const TagWord* tag = find_word(kEnglish, kEnglishFilter, word)) {
     return LineTag{tag->kind, Severity::kUnknown, length};
   }
   word = without_blank_at_end(word);
@@ -170,10 +184,66 @@ std::optional<LineTag> read_line_tag(std::string_view text) {
   if (severity != Severity::kUnknown) {
     return LineTag{LineKind::kRecord, severity, length, !is_english_severity(word)};
   }
-  if (const TagWord* tag = find_word(kTranslated, word)) {
+  if (const TagWord* tag = find_word(kTranslated, kTranslatedFilter, word)) {
     return LineTag{tag->kind, Severity::kUnknown, length, true};
   }
   return std::nullopt;
+}
+
+// Where the first word can begin that ends at `colon`, not before `from`.
+std::size_t first_word_start(std::string_view text, std::size_t from, std::size_t colon) {
+  const std::size_t least =
+      std::max(from, colon >= kLongestWord ? colon - kLongestWord + 1 : std::size_t{0});
+  std::size_t start = colon;
+  while (start > least &&
+         (is_capital(text[start - 1]) || (text[start - 1] >= '0' && text[start - 1] <= '9'))) {
+    --start;
+  }
+  if (start == least) return start;
+  // Only translated words hold anything else: letters that are not ASCII, blanks, an apostrophe.
+  const char before = text[start - 1];
+  const bool could_be_translated = is_high(before) || before == '\'' ||
+                                   (before == ' ' && start == colon && start - 1 > least &&
+                                    (is_high(text[start - 2]) || is_capital(text[start - 2])));
+  return could_be_translated ? least : start;
+}
+
+}  // namespace
+
+std::optional<LineTag> read_line_tag(std::string_view text) {
+  if (text.empty() || !(is_capital(text[0]) || is_high(text[0]))) return std::nullopt;
+  const std::size_t colon = text.substr(0, kLongestWord).find(':');
+  return colon == std::string_view::npos ? std::nullopt : tag_of_word(text, colon);
+}
+
+const LineTag* usual_tag(std::string_view text, std::size_t at) {
+  static constexpr LineTag kLog{LineKind::kRecord, Severity::kLog, 6};
+  static constexpr LineTag kDetail{LineKind::kDetail, Severity::kUnknown, 9};
+  const std::string_view rest = text.substr(at);
+  if (rest.starts_with("LOG:  ")) return &kLog;
+  return rest.starts_with("DETAIL:  ") ? &kDetail : nullptr;
+}
+
+bool find_line_tag(std::string_view text, std::size_t from, std::size_t last, PlacedTag& out) {
+  const std::string_view searched = text.substr(0, last + kLongestWord);
+  while (true) {
+    const std::size_t colon = searched.find(':', from);
+    if (colon == std::string_view::npos) return false;
+    if (is_tag_colon(text, colon)) {
+      for (std::size_t at = first_word_start(text, from, colon); at < colon && at <= last; ++at) {
+        if (!is_capital(text[at]) && !is_high(text[at])) continue;
+        if (const LineTag* usual = usual_tag(text, at)) {
+          out = {at, *usual};
+          return true;
+        }
+        if (const auto tag = tag_of_word(text.substr(at), colon - at)) {
+          out = {at, *tag};
+          return true;
+        }
+      }
+    }
+    from = colon + 1;
+  }
 }
 
 }  // namespace pgcounsel

@@ -23,14 +23,27 @@ enum class LineKind : std::uint8_t {
 };
 
 struct LineTag {
-  LineKind kind;
-  Severity severity;       // kUnknown where `kind` is not kRecord
-  std::size_t length;      // with the colon and the one or two blanks behind it
-  bool localised = false;  // the word is none of English
+  LineKind kind = LineKind::kRecord;
+  Severity severity = Severity::kUnknown;  // also where `kind` is not kRecord
+  std::size_t length = 0;                  // with the colon and the one or two blanks behind it
+  bool localised = false;                  // the word is none of English
 };
 
 // The tag at the start of `text`, where nothing but a blank or the end of the line follows its
 // colon.
 std::optional<LineTag> read_line_tag(std::string_view text);
+
+// `LOG:  ` or `DETAIL:  ` at `at`, as most lines have it, else null. No other tag ends with these
+// words.
+const LineTag* usual_tag(std::string_view text, std::size_t at);
+
+struct PlacedTag {
+  std::size_t at = 0;  // of its first letter
+  LineTag tag{};
+};
+
+// Gets `out` the first place at or behind `from`, and not behind `last`, where read_line_tag finds
+// a tag; false: there is none.
+bool find_line_tag(std::string_view text, std::size_t from, std::size_t last, PlacedTag& out);
 
 }  // namespace pgcounsel

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "parser/number.h"
+#include "parser/log/word_filter.h"
 
 namespace pgcounsel {
 namespace {
@@ -129,7 +129,28 @@ constexpr std::array kWords = {
     SeverityWord{"손상", Severity::kPanic},
 };
 
+constexpr WordFilter kFilter = filter_of(kWords);
 constexpr std::size_t kEnglishWords = 13;  // of kWords
+
+// The hexadecimal number at `at`, of which 32 bits are enough.
+bool take_hex(std::string_view text, std::size_t& at, std::uint32_t& number) {
+  const std::size_t begin = at;
+  for (; at < text.size(); ++at) {
+    const char c = text[at];
+    const char letter = static_cast<char>(c | 0x20);
+    std::uint32_t digit = 0;
+    if (c >= '0' && c <= '9') {
+      digit = static_cast<std::uint32_t>(c - '0');
+    } else if (letter >= 'a' && letter <= 'f') {
+      digit = static_cast<std::uint32_t>(letter - 'a' + 10);
+    } else {
+      break;
+    }
+    if (number >> 28 != 0) return false;
+    number = number << 4 | digit;
+  }
+  return at > begin;
+}
 
 }  // namespace
 
@@ -165,6 +186,7 @@ bool is_english_severity(std::string_view name) {
 }
 
 Severity severity_named(std::string_view name) {
+  if (!may_have(kFilter, name)) return Severity::kUnknown;
   for (const SeverityWord& entry : kWords) {
     if (entry.word == name) return entry.severity;
   }
@@ -172,15 +194,16 @@ Severity severity_named(std::string_view name) {
 }
 
 std::optional<SessionKey> session_of_id(std::string_view session_id) {
-  std::size_t dot = session_id.find('.');
-  if (dot == std::string_view::npos) return std::nullopt;
-  std::optional<std::uint32_t> start =
-      whole_text_number<std::uint32_t>(session_id.substr(0, dot), 16);
-  std::optional<std::uint32_t> pid =
-      whole_text_number<std::uint32_t>(session_id.substr(dot + 1), 16);
+  std::uint32_t start = 0, pid = 0;
+  std::size_t at = 0;
+  if (!take_hex(session_id, at, start) || at == session_id.size() || session_id[at] != '.') {
+    return std::nullopt;
+  }
+  ++at;
+  if (!take_hex(session_id, at, pid) || at != session_id.size()) return std::nullopt;
   // A start of 0 would be the key of a bare process id.
-  if (!start || !pid || *start == 0) return std::nullopt;
-  return SessionKey{std::uint64_t{*start} << 32 | *pid};
+  if (start == 0) return std::nullopt;
+  return SessionKey{std::uint64_t{start} << 32 | pid};
 }
 
 SessionKey session_of_pid(std::uint32_t pid) {

@@ -1,13 +1,15 @@
 #include "parser/log/stderr_log.h"
 
+#include <algorithm>
 #include <cstring>
+
+#include "parser/log/prefix/head_reader.h"
 
 namespace pgcounsel {
 namespace {
 
 // One physical line that has the prefix, with the continuation lines behind it.
 struct Entry {
-  PrefixMatch match;
   std::string_view body;   // first line, behind the tag
   std::string_view whole;  // body and its continuation lines as they stand in the file
   bool continued = false;
@@ -45,17 +47,22 @@ bool is_sqlstate(std::string_view text) {
 
 // log_error_verbosity = verbose puts `42P01: ` before the message.
 void take_verbose_sqlstate(LogRecord& record) {
-  if (record.message.size() > 7 && record.message.substr(5, 2) == ": " &&
-      is_sqlstate(record.message.substr(0, 5))) {
-    record.sqlstate = record.message.substr(0, 5);
+  const std::string_view message = record.message;
+  if (message.size() > 7 && message[5] == ':' && message[6] == ' ' &&
+      is_sqlstate(message.substr(0, 5))) {
+    record.sqlstate = message.substr(0, 5);
     record.message.remove_prefix(7);
   }
 }
 
-LogRecord record_of(const Entry& entry, std::uint64_t line, ChunkRecords& out) {
-  const PrefixMatch& match = entry.match;
-  LogRecord record;
-  record.line = line;
+// Whether SQL of the user is the end of the message.
+bool shows_sql(std::string_view message) {
+  return !message.empty() && ((message[0] == 'd' && message.starts_with("duration: ")) ||
+                              (message[0] == 's' && message.starts_with("statement: ")) ||
+                              (message[0] == 'e' && message.starts_with("execute ")));
+}
+
+void fill(LogRecord& record, const PrefixMatch& match, std::string_view message) {
   if (match.time) {
     record.time = match.time->time;
     record.has_time = true;
@@ -70,22 +77,14 @@ LogRecord record_of(const Entry& entry, std::uint64_t line, ChunkRecords& out) {
   record.application = known_name(match.application);
   record.host = match.host;
   record.pid = match.pid;
+  record.session = match.session;
   record.query_id = match.query_id;
   record.session_line = match.line_number;
   record.line_counter = LineCounter::kText;
-  if (const auto session = session_of_id(match.session_id)) {
-    record.session = *session;
-  } else if (match.pid != 0) {
-    record.session = session_of_pid(match.pid);
-  }
   if (!match.virtual_xid.empty()) record.in_transaction = !match.virtual_xid.ends_with("/0");
-  record.message = text_of(entry, out);
+  record.message = message;
   take_verbose_sqlstate(record);
-  const bool shows_sql = record.message.starts_with("duration: ") ||
-                         record.message.starts_with("statement: ") ||
-                         record.message.starts_with("execute ");
-  if (!shows_sql) record.message = without_position(record.message);
-  return record;
+  if (!shows_sql(record.message)) record.message = without_position(record.message);
 }
 
 std::string_view* field_of(LogRecord& record, LineKind kind) {
@@ -108,14 +107,6 @@ std::string_view* field_of(LogRecord& record, LineKind kind) {
   return nullptr;
 }
 
-bool match_any(std::span<const PrefixMatcher> prefixes, std::string_view line, PrefixMatch& match) {
-  for (const PrefixMatcher& prefix : prefixes) {
-    match = PrefixMatch{};
-    if (prefix.match(line, match)) return true;
-  }
-  return false;
-}
-
 enum class Next { kContinuation, kEntry, kNotKnown };
 
 // Whether the entry goes on in the line at `at`: with the tab that the server writes, or with the
@@ -129,8 +120,7 @@ Next next_line(std::span<const PrefixMatcher> prefixes, const char* at, const ch
   if (newline == nullptr && !last) return Next::kNotKnown;
   const char* const line_end = newline == nullptr ? end : static_cast<const char*>(newline);
   const std::string_view line(at, static_cast<std::size_t>(line_end - at));
-  PrefixMatch match;
-  const bool is_entry = !line.starts_with(kExpandedTab) || match_any(prefixes, line, match);
+  const bool is_entry = !line.starts_with(kExpandedTab) || begins_stderr_entry(prefixes, line);
   return is_entry ? Next::kEntry : Next::kContinuation;
 }
 
@@ -146,6 +136,7 @@ std::size_t read_stderr(std::span<const PrefixMatcher> prefixes, const Chunk& ch
   const char* open_begin = begin;
   std::uint64_t open_line = line;
   std::uint64_t open_unparsed = 0, open_first_unparsed = 0;  // counted before it
+  HeadReader heads(prefixes);
   Entry entry;
   while (at < end) {
     // The entry: this line and the continuation lines behind it.
@@ -176,29 +167,33 @@ std::size_t read_stderr(std::span<const PrefixMatcher> prefixes, const Chunk& ch
     if (first.ends_with('\r')) first.remove_suffix(1);
     const char* whole_end = stop;
     while (whole_end > at && (whole_end[-1] == '\n' || whole_end[-1] == '\r')) --whole_end;
+    const PrefixMatch* match = nullptr;
     if (first.empty() && whole_end == at) {
       // blank lines between entries say nothing
-    } else if (first.starts_with('\t') || !match_any(prefixes, first, entry.match)) {
+    } else if (first.starts_with('\t') || (match = heads.read(first)) == nullptr) {
       out.count_unparsed(line, first);
     } else {
-      entry.body = first.substr(entry.match.body);
+      entry.body = first.substr(match->body);
       entry.continued = lines > 1 && whole_end > first_end;
-      const char* body_begin = at + entry.match.body;
+      const char* body_begin = at + match->body;
       entry.whole = std::string_view(
           body_begin,
           whole_end > body_begin ? static_cast<std::size_t>(whole_end - body_begin) : 0);
-      if (entry.match.kind == LineKind::kRecord) {
-        out.records.push_back(record_of(entry, line, out));
-        out.records.back().offset = static_cast<std::size_t>(at - begin);
+      if (match->kind == LineKind::kRecord) {
+        const std::string_view message = text_of(entry, out);
+        LogRecord& record = out.records.emplace_back();
+        fill(record, *match, message);
+        record.line = line;
+        record.offset = static_cast<std::size_t>(at - begin);
         open = true;
         open_begin = at;
         open_line = line;
         open_unparsed = out.unparsed;
         open_first_unparsed = out.first_unparsed;
-      } else if (open && out.records.back().pid == entry.match.pid) {
-        if (std::string_view* field = field_of(out.records.back(), entry.match.kind)) {
+      } else if (open && out.records.back().pid == match->pid) {
+        if (std::string_view* field = field_of(out.records.back(), match->kind)) {
           *field = text_of(entry, out);
-          out.records.back().localised |= entry.match.localised;
+          out.records.back().localised |= match->localised;
         }
       } else {
         out.count_unparsed(line);  // its record is not here
@@ -221,7 +216,8 @@ std::size_t read_stderr(std::span<const PrefixMatcher> prefixes, const Chunk& ch
 
 bool begins_stderr_entry(std::span<const PrefixMatcher> prefixes, std::string_view line) {
   PrefixMatch match;
-  return match_any(prefixes, line, match);
+  return std::any_of(prefixes.begin(), prefixes.end(),
+                     [&](const PrefixMatcher& prefix) { return prefix.match(line, match); });
 }
 
 bool begins_stderr_record(std::span<const PrefixMatcher> prefixes, std::string_view line) {

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <optional>
+#include <random>
 #include <string>
 
 namespace pgcounsel {
@@ -87,6 +90,68 @@ TEST(LineTag, AWordWithoutItsBlanksIsNoTag) {
     EXPECT_FALSE(read_line_tag(text).has_value()) << text;
   }
   EXPECT_TRUE(read_line_tag("LOG:").has_value());
+}
+
+// The same by its definition.
+std::optional<PlacedTag> first_by_trying(std::string_view text, std::size_t from,
+                                         std::size_t last) {
+  std::optional<PlacedTag> found;
+  std::size_t found_colon = 0;
+  for (std::size_t at = from; at < text.size() && at <= last; ++at) {
+    const auto tag = read_line_tag(text.substr(at));
+    const std::size_t colon = text.find(':', at);
+    if (tag && (!found || colon < found_colon)) {
+      found = PlacedTag{at, *tag};
+      found_colon = colon;
+    }
+  }
+  return found;
+}
+
+TEST(LineTag, IsFoundWhereverItStands) {
+  constexpr std::array<std::string_view, 24> kPieces = {"LOG:",
+                                                        "LOG",
+                                                        ":",
+                                                        " ",
+                                                        "  ",
+                                                        "DETAIL:  ",
+                                                        "ERROR:  ",
+                                                        "CATALOG:  ",
+                                                        "a",
+                                                        "Z",
+                                                        "é",
+                                                        "PILE D'",
+                                                        "APPEL:  ",
+                                                        "쿼리:x",
+                                                        "명령 ",
+                                                        "구문:  ",
+                                                        "致命",
+                                                        "错误:  ",
+                                                        "INSTRUCTION :  ",
+                                                        "ASTUCE\u00A0:  ",
+                                                        "'",
+                                                        "DEBUG5:  ",
+                                                        "9",
+                                                        "STATEMENT:  "};
+  std::mt19937 random(3);
+  for (int i = 0; i < 20'000; ++i) {
+    std::string text;
+    for (auto pieces = random() % 7; pieces > 0; --pieces) {
+      text += kPieces[random() % kPieces.size()];
+    }
+    const std::size_t from = random() % (text.size() + 1);
+    const std::size_t last = random() % (text.size() + 1);
+    PlacedTag found;
+    const bool is_found = find_line_tag(text, from, last, found);
+    const auto want = first_by_trying(text, from, last);
+    ASSERT_EQ(is_found, want.has_value()) << text << "\n" << from << " " << last;
+    if (!is_found) continue;
+    ASSERT_EQ(found.at, want->at) << text;
+    ASSERT_EQ(found.tag.length, want->tag.length) << text;
+    ASSERT_EQ(found.tag.kind, want->tag.kind) << text;
+    ASSERT_EQ(found.tag.severity, want->tag.severity) << text;
+    ASSERT_EQ(found.tag.localised, want->tag.localised) << text;
+  }
 }
 
 }  // namespace

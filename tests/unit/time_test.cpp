@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <optional>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -195,6 +198,43 @@ TEST(Time, PrintsWithAndWithoutMilliseconds) {
   EXPECT_EQ(iso_milliseconds(time), "2026-11-22T07:48:43.355Z");
   EXPECT_EQ(plain_seconds(time), "2026-11-22 07:48:43");
   EXPECT_EQ(iso_milliseconds(Time{Micros{-1}}), "1969-12-31T23:59:59.999Z");
+}
+
+TEST(LogTimes, ReadsEachTimeAsIfItWereAlone) {
+  constexpr std::array<std::string_view, 9> kClocks = {
+      "2026-11-22 07:48:43", "2026-11-22 07:48:59", "2026-11-22T07:48:43",
+      "2026-11-22 07:48:60", "2026-11-22 07:48:4x", "2026-10-25 01:59:59",
+      "2026-10-25 02:00:00", "2026-03-29 02:30:00", "2026-11-22 07:48;43"};
+  constexpr std::array<std::string_view, 7> kFractions = {"",    ".355", ".3555", ".x",
+                                                          ".35", ".999", "."};
+  constexpr std::array<std::string_view, 16> kZones = {
+      " UTC", " CET", " CST",  " IST",          " PST",  "+02",   " +05:45", " <+03>",
+      "Z",    "",     " UTCX", " +02:10.0.0.1", " utc2", " XYZ:", "-0330",   " CEST"};
+  constexpr std::array<std::string_view, 6> kBehind = {
+      " [7] LOG:  x", ":10.0.0.1(5):u", ": x", "-6b02.1-LOG:  x", "", "_7 LOG:  x"};
+  std::mt19937 random(5);
+  for (const std::string_view name : {"UTC", "Europe/Berlin", "Asia/Shanghai", "-03:30"}) {
+    const Result<Zone> zone = Zone::named(name);
+    ASSERT_TRUE(zone);
+    LogTimes times(*zone);
+    for (int i = 0; i < 20'000; ++i) {
+      std::string text(kClocks[random() % kClocks.size()]);
+      text += kFractions[random() % kFractions.size()];
+      text += kZones[random() % kZones.size()];
+      text += kBehind[random() % kBehind.size()];
+      for (int again = 0; again < 2; ++again) {
+        const auto found = times.read(text);
+        const auto want = parse_log_time(text, *zone);
+        ASSERT_EQ(found.has_value(), want.has_value()) << text;
+        if (!want) continue;
+        ASSERT_EQ(found->time, want->time) << text << " " << name;
+        ASSERT_EQ(found->length, want->length) << text;
+        ASSERT_EQ(found->has_fraction, want->has_fraction) << text;
+        ASSERT_EQ(found->zone_is_certain, want->zone_is_certain) << text;
+        text[18] = static_cast<char>('0' + random() % 10);
+      }
+    }
+  }
 }
 
 }  // namespace

@@ -18,7 +18,7 @@
 namespace pgcounsel {
 namespace {
 
-constexpr std::size_t kSampleLines = 1000;
+constexpr std::size_t kSampleLines = 400;
 constexpr std::size_t kLongestHead = 1024;
 constexpr std::size_t kMostShapes = 12;
 constexpr std::size_t kHeadsOfShape = 3;
@@ -79,29 +79,30 @@ bool is_alphanumeric(char c) {
   return is_letter(c) || is_digit(c);
 }
 
-// Where the severity stands in a line, preferably with two blanks behind its colon.
-std::optional<std::size_t> find_severity(std::string_view line) {
-  std::string_view text = line.substr(0, kLongestHead);
-  std::optional<std::size_t> doubtful;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    auto before = at == 0 ? ' ' : text[at - 1];
+// The tag that ends the head of a line, preferably with two blanks behind its colon.
+std::optional<PlacedTag> find_severity(std::string_view line) {
+  std::optional<PlacedTag> doubtful;
+  for (std::size_t from = 0;;) {
+    PlacedTag found;
+    if (!find_line_tag(line, from, kLongestHead - 1, found)) return doubtful;
+    from = found.at + 1;
+    const char before = found.at == 0 ? ' ' : line[found.at - 1];
     if (is_alphanumeric(before) || static_cast<unsigned char>(before) >= 0x80) continue;
-    std::optional<LineTag> tag = read_line_tag(line.substr(at));
-    if (!tag) continue;
-    if (line.substr(at, tag->length).ends_with("  ")) return at;
-    if (!doubtful) doubtful = at;
+    if (line.substr(found.at, found.tag.length).ends_with("  ")) return found;
+    if (!doubtful) doubtful = found;
   }
-  return doubtful;
 }
 
+// The lines up to their texts, which have no say in what the prefix is.
 Samples lines_with_severity(std::span<const std::string_view> lines) {
   Samples all;
   for (std::string_view line : lines) {
     if (line.empty() || line.front() == '\t') continue;
-    std::optional<std::size_t> severity = find_severity(line);
+    const std::optional<PlacedTag> severity = find_severity(line);
     if (!severity) continue;
-    const std::size_t body = *severity + read_line_tag(line.substr(*severity))->length;
-    all.push_back({line, line.substr(0, *severity), names_told_by(line.substr(body))});
+    const std::size_t body = severity->at + severity->tag.length;
+    all.push_back(
+        {line.substr(0, body), line.substr(0, severity->at), names_told_by(line.substr(body))});
   }
   return all;
 }

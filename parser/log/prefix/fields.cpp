@@ -40,8 +40,8 @@ std::size_t read_epoch(std::string_view text, LogTime& out) {
   if (run_of(text, seconds + 1, is_digit) != 3) return kNoField;
   std::int64_t whole = 0;
   std::int64_t millis = 0;
-  to_number(text.substr(0, seconds), 10, whole);
-  to_number(text.substr(seconds + 1, 3), 10, millis);
+  for (const char c : text.substr(0, seconds)) whole = whole * 10 + (c - '0');
+  for (const char c : text.substr(seconds + 1, 3)) millis = millis * 10 + (c - '0');
   out = LogTime{Time{whole * kSecond + Micros{millis * 1000}}, true, seconds + 4};
   return out.length;
 }
@@ -136,7 +136,7 @@ bool is_host_char(char c) {
 // Of the first of `words` that stands at the start of `text` as a whole.
 std::size_t length_of_any(std::span<const std::string_view> words, std::string_view text) {
   for (std::string_view word : words) {
-    if (!text.starts_with(word)) continue;
+    if (text.empty() || word[0] != text[0] || !text.starts_with(word)) continue;
     char next = text.size() > word.size() ? text[word.size()] : '\0';
     if (!is_digit(next) && !is_upper(next) && !(next >= 'a' && next <= 'z')) return word.size();
   }
@@ -177,6 +177,11 @@ std::size_t ipv4_length(std::string_view text) {
   return end < text.size() && (is_host_char(text[end]) && text[end] != ':' && text[end] != '-')
              ? kNoField
              : end;
+}
+
+std::size_t ipv6_run(std::string_view text) {
+  constexpr std::size_t kLongest = 40;
+  return run_of(text.substr(0, kLongest), 0, [](char c) { return is_hex(c) || c == ':'; });
 }
 
 std::size_t ipv6_length(std::string_view text) {

@@ -48,6 +48,7 @@ std::size_t host_and_port_length(std::string_view text);      // 10.0.0.1(4711)
 std::size_t read_epoch(std::string_view text, LogTime& out);  // 1795333674.732
 std::size_t ipv4_length(std::string_view text);               // 10.0.0.1, as a whole word
 std::size_t ipv6_length(std::string_view text);
-bool is_ipv6(std::string_view text);  // as a whole: fe80::2
+std::size_t ipv6_run(std::string_view text);  // of characters that can be of such an address
+bool is_ipv6(std::string_view text);          // as a whole: fe80::2
 
 }  // namespace pgcounsel

@@ -28,6 +28,7 @@ struct PrefixMatch {
   std::string_view sqlstate;      // %e
   std::string_view backend_type;  // %b
   std::uint32_t pid = 0;          // %p, else from %c
+  SessionKey session;             // by %c, else by %p
   std::int64_t query_id = 0;      // %Q
   std::uint64_t line_number = 0;  // %l
   LineKind kind = LineKind::kRecord;
@@ -43,15 +44,17 @@ class PrefixMatcher {
   static Result<PrefixMatcher> compile(std::string_view log_line_prefix, Zone zone = {});
 
   // Whether `line` (no newline) starts with this prefix and a severity or secondary tag; `out` is
-  // only meaningful if so. Where a line can be split in several ways, each name ends at the first
-  // literal that lets the rest match; only in `%u@%d` the `@` of an ambiguous line belong to the
-  // user. Allocates nothing; the effort for one line is bounded.
+  // only meaningful if so. Where a line can be split in several ways, the first tag is taken that
+  // can end the prefix, and each name ends at the first literal that lets the rest match; only in
+  // `%u@%d` the `@` of an ambiguous line belong to the user. What stands behind the tag has no say.
+  // Allocates nothing; the effort for one line is bounded.
   bool match(std::string_view line, PrefixMatch& out) const;
 
   const std::string& text() const;     // the log_line_prefix it was made from
   bool has_escape(char escape) const;  // e.g. 'c': whether the prefix carries session ids
 
   struct Program;
+  const Program& program() const { return *program_; }
 
  private:
   std::shared_ptr<const Program> program_;

@@ -15,7 +15,7 @@
 namespace pgcounsel {
 
 struct PrefixSample {
-  std::string_view line;
+  std::string_view line;  // up to its text
   std::string_view head;  // left of the severity
   ToldNames told;         // by the message
 };
