@@ -1,7 +1,9 @@
 #include "parser/csv.h"
 
+#include <algorithm>
 #include <cstring>
 
+#include "parser/byte_block.h"
 #include "parser/lines.h"
 
 namespace pgcounsel {
@@ -85,35 +87,41 @@ CsvEnd scan_csv_row(std::string_view bytes, CsvForm form, CsvRow& row) {
 
 namespace {
 
-// A quote that stands alone is the closing one of a lenient form: what follows is kept as it is.
-void append_unquoted(std::string_view text, std::string& out) {
-  while (true) {
-    const std::size_t quote = text.find('"');
-    out.append(text.substr(0, quote));
-    if (quote == std::string_view::npos) return;
-    text.remove_prefix(quote + 1);
-    if (!text.starts_with('"')) {
-      out.append(text);
-      return;
+// Writes the text without its quotes to where there is room for it with them; answers its size. A
+// quote that stands alone is the closing one of a lenient form: what follows is kept as it is.
+std::size_t write_unquoted(std::string_view text, char* const to) {
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  char* out = to;
+  while (at < end) {
+    const char* const quote = copy_up_to('"', at, end, out);
+    out += quote - at;
+    if (quote == end) break;
+    at = quote + 1;
+    if (at < end && *at == '"') {
+      *out++ = '"';
+      ++at;
+    } else {
+      out = std::copy(at, end, out);
+      break;
     }
-    out.push_back('"');
-    text.remove_prefix(1);
   }
+  return static_cast<std::size_t>(out - to);
 }
 
 }  // namespace
 
 std::string unquoted(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  append_unquoted(text, out);
+  std::string out(text.size(), '\0');
+  out.resize(write_unquoted(text, out.data()));
   return out;
 }
 
 std::string_view unquoted(std::string_view text, TextArena& arena) {
   std::string& block = arena.with_room(text.size());
   const std::size_t begin = block.size();
-  append_unquoted(text, block);
+  block.resize(begin + text.size());
+  block.resize(begin + write_unquoted(text, block.data() + begin));
   return std::string_view(block).substr(begin);
 }
 
