@@ -21,7 +21,7 @@ struct PlainCsvRow {
   const char* end = nullptr;                      // behind its newline
   std::size_t count = 0;                          // of the cells
   std::uint64_t lines = 0;                        // that it takes
-  bool has_quotes = false;                        // some cell holds a doubled quote
+  bool has_quotes = false;                        // some cell may hold a doubled quote
   std::array<const char*, kMostCells + 64> ends;  // of the cells
 };
 
@@ -34,23 +34,24 @@ class CsvRows {
   bool read(const char* at, PlainCsvRow& row);
 
  private:
-  void restart(const char* at);
-  bool load();
-  bool finish(std::uint64_t bits, PlainCsvRow& row) const;
+  // What is known of the 64 bytes at `block`, a bit for each.
+  struct Bits {
+    const char* block = nullptr;
+    const char* next_block = nullptr;
+    std::uint64_t ends = 0;         // commas and newlines outside of quotes, with
+    std::uint64_t row_ends = 0;     // the newlines of them
+    std::uint64_t inner_lines = 0;  // newlines inside of quotes
+    std::uint64_t doubled = 0;      // the second quotes of doubled ones
+    // What the bytes hand on to the next, in the lowest bit:
+    std::uint64_t was_inside = 0;    // all bits: quotes are open
+    std::uint64_t was_closing = 0;   // the last byte is a closing quote
+    std::uint64_t was_cell_end = 1;  // the last byte ends a cell, or nothing stands before
+  };
+  bool load(Bits& bits) const;
 
   const char* end_;
-  const char* next_ = nullptr;   // behind the last row
-  const char* block_ = nullptr;  // what the bits are of
-  const char* next_block_ = nullptr;
-  std::uint64_t ends_ = 0;         // delimiters and newlines outside of quotes, with
-  std::uint64_t row_ends_ = 0;     // the newlines of them
-  std::uint64_t inner_lines_ = 0;  // newlines inside of quotes
-  std::uint64_t doubled_ = 0;      // the second quotes of doubled ones
-  std::uint64_t broken_ = 0;       // quotes where none may stand
-  // What the block before hands on, in the lowest bit:
-  std::uint64_t was_inside_ = 0;    // all bits: quotes are open
-  std::uint64_t was_closing_ = 0;   // its last byte is a closing quote
-  std::uint64_t was_cell_end_ = 0;  // its last byte ends a cell
+  const char* next_ = nullptr;  // behind the last row
+  Bits bits_;                   // from there on
 };
 
 inline CsvCell PlainCsvRow::cell(std::size_t column) const {

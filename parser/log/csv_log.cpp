@@ -59,8 +59,12 @@ template <class Row>
 bool record_of(const LogTime& time, const Row& row, LogRecord& record, ChunkRecords& out) {
   const auto plain_text = [&row](Column column) { return cell_of(row, column).text; };
   const std::string_view severity = plain_text(kSeverity);
-  record.severity = severity_named(severity);
-  record.localised = !is_english_severity(severity);
+  if (severity == "LOG") {
+    record.severity = Severity::kLog;
+  } else {
+    record.severity = severity_named(severity);
+    record.localised = !is_english_severity(severity);
+  }
   if (record.severity == Severity::kUnknown) return false;
   record.time = time.time;
   record.has_time = true;

@@ -1,0 +1,63 @@
+// Looks for characters in texts 16 bytes at once, with what every x86-64 has; other machines take
+// plain loops. Nothing is read behind the end that is given.
+#pragma once
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+namespace pgcounsel {
+
+// The first `c` from `at` on, `end` where there is none; adds the number of `counted` before it.
+inline const char* find_counting(char c, const char* at, const char* end, char counted,
+                                 std::uint64_t& count) {
+#ifdef __SSE2__
+  const __m128i wanted = _mm_set1_epi8(c), others = _mm_set1_epi8(counted);
+  for (; end - at >= 16; at += 16) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    const auto mask = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, wanted)));
+    auto counts = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, others)));
+    counts &= (mask & (0 - mask)) - 1;  // those before it
+    for (; counts != 0; counts &= counts - 1) ++count;
+    if (mask != 0) return at + std::countr_zero(mask);
+  }
+#endif
+  for (; at < end && *at != c; ++at) count += *at == counted ? 1 : 0;
+  return at;
+}
+
+// The first `a` or `b` from `at` on; `end` where there is none.
+inline const char* find_either(const char* at, const char* end, char a, char b) {
+#ifdef __SSE2__
+  const __m128i first = _mm_set1_epi8(a), second = _mm_set1_epi8(b);
+  for (; end - at >= 16; at += 16) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    const __m128i found = _mm_or_si128(_mm_cmpeq_epi8(bytes, first), _mm_cmpeq_epi8(bytes, second));
+    const auto mask = static_cast<unsigned>(_mm_movemask_epi8(found));
+    if (mask != 0) return at + std::countr_zero(mask);
+  }
+#endif
+  while (at < end && *at != a && *at != b) ++at;
+  return at;
+}
+
+// Copies to `to`, which has room for all from `at` to `end`, up to the first `c`; answers where
+// that stands, or `end`. What lies behind the copy is overwritten.
+inline const char* copy_up_to(char c, const char* at, const char* end, char* to) {
+#ifdef __SSE2__
+  const __m128i wanted = _mm_set1_epi8(c);
+  for (; end - at >= 16; at += 16, to += 16) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to), bytes);
+    const auto mask = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, wanted)));
+    if (mask != 0) return at + std::countr_zero(mask);
+  }
+#endif
+  while (at < end && *at != c) *to++ = *at++;
+  return at;
+}
+
+}  // namespace pgcounsel
