@@ -8,6 +8,7 @@
 #include "parser/json_stream.h"
 #include "parser/log/prefix/prefix.h"
 #include "parser/log/stderr_log.h"
+#include "parser/log/time_memo.h"
 #include "parser/number.h"
 
 namespace pgcounsel {
@@ -47,10 +48,13 @@ struct KeyName {
 
 // The names of jsonlog, those of csvlog's columns, and what stands around a record.
 constexpr auto kKeys = std::to_array<KeyName>({
+    {"", Key::kNone},  // all others
+    {"ps", Key::kNone},
     {"ts", Key::kNone},
     {"msg", Key::kLine},
     {"pid", Key::kPid},
     {"hint", Key::kHint},
+    {"txid", Key::kNone},
     {"user", Key::kUser},
     {"vxid", Key::kVirtualXid},
     {"query", Key::kStatement},
@@ -75,14 +79,18 @@ constexpr auto kKeys = std::to_array<KeyName>({
     {"logging_pod", Key::kServer},
     {"remote_host", Key::kHost},
     {"remote_port", Key::kPort},
+    {"backend_type", Key::kNone},
     {"database_name", Key::kDatabase},
     {"event_message", Key::kMessage},
+    {"session_start", Key::kNone},
     {"error_severity", Key::kSeverity},
     {"internal_query", Key::kQuery},
     {"sql_state_code", Key::kSqlstate},
     {"connection_from", Key::kHost},
+    {"cursor_position", Key::kNone},
     {"application_name", Key::kApplication},
     {"session_line_num", Key::kSessionLine},
+    {"internal_position", Key::kNone},
     {"virtual_transaction_id", Key::kVirtualXid},
 });
 
@@ -103,16 +111,32 @@ static_assert(std::is_sorted(kKeys.begin(), kKeys.end(), [](const KeyName& a, co
   return a.name.size() < b.name.size();
 }));
 
-Key key_named(std::string_view name) {
-  if (name.empty() || name.size() > kLongestKey) return Key::kNone;
+// The place of a name in kKeys, that of the empty one where it is not there.
+std::size_t place_of(std::string_view name) {
+  if (name.empty() || name.size() > kLongestKey) return 0;
   for (std::size_t i = kStarts[name.size()]; i < kStarts[name.size() + 1]; ++i) {
     const std::string_view known = kKeys[i].name;
-    if (known.front() == name.front() && known.back() == name.back() && known == name) {
-      return kKeys[i].key;
-    }
+    if (known.front() == name.front() && known.back() == name.back() && known == name) return i;
   }
-  return Key::kNone;
+  return 0;
 }
+
+// The keys of a record, looked up one behind the other. A key is most often followed by the same
+// one as before.
+class KeyOrder {
+ public:
+  void begin() { last_ = 0; }
+  Key next(std::string_view name) {
+    std::uint8_t& follower = followers_[last_];
+    if (kKeys[follower].name != name) follower = static_cast<std::uint8_t>(place_of(name));
+    last_ = follower;
+    return kKeys[last_].key;
+  }
+
+ private:
+  std::array<std::uint8_t, kKeys.size()> followers_{};
+  std::size_t last_ = 0;
+};
 
 // csvlog writes a client's address and port as one text. Clients come again and again: the texts
 // of the latest are kept at hand.
@@ -140,7 +164,7 @@ enum class Verdict { kRecord, kForeign, kNone };
 
 class RecordReader {
  public:
-  RecordReader(const Zone& zone, ChunkRecords& out) : zone_(zone), out_(out) {}
+  RecordReader(const Zone& zone, ChunkRecords& out) : out_(out), times_(zone) {}
 
   Verdict read(const JsonFields& fields, LogRecord& record) {
     has_program_ = false;
@@ -176,8 +200,9 @@ class RecordReader {
   }
 
   void apply_all(const JsonFields& fields, LogRecord& record, std::size_t depth) {
+    order_.begin();
     for (const JsonField& field : fields) {
-      const Key key = key_named(field.key);
+      const Key key = order_.next(field.key);
       if (key == Key::kInside) {
         read_inside(field, record, depth);
       } else if (key != Key::kNone) {
@@ -224,8 +249,7 @@ class RecordReader {
         if (!text.empty()) record.in_transaction = !text.ends_with("/0");
         break;
       case Key::kSeverity:
-        record.severity = severity_named(text);
-        record.localised = !is_english_severity(text);
+        apply_severity(text, record);
         break;
       case Key::kSqlstate:
         record.sqlstate = text;
@@ -271,8 +295,14 @@ class RecordReader {
     }
   }
 
-  void apply_time(std::string_view text, LogRecord& record) const {
-    const auto time = parse_log_time(text, zone_);
+  static void apply_severity(std::string_view text, LogRecord& record) {
+    const bool is_usual = text == "LOG";
+    record.severity = is_usual ? Severity::kLog : severity_named(text);
+    record.localised = !is_usual && !is_english_severity(text);
+  }
+
+  void apply_time(std::string_view text, LogRecord& record) {
+    const auto time = times_.read(text);
     if (!time) return;
     record.time = time->time;
     record.has_time = true;
@@ -280,8 +310,9 @@ class RecordReader {
     record.zone_is_certain = time->zone_is_certain;
   }
 
-  const Zone& zone_;
   ChunkRecords& out_;
+  TimeMemo times_;
+  KeyOrder order_;
   JsonReader reader_;
   std::array<JsonFields, kDeepest> inside_;  // the fields of what is inside, by depth
   Hosts hosts_;
@@ -296,21 +327,22 @@ bool looks_like_json_log(std::string_view line) {
   ChunkRecords out;
   LogRecord record;
   if (!line.starts_with('{') || !JsonReader().read(line, fields)) return false;
-  return RecordReader(Zone{}, out).read(fields, record) == Verdict::kRecord;
+  const Zone zone;
+  return RecordReader(zone, out).read(fields, record) == Verdict::kRecord;
 }
 
 std::size_t read_json(const Zone& zone, const Chunk& chunk, ChunkRecords& out) {
   JsonStream stream(chunk.bytes, chunk.first_line, chunk.last);
   RecordReader reader(zone, out);
   for (auto item = stream.next(); item != JsonStream::Item::kEnd; item = stream.next()) {
-    LogRecord record;
+    LogRecord& record = out.records.emplace_back();
     record.line = stream.line();
     record.offset = stream.begin();
     const Verdict verdict =
         item == JsonStream::Item::kObject ? reader.read(stream.fields(), record) : Verdict::kNone;
-    if (verdict == Verdict::kRecord) {
-      out.records.push_back(record);
-    } else if (verdict == Verdict::kForeign) {
+    if (verdict == Verdict::kRecord) continue;
+    out.records.pop_back();
+    if (verdict == Verdict::kForeign) {
       ++out.foreign;
     } else {
       out.count_unparsed(stream.line(), stream.text());

@@ -1,0 +1,93 @@
+#include "parser/json_flat.h"
+
+#include <array>
+
+#include "parser/find.h"
+
+namespace pgcounsel {
+namespace {
+
+enum Class : std::uint8_t { kOther, kWordLetter, kOfNumber, kBeginsNumber };
+
+constexpr auto kClasses = [] {
+  std::array<std::uint8_t, 256> classes{};
+  for (unsigned c = 'a'; c <= 'z'; ++c) classes[c] = kWordLetter;
+  for (const char c : {'.', '+', 'E'}) classes[static_cast<unsigned char>(c)] = kOfNumber;
+  for (const char c : std::string_view("-0123456789")) {
+    classes[static_cast<unsigned char>(c)] = kBeginsNumber;
+  }
+  return classes;
+}();
+
+Class class_of(char c) {
+  return static_cast<Class>(kClasses[static_cast<unsigned char>(c)]);
+}
+
+std::string_view view(const char* from, const char* to) {
+  return {from, static_cast<std::size_t>(to - from)};
+}
+
+// The closing quote of the string that begins at `at`; `end` where it has none.
+const char* string_end(const char* at, const char* end, bool& has_escapes) {
+  while (true) {
+    at = find_either(at, end, '"', '\\');
+    if (at == end || *at == '"') return at;
+    has_escapes = true;
+    if (end - at < 2) return end;
+    at += 2;
+  }
+}
+
+const char* number_end(const char* at, const char* end) {
+  while (at < end && (class_of(*at) >= kOfNumber || *at == 'e')) ++at;
+  return at;
+}
+
+const char* word_end(const char* at, const char* end) {
+  while (at < end && class_of(*at) == kWordLetter) ++at;
+  return at;
+}
+
+// Moves behind the value that begins at `at`; false where it is not a plain one.
+bool read_value(const char*& at, const char* end, JsonField& field) {
+  const char* const begin = at;
+  if (*at == '"') {
+    bool has_escapes = false;
+    at = string_end(at + 1, end, has_escapes);
+    if (at == end) return false;
+    field.kind = JsonField::Kind::kString;
+    field.raw = view(begin + 1, at);
+    field.is_plain = !has_escapes;
+    ++at;
+    return true;
+  }
+  const bool is_number = class_of(*at) == kBeginsNumber;
+  field.kind = is_number ? JsonField::Kind::kNumber : JsonField::Kind::kWord;
+  at = is_number ? number_end(at, end) : word_end(at, end);
+  field.raw = view(begin, at);
+  return at != begin;
+}
+
+}  // namespace
+
+bool read_flat_json(std::string_view text, JsonFields& fields) {
+  fields.clear();
+  if (text.size() < 2 || text.front() != '{' || text.back() != '}') return false;
+  const char* at = text.data() + 1;
+  const char* const end = text.data() + text.size() - 1;  // of the brace
+  while (true) {
+    if (at == end || *at != '"') return false;
+    JsonField& field = fields.emplace_back();
+    const char* const key = at + 1;
+    bool has_escapes = false;
+    at = string_end(key, end, has_escapes);
+    if (has_escapes || end - at < 3 || at[1] != ':') return false;
+    field.key = view(key, at);
+    at += 2;
+    if (!read_value(at, end, field)) return false;
+    if (at == end) return true;
+    if (*at++ != ',') return false;
+  }
+}
+
+}  // namespace pgcounsel
