@@ -60,4 +60,19 @@ inline const char* copy_up_to(char c, const char* at, const char* end, char* to)
   return at;
 }
 
+// Behind the digits that begin at `at`.
+inline const char* digits_end(const char* at, const char* end) {
+#ifdef __SSE2__
+  for (; end - at >= 16; at += 16) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    const __m128i over = _mm_subs_epu8(_mm_sub_epi8(bytes, _mm_set1_epi8('0')), _mm_set1_epi8(9));
+    const auto digits =
+        static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(over, _mm_setzero_si128())));
+    if (digits != 0xFFFF) return at + std::countr_one(digits);
+  }
+#endif
+  while (at < end && *at >= '0' && *at <= '9') ++at;
+  return at;
+}
+
 }  // namespace pgcounsel

@@ -39,6 +39,7 @@ const char* string_end(const char* at, const char* end, bool& has_escapes) {
 }
 
 const char* number_end(const char* at, const char* end) {
+  at = digits_end(at + 1, end);
   while (at < end && (class_of(*at) >= kOfNumber || *at == 'e')) ++at;
   return at;
 }

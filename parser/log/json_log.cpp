@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <string>
 #include <utility>
 
@@ -121,6 +122,25 @@ std::size_t place_of(std::string_view name) {
   return 0;
 }
 
+// Whether two names of up to 24 characters are the same.
+bool is_same(std::string_view a, std::string_view b) {
+  const std::size_t size = a.size();
+  if (size != b.size()) return false;
+  const auto differ = [&](auto word, std::size_t at) {
+    decltype(word) left, right;
+    std::memcpy(&left, a.data() + at, sizeof word);
+    std::memcpy(&right, b.data() + at, sizeof word);
+    return left != right;
+  };
+  if (size >= 8) {
+    if (size > 16 && differ(std::uint64_t{}, 8)) return false;
+    return !differ(std::uint64_t{}, 0) && !differ(std::uint64_t{}, size - 8);
+  }
+  if (size >= 4) return !differ(std::uint32_t{}, 0) && !differ(std::uint32_t{}, size - 4);
+  return a == b;
+}
+static_assert(kLongestKey <= 24);
+
 // The keys of a record, looked up one behind the other. A key is most often followed by the same
 // one as before.
 class KeyOrder {
@@ -128,7 +148,7 @@ class KeyOrder {
   void begin() { last_ = 0; }
   Key next(std::string_view name) {
     std::uint8_t& follower = followers_[last_];
-    if (kKeys[follower].name != name) follower = static_cast<std::uint8_t>(place_of(name));
+    if (!is_same(kKeys[follower].name, name)) follower = static_cast<std::uint8_t>(place_of(name));
     last_ = follower;
     return kKeys[last_].key;
   }
@@ -206,7 +226,7 @@ class RecordReader {
       if (key == Key::kInside) {
         read_inside(field, record, depth);
       } else if (key != Key::kNone) {
-        apply(key, text_of(field, out_.arena), record);
+        apply(key, field.is_plain ? field.raw : text_of(field, out_.arena), record);
       }
     }
   }
