@@ -137,7 +137,12 @@ JsonReader::JsonReader(JsonReader&&) noexcept = default;
 JsonReader& JsonReader::operator=(JsonReader&&) noexcept = default;
 
 bool JsonReader::read(std::string_view text, JsonFields& fields) {
-  if (read_flat_json(text, fields)) return true;
+  fields.clear();
+  const auto keep = [&fields](const JsonField& field) {
+    fields.push_back(field);
+    return true;
+  };
+  if (scan_flat_json(text, keep)) return true;
   std::string& scratch = state_->scratch;
   const std::size_t needed = text.size() + simdjson::SIMDJSON_PADDING;
   if (scratch.size() < needed) scratch.resize(std::max<std::size_t>(needed + needed / 2, 4096));

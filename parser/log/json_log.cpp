@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <optional>
 #include <string>
 #include <utility>
 
+#include "parser/json_flat.h"
 #include "parser/json_stream.h"
 #include "parser/log/prefix/prefix.h"
 #include "parser/log/stderr_log.h"
@@ -187,11 +189,41 @@ class RecordReader {
   RecordReader(const Zone& zone, ChunkRecords& out) : out_(out), times_(zone) {}
 
   Verdict read(const JsonFields& fields, LogRecord& record) {
+    begin();
+    apply_all(fields, record, 0);
+    return verdict_of(record);
+  }
+
+  // Of the line of an object; nothing where that is not of the usual kind.
+  std::optional<Verdict> read_line(std::string_view line, LogRecord& record) {
+    begin();
+    order_.begin();
+    const auto take = [&](const JsonField& field) {
+      const Key key = order_.next(field.key);
+      if (key == Key::kInside) return false;
+      if (key != Key::kNone) apply(key, text_of(field), record);
+      return true;
+    };
+    if (!scan_flat_json(line, take)) return std::nullopt;
+    return verdict_of(record);
+  }
+
+ private:
+  static constexpr std::size_t kDeepest = 3;
+
+  void begin() {
     has_program_ = false;
     program_ = line_ = port_ = {};
-    apply_all(fields, record, 0);
+  }
+
+  std::string_view text_of(const JsonField& field) {
+    const bool is_plain = field.is_plain || field.kind == JsonField::Kind::kNumber;
+    return is_plain ? field.raw : pgcounsel::text_of(field, out_.arena);
+  }
+
+  Verdict verdict_of(LogRecord& record) {
     if (!record.has_time || record.severity == Severity::kUnknown) {
-      if (program_ == "postgres" && read_line(record)) return Verdict::kRecord;
+      if (program_ == "postgres" && read_line_of_server(record)) return Verdict::kRecord;
       return has_program_ ? Verdict::kForeign : Verdict::kNone;
     }
     record.host = hosts_.joined(record.host, port_, out_);
@@ -200,11 +232,8 @@ class RecordReader {
     return Verdict::kRecord;
   }
 
- private:
-  static constexpr std::size_t kDeepest = 3;
-
   // Before its collector of messages runs the server writes lines with the default prefix.
-  bool read_line(LogRecord& record) {
+  bool read_line_of_server(LogRecord& record) {
     static const auto prefix = PrefixMatcher::compile("%m [%p] ");
     if (!prefix || line_.empty()) return false;
     ChunkRecords read;
@@ -212,7 +241,6 @@ class RecordReader {
     if (read.records.size() != 1) return false;
     LogRecord& found = read.records.front();
     found.line = record.line;
-    found.offset = record.offset;
     found.server = record.server;
     record = found;
     out_.arena.take(std::move(read.arena));
@@ -226,7 +254,7 @@ class RecordReader {
       if (key == Key::kInside) {
         read_inside(field, record, depth);
       } else if (key != Key::kNone) {
-        apply(key, field.is_plain ? field.raw : text_of(field, out_.arena), record);
+        apply(key, text_of(field), record);
       }
     }
   }
@@ -354,20 +382,31 @@ bool looks_like_json_log(std::string_view line) {
 std::size_t read_json(const Zone& zone, const Chunk& chunk, ChunkRecords& out) {
   JsonStream stream(chunk.bytes, chunk.first_line, chunk.last);
   RecordReader reader(zone, out);
-  for (auto item = stream.next(); item != JsonStream::Item::kEnd; item = stream.next()) {
+  while (true) {
     LogRecord& record = out.records.emplace_back();
-    record.line = stream.line();
+    const std::string_view line = stream.object_line();
+    record.line = stream.next_line();
+    auto verdict = line.empty() ? std::nullopt : reader.read_line(line, record);
+    if (verdict) {
+      stream.take_line();
+    } else {
+      record = LogRecord{};
+      const auto item = stream.next();
+      if (item == JsonStream::Item::kEnd) break;
+      record.line = stream.line();
+      const bool is_object = item == JsonStream::Item::kObject;
+      verdict = is_object ? reader.read(stream.fields(), record) : Verdict::kNone;
+    }
     record.offset = stream.begin();
-    const Verdict verdict =
-        item == JsonStream::Item::kObject ? reader.read(stream.fields(), record) : Verdict::kNone;
-    if (verdict == Verdict::kRecord) continue;
+    if (*verdict == Verdict::kRecord) continue;
     out.records.pop_back();
-    if (verdict == Verdict::kForeign) {
+    if (*verdict == Verdict::kForeign) {
       ++out.foreign;
     } else {
       out.count_unparsed(stream.line(), stream.text());
     }
   }
+  out.records.pop_back();
   out.lines += stream.next_line() - chunk.first_line;
   return stream.consumed();
 }
