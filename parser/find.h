@@ -1,9 +1,13 @@
 // Looks for characters in texts 16 bytes at once, with what every x86-64 has; other machines take
 // plain loops. Nothing is read behind the end that is given.
 #pragma once
+#include <algorithm>
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <string_view>
 
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -74,5 +78,34 @@ inline const char* digits_end(const char* at, const char* end) {
   while (at < end && *at >= '0' && *at <= '9') ++at;
   return at;
 }
+
+// A text of up to 32 characters that is looked for often.
+struct ShortText {
+  static constexpr std::size_t kMostSize = 32;
+
+  constexpr ShortText() = default;
+  constexpr explicit ShortText(std::string_view text)
+      : mask(static_cast<std::uint32_t>((std::uint64_t{1} << text.size()) - 1)) {
+    std::copy(text.begin(), text.end(), bytes.begin());
+  }
+
+  // Whether it stands at `at`. Where less than 32 bytes are left it may not be seen.
+  bool stands_at(const char* at, const char* end) const {
+    if (end - at < std::ptrdiff_t{kMostSize}) return false;
+#ifdef __SSE2__
+    const auto equal = [&](std::size_t from) {
+      const __m128i known = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes.data() + from));
+      const __m128i found = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at + from));
+      return static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(known, found)));
+    };
+    return (mask & ~(equal(0) | equal(16) << 16)) == 0;
+#else
+    return std::memcmp(at, bytes.data(), static_cast<std::size_t>(std::bit_width(mask))) == 0;
+#endif
+  }
+
+  std::array<char, kMostSize> bytes{};
+  std::uint32_t mask = 0;  // a bit for each of its characters
+};
 
 }  // namespace pgcounsel

@@ -33,6 +33,19 @@ void make_harmless(char* text, std::size_t size) {
 
 }  // namespace
 
+namespace {
+
+struct FieldKeeper {
+  static std::size_t known_key(const char*, const char*) { return 0; }
+  bool take(const JsonField& field, bool) {
+    fields.push_back(field);
+    return true;
+  }
+  JsonFields& fields;
+};
+
+}  // namespace
+
 struct JsonReader::State {
   ondemand::parser parser;
   // simdjson reads behind the end of what it is given, so it is given a copy. Where something
@@ -138,11 +151,7 @@ JsonReader& JsonReader::operator=(JsonReader&&) noexcept = default;
 
 bool JsonReader::read(std::string_view text, JsonFields& fields) {
   fields.clear();
-  const auto keep = [&fields](const JsonField& field) {
-    fields.push_back(field);
-    return true;
-  };
-  if (scan_flat_json(text, keep)) return true;
+  if (scan_flat_json(text, FieldKeeper{fields})) return true;
   std::string& scratch = state_->scratch;
   const std::size_t needed = text.size() + simdjson::SIMDJSON_PADDING;
   if (scratch.size() < needed) scratch.resize(std::max<std::size_t>(needed + needed / 2, 4096));

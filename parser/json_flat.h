@@ -76,23 +76,30 @@ inline bool read_value(const char*& at, const char* end, JsonField& field) {
 
 }  // namespace flat_json
 
-// Gives each field of the object that `text` is from end to end to `take`, which answers whether to
-// go on; false where it does not, or where the object is not of that kind.
-template <class Take>
-bool scan_flat_json(std::string_view text, Take&& take) {
+// Gives each field of the object that `text` is from end to end to `taker`; false where the object
+// is not of that kind. Of the taker,
+//   known_key(at, end)  is the size of the key that stands there with `":` behind it, 0 where it
+//                       does not know, and then what stands there is looked at;
+//   take(field, known)  answers whether to go on.
+template <class Taker>
+bool scan_flat_json(std::string_view text, Taker&& taker) {
   if (text.size() < 2 || text.front() != '{' || text.back() != '}') return false;
   const char* at = text.data() + 1;
   const char* const end = text.data() + text.size() - 1;  // of the brace
   while (true) {
     if (at == end || *at != '"') return false;
-    JsonField field;
     const char* const key = at + 1;
-    bool has_escapes = false;
-    at = flat_json::string_end(key, end, has_escapes);
-    if (has_escapes || end - at < 3 || at[1] != ':') return false;
+    const std::size_t known = taker.known_key(key, end);
+    at = key + known;
+    if (known == 0) {
+      bool has_escapes = false;
+      at = flat_json::string_end(key, end, has_escapes);
+      if (has_escapes || end - at < 3 || at[1] != ':') return false;
+    }
+    JsonField field;
     field.key = flat_json::view(key, at);
     at += 2;
-    if (!flat_json::read_value(at, end, field) || !take(field)) return false;
+    if (!flat_json::read_value(at, end, field) || !taker.take(field, known != 0)) return false;
     if (at == end) return true;
     if (*at++ != ',') return false;
   }

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "parser/find.h"
 #include "parser/json_flat.h"
 #include "parser/json_stream.h"
 #include "parser/log/prefix/prefix.h"
@@ -124,35 +124,39 @@ std::size_t place_of(std::string_view name) {
   return 0;
 }
 
-// Whether two names of up to 24 characters are the same.
-bool is_same(std::string_view a, std::string_view b) {
-  const std::size_t size = a.size();
-  if (size != b.size()) return false;
-  const auto differ = [&](auto word, std::size_t at) {
-    decltype(word) left, right;
-    std::memcpy(&left, a.data() + at, sizeof word);
-    std::memcpy(&right, b.data() + at, sizeof word);
-    return left != right;
-  };
-  if (size >= 8) {
-    if (size > 16 && differ(std::uint64_t{}, 8)) return false;
-    return !differ(std::uint64_t{}, 0) && !differ(std::uint64_t{}, size - 8);
+// The names with what stands behind them.
+constexpr auto kKeyTexts = [] {
+  std::array<ShortText, kKeys.size()> texts;
+  for (std::size_t i = 1; i < kKeys.size(); ++i) {
+    std::array<char, kLongestKey + 2> text{};
+    char* const end = std::copy(kKeys[i].name.begin(), kKeys[i].name.end(), text.data());
+    end[0] = '"';
+    end[1] = ':';
+    texts[i] = ShortText({text.data(), kKeys[i].name.size() + 2});
   }
-  if (size >= 4) return !differ(std::uint32_t{}, 0) && !differ(std::uint32_t{}, size - 4);
-  return a == b;
-}
-static_assert(kLongestKey <= 24);
+  return texts;
+}();
 
 // The keys of a record, looked up one behind the other. A key is most often followed by the same
 // one as before.
 class KeyOrder {
  public:
   void begin() { last_ = 0; }
-  Key next(std::string_view name) {
-    std::uint8_t& follower = followers_[last_];
-    if (!is_same(kKeys[follower].name, name)) follower = static_cast<std::uint8_t>(place_of(name));
-    last_ = follower;
+
+  // The size of the next name, if it is the usual one.
+  std::size_t usual_size(const char* at, const char* end) const {
+    const std::size_t follower = followers_[last_];
+    return kKeyTexts[follower].stands_at(at, end) ? kKeys[follower].name.size() : 0;
+  }
+  Key usual() {
+    last_ = followers_[last_];
     return kKeys[last_].key;
+  }
+  Key next(std::string_view name) {
+    const std::size_t place = place_of(name);
+    followers_[last_] = static_cast<std::uint8_t>(place);
+    last_ = place;
+    return kKeys[place].key;
   }
 
  private:
@@ -198,18 +202,26 @@ class RecordReader {
   std::optional<Verdict> read_line(std::string_view line, LogRecord& record) {
     begin();
     order_.begin();
-    const auto take = [&](const JsonField& field) {
-      const Key key = order_.next(field.key);
-      if (key == Key::kInside) return false;
-      if (key != Key::kNone) apply(key, text_of(field), record);
-      return true;
-    };
-    if (!scan_flat_json(line, take)) return std::nullopt;
+    if (!scan_flat_json(line, LineTaker{*this, record})) return std::nullopt;
     return verdict_of(record);
   }
 
  private:
   static constexpr std::size_t kDeepest = 3;
+
+  struct LineTaker {
+    std::size_t known_key(const char* at, const char* end) const {
+      return reader.order_.usual_size(at, end);
+    }
+    bool take(const JsonField& field, bool known) {
+      const Key key = known ? reader.order_.usual() : reader.order_.next(field.key);
+      if (key == Key::kInside) return false;
+      if (key != Key::kNone) reader.apply(key, reader.text_of(field), record);
+      return true;
+    }
+    RecordReader& reader;
+    LogRecord& record;
+  };
 
   void begin() {
     has_program_ = false;
@@ -248,9 +260,8 @@ class RecordReader {
   }
 
   void apply_all(const JsonFields& fields, LogRecord& record, std::size_t depth) {
-    order_.begin();
     for (const JsonField& field : fields) {
-      const Key key = order_.next(field.key);
+      const Key key = kKeys[place_of(field.key)].key;
       if (key == Key::kInside) {
         read_inside(field, record, depth);
       } else if (key != Key::kNone) {
