@@ -85,7 +85,8 @@ struct ShortText {
 
   constexpr ShortText() = default;
   constexpr explicit ShortText(std::string_view text)
-      : mask(static_cast<std::uint32_t>((std::uint64_t{1} << text.size()) - 1)) {
+      : size(static_cast<std::uint32_t>(text.size())),
+        mask(static_cast<std::uint32_t>((std::uint64_t{1} << text.size()) - 1)) {
     std::copy(text.begin(), text.end(), bytes.begin());
   }
 
@@ -100,11 +101,12 @@ struct ShortText {
     };
     return (mask & ~(equal(0) | equal(16) << 16)) == 0;
 #else
-    return std::memcmp(at, bytes.data(), static_cast<std::size_t>(std::bit_width(mask))) == 0;
+    return std::memcmp(at, bytes.data(), size) == 0;
 #endif
   }
 
   std::array<char, kMostSize> bytes{};
+  std::uint32_t size = 0;
   std::uint32_t mask = 0;  // a bit for each of its characters
 };
 

@@ -137,6 +137,12 @@ constexpr auto kKeyTexts = [] {
   return texts;
 }();
 
+constexpr auto kKeyOfPlace = [] {
+  std::array<Key, kKeys.size()> keys{};
+  for (std::size_t i = 0; i < kKeys.size(); ++i) keys[i] = kKeys[i].key;
+  return keys;
+}();
+
 // The keys of a record, looked up one behind the other. A key is most often followed by the same
 // one as before.
 class KeyOrder {
@@ -145,12 +151,12 @@ class KeyOrder {
 
   // The size of the next name, if it is the usual one.
   std::size_t usual_size(const char* at, const char* end) const {
-    const std::size_t follower = followers_[last_];
-    return kKeyTexts[follower].stands_at(at, end) ? kKeys[follower].name.size() : 0;
+    const ShortText& usual = kKeyTexts[followers_[last_]];
+    return usual.stands_at(at, end) && usual.size != 0 ? usual.size - 2 : 0;
   }
   Key usual() {
     last_ = followers_[last_];
-    return kKeys[last_].key;
+    return kKeyOfPlace[last_];
   }
   Key next(std::string_view name) {
     const std::size_t place = place_of(name);
@@ -230,7 +236,14 @@ class RecordReader {
 
   std::string_view text_of(const JsonField& field) {
     const bool is_plain = field.is_plain || field.kind == JsonField::Kind::kNumber;
-    return is_plain ? field.raw : pgcounsel::text_of(field, out_.arena);
+    return is_plain ? field.raw : text_of_other(field.kind, field.raw);
+  }
+  // Not of the whole field, so that a plain one need not lie in memory.
+  std::string_view text_of_other(JsonField::Kind kind, std::string_view raw) {
+    JsonField field;
+    field.kind = kind;
+    field.raw = raw;
+    return pgcounsel::text_of(field, out_.arena);
   }
 
   Verdict verdict_of(LogRecord& record) {
