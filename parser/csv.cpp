@@ -1,8 +1,9 @@
 #include "parser/csv.h"
 
+#include <algorithm>
 #include <cstring>
 
-#include "parser/lines.h"
+#include "parser/find.h"
 
 namespace pgcounsel {
 namespace {
@@ -12,17 +13,17 @@ std::string_view view(const char* begin, const char* end) {
 }
 
 const char* plain_end(const char* at, const char* end, char delimiter) {
-  while (at < end && *at != delimiter && *at != '\n') ++at;
-  return at;
+  // Many cells are empty.
+  return at < end && *at == delimiter ? at : find_either(at, end, delimiter, '\n');
 }
 
-// Moves `at` from behind an opening quote to its closing one; false where there is none.
-bool find_closing_quote(const char*& at, const char* end, CsvCell& cell) {
+// Moves `at` from behind an opening quote to its closing one and counts the newlines in between;
+// false where there is none.
+bool find_closing_quote(const char*& at, const char* end, CsvCell& cell, std::uint64_t& lines) {
   const char* const begin = at;
   while (true) {
-    const void* const found = std::memchr(at, '"', static_cast<std::size_t>(end - at));
-    if (found == nullptr) return false;
-    at = static_cast<const char*>(found);
+    at = find_counting('"', at, end, '\n', lines);
+    if (at == end) return false;
     if (at + 1 == end || at[1] != '"') break;
     cell.has_quotes = true;
     at += 2;
@@ -35,24 +36,30 @@ void without_carriage_return(std::string_view& text, const char* newline, const 
   if (newline < end && *newline == '\n' && text.ends_with('\r')) text.remove_suffix(1);
 }
 
+// The cells of the row before are overwritten: rows of one table have as many.
+void make_room(std::vector<CsvCell>& cells) {
+  if (cells.size() < kMostCsvCells)
+    cells.resize(std::clamp<std::size_t>(cells.size() * 2, 32, kMostCsvCells));
+}
+
 }  // namespace
 
 CsvEnd scan_csv_row(std::string_view bytes, CsvForm form, CsvRow& row) {
   const char* at = bytes.data();
   const char* const end = at + bytes.size();
-  row.cells.clear();
-  row.count = 0;
   row.lines = 0;
+  std::size_t count = 0;
+  CsvEnd row_end = CsvEnd::kBytes;
   while (true) {
     CsvCell cell;
     const char* const begin = at;
     if (at < end && *at == '"' && form.quotes) {
       ++at;
-      if (!find_closing_quote(at, end, cell)) {
+      if (!find_closing_quote(at, end, cell, row.lines)) {
         row.end = begin;
-        return CsvEnd::kOpen;
+        row_end = CsvEnd::kOpen;
+        break;
       }
-      row.lines += newlines_in(cell.text);
       const char* const closing = at++;
       if (form.lenient) {
         at = plain_end(at, end, form.delimiter);
@@ -67,53 +74,68 @@ CsvEnd scan_csv_row(std::string_view bytes, CsvForm form, CsvRow& row) {
       cell.text = view(begin, at);
       without_carriage_return(cell.text, at, end);
     }
-    if (row.cells.size() < kMostCsvCells) row.cells.push_back(cell);
-    ++row.count;
+    if (count == row.cells.size()) make_room(row.cells);
+    if (count < kMostCsvCells) row.cells[count] = cell;
+    ++count;
     row.end = at;
-    if (at == end) break;
+    if (at == end) {
+      ++row.lines;
+      break;
+    }
     if (*at == '\n') {
       ++row.end;
       ++row.lines;
-      return CsvEnd::kNewline;
+      row_end = CsvEnd::kNewline;
+      break;
     }
-    if (*at != form.delimiter) return CsvEnd::kBroken;
+    if (*at != form.delimiter) {
+      row_end = CsvEnd::kBroken;
+      break;
+    }
     ++at;
   }
-  ++row.lines;
-  return CsvEnd::kBytes;
+  row.count = count;
+  row.cells.resize(std::min(count, kMostCsvCells));
+  return row_end;
 }
 
 namespace {
 
-// A quote that stands alone is the closing one of a lenient form: what follows is kept as it is.
-void append_unquoted(std::string_view text, std::string& out) {
-  while (true) {
-    const std::size_t quote = text.find('"');
-    out.append(text.substr(0, quote));
-    if (quote == std::string_view::npos) return;
-    text.remove_prefix(quote + 1);
-    if (!text.starts_with('"')) {
-      out.append(text);
-      return;
+// Writes the text without its quotes to where there is room for it with them; answers its size. A
+// quote that stands alone is the closing one of a lenient form: what follows is kept as it is.
+std::size_t write_unquoted(std::string_view text, char* const to) {
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  char* out = to;
+  while (at < end) {
+    const char* const quote = copy_up_to('"', at, end, out);
+    out += quote - at;
+    if (quote == end) break;
+    at = quote + 1;
+    if (at < end && *at == '"') {
+      *out++ = '"';
+      ++at;
+    } else {
+      out = std::copy(at, end, out);
+      break;
     }
-    out.push_back('"');
-    text.remove_prefix(1);
   }
+  return static_cast<std::size_t>(out - to);
 }
 
 }  // namespace
 
 std::string unquoted(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  append_unquoted(text, out);
+  std::string out(text.size(), '\0');
+  out.resize(write_unquoted(text, out.data()));
   return out;
 }
 
 std::string_view unquoted(std::string_view text, TextArena& arena) {
   std::string& block = arena.with_room(text.size());
   const std::size_t begin = block.size();
-  append_unquoted(text, block);
+  block.resize(begin + text.size());
+  block.resize(begin + write_unquoted(text, block.data() + begin));
   return std::string_view(block).substr(begin);
 }
 

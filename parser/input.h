@@ -23,10 +23,11 @@ class InputStream {
   // `-` is standard input. The error names the file and the reason.
   static Result<InputStream> open(const std::string& path);
 
-  // Puts up to `size` bytes at `to` and answers how many; 0 at the end. Where compressed data is
-  // cut or damaged the error names the file and the position in the compressed bytes; what was read
-  // before stands.
-  Result<std::size_t> read(char* to, std::size_t size);
+  // Puts up to as many bytes as `to` has room for there and answers how many; 0 at the end. Plain
+  // files are read straight into it. Where compressed data is cut or damaged the error names the
+  // file and the position in the compressed bytes; what was read before stands.
+  Result<std::size_t> read(std::span<char> to);
+  Result<std::size_t> read(char* to, std::size_t size) { return read(std::span(to, size)); }
 
   const std::string& name() const;       // as given
   std::uint64_t bytes_consumed() const;  // of the file as it lies on disk

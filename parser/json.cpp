@@ -6,6 +6,9 @@
 #include <charconv>
 #include <cstring>
 
+#include "parser/find.h"
+#include "parser/json_flat.h"
+
 namespace pgcounsel {
 namespace {
 
@@ -27,6 +30,19 @@ void make_harmless(char* text, std::size_t size) {
   std::replace_if(
       text, text + size, [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
 }
+
+}  // namespace
+
+namespace {
+
+struct FieldKeeper {
+  static std::size_t known_key(const char*, const char*) { return 0; }
+  bool take(const JsonField& field, bool) {
+    fields.push_back(field);
+    return true;
+  }
+  JsonFields& fields;
+};
 
 }  // namespace
 
@@ -134,6 +150,8 @@ JsonReader::JsonReader(JsonReader&&) noexcept = default;
 JsonReader& JsonReader::operator=(JsonReader&&) noexcept = default;
 
 bool JsonReader::read(std::string_view text, JsonFields& fields) {
+  fields.clear();
+  if (scan_flat_json(text, FieldKeeper{fields})) return true;
   std::string& scratch = state_->scratch;
   const std::size_t needed = text.size() + simdjson::SIMDJSON_PADDING;
   if (scratch.size() < needed) scratch.resize(std::max<std::size_t>(needed + needed / 2, 4096));
@@ -164,9 +182,12 @@ int code_unit(std::string_view raw, std::size_t at) {
   return error == std::errc{} && stop == end ? static_cast<int>(value) : -1;
 }
 
-void append_utf8(std::string& text, unsigned code) {
-  const auto put = [&](unsigned byte) { text.push_back(static_cast<char>(byte)); };
-  if (code < 0x80) return put(code);
+char* write_utf8(char* to, unsigned code) {
+  const auto put = [&to](unsigned byte) { *to++ = static_cast<char>(byte); };
+  if (code < 0x80) {
+    put(code);
+    return to;
+  }
   if (code < 0x800) {
     put(0xC0 | code >> 6);
   } else if (code < 0x10000) {
@@ -178,28 +199,29 @@ void append_utf8(std::string& text, unsigned code) {
     put(0x80 | (code >> 6 & 0x3F));
   }
   put(0x80 | (code & 0x3F));
+  return to;
 }
 
 // Reads `uXXXX` at `at`, and the second half of a pair behind it; answers the characters read.
-std::size_t take_unicode(std::string_view raw, std::size_t at, std::string& text) {
+std::size_t take_unicode(std::string_view raw, std::size_t at, char*& to) {
   constexpr unsigned kReplacement = 0xFFFD;
   const int first = code_unit(raw, at + 1);
   if (first < 0) {
-    text.push_back('u');
+    *to++ = 'u';
     return 1;
   }
   auto code = static_cast<unsigned>(first);
   if (code < 0xD800 || code > 0xDFFF) {
-    append_utf8(text, code);
+    to = write_utf8(to, code);
     return 5;
   }
   const bool has_next = raw.substr(std::min(at + 5, raw.size())).starts_with("\\u");
   const int second = has_next ? code_unit(raw, at + 7) : -1;
   if (code > 0xDBFF || second < 0xDC00 || second > 0xDFFF) {
-    append_utf8(text, kReplacement);
+    to = write_utf8(to, kReplacement);
     return 5;
   }
-  append_utf8(text, 0x10000 + ((code - 0xD800) << 10) + (static_cast<unsigned>(second) - 0xDC00));
+  to = write_utf8(to, 0x10000 + ((code - 0xD800) << 10) + (static_cast<unsigned>(second) - 0xDC00));
   return 11;
 }
 
@@ -220,22 +242,32 @@ char plain_escape(char c) {
   }
 }
 
-}  // namespace
-
-void unescape_json(std::string_view raw, std::string& text) {
+// Writes the text to where there is room for it with its escapes; answers its end.
+char* write_unescaped(std::string_view raw, char* to) {
+  const char* const end = raw.data() + raw.size();
   std::size_t at = 0;
   while (true) {
-    const auto escape = raw.find('\\', at);
-    text.append(raw.substr(at, escape - at));
-    if (escape == std::string_view::npos || escape + 1 == raw.size()) return;
-    at = escape + 1;
+    const char* const from = raw.data() + at;
+    const char* const escape = copy_up_to('\\', from, end, to);
+    to += escape - from;
+    if (end - escape < 2) return to;  // one at the end escapes nothing
+    at = static_cast<std::size_t>(escape - raw.data()) + 1;
     if (raw[at] == 'u') {
-      at += take_unicode(raw, at, text);
+      at += take_unicode(raw, at, to);
     } else {
-      text.push_back(plain_escape(raw[at]));
+      *to++ = plain_escape(raw[at]);
       ++at;
     }
   }
+}
+
+}  // namespace
+
+void unescape_json(std::string_view raw, std::string& text) {
+  const std::size_t begin = text.size();
+  text.resize(begin + raw.size());
+  const char* const end = write_unescaped(raw, text.data() + begin);
+  text.resize(static_cast<std::size_t>(end - text.data()));
 }
 
 namespace {
@@ -252,8 +284,9 @@ std::string_view unescaped(std::string_view raw, TextArena& arena) {
 std::string_view text_of(const JsonField& field, TextArena& arena) {
   switch (field.kind) {
     case JsonField::Kind::kString:
-      return field.raw.find('\\') == std::string_view::npos ? field.raw
-                                                            : unescaped(field.raw, arena);
+      return field.is_plain || field.raw.find('\\') == std::string_view::npos
+                 ? field.raw
+                 : unescaped(field.raw, arena);
     case JsonField::Kind::kNumber:
       return field.raw;
     case JsonField::Kind::kWord:

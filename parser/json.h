@@ -19,6 +19,7 @@ struct JsonField {
   std::string_view key;  // between its quotes, as it stands
   std::string_view raw;  // of a string what is between its quotes, of all else the whole value
   Kind kind = Kind::kWord;
+  bool is_plain = false;  // a string that is known to hold no escapes
 
   bool is_text() const { return kind == Kind::kString; }
   bool is_object() const { return kind == Kind::kObject; }

@@ -253,12 +253,12 @@ JsonStream::Found JsonStream::scan(std::size_t from, bool enter, std::size_t& st
   return give_up(out_of_bytes, from, limit);
 }
 
-// The most usual case, and the fastest: the line is an object. `container` is set to the inside of
-// an array of entries that it holds.
-bool JsonStream::read_line_object(std::size_t& container) {
-  if (!fresh_line_) return false;
+// The line that begins here without blanks and a comma at its end; nothing where it is not whole or
+// does not end as an object.
+std::string_view JsonStream::trimmed_line() const {
+  if (!fresh_line_) return {};
   const std::size_t newline = line_end(at_);
-  if (newline == bytes_.size() && !last_) return false;
+  if (newline == bytes_.size() && !last_) return {};
   std::size_t end = newline;
   const auto trim = [&] {
     while (end > at_ && is_blank(bytes_[end - 1])) --end;
@@ -268,8 +268,34 @@ bool JsonStream::read_line_object(std::size_t& container) {
     --end;
     trim();
   }
-  if (end <= at_ + 1 || bytes_[end - 1] != '}') return false;
-  if (!reader_.read(bytes_.substr(at_, end - at_), fields_)) return false;
+  if (end <= at_ + 1 || bytes_[end - 1] != '}') return {};
+  return bytes_.substr(at_, end - at_);
+}
+
+std::string_view JsonStream::object_line() {
+  skip_separators();
+  if (at_ >= bytes_.size() || bytes_[at_] != '{') return {};
+  const std::string_view line = trimmed_line();
+  end_ = at_ + line.size();
+  return line;
+}
+
+void JsonStream::take_line() {
+  fields_.clear();
+  begun_ = true;
+  item_ = Item::kObject;
+  begin_ = at_;
+  item_line_ = line_;
+  at_ = done_ = end_;  // on the same line
+  fresh_line_ = false;
+}
+
+// The most usual case, and the fastest: the line is an object. `container` is set to the inside of
+// an array of entries that it holds.
+bool JsonStream::read_line_object(std::size_t& container) {
+  const std::string_view line = trimmed_line();
+  if (line.empty() || !reader_.read(line, fields_)) return false;
+  const std::size_t end = at_ + line.size();
   for (const JsonField& field : fields_) {
     if (enters_ && field.kind == JsonField::Kind::kArray && is_container(field.key) &&
         holds_objects(field.raw)) {

@@ -39,6 +39,11 @@ class JsonStream {
 
   Item next();
 
+  // The line that begins here, if it can be that of one object; else nothing. Who can read it takes
+  // it as the next item, which then has no fields().
+  std::string_view object_line();
+  void take_line();
+
   const JsonFields& fields() const { return fields_; }
   std::string_view text() const { return bytes_.substr(begin_, end_ - begin_); }
   std::size_t begin() const { return begin_; }
@@ -63,6 +68,7 @@ class JsonStream {
   Step refused_object(std::size_t end);
   Step stray_line();
   Step take(Item item, std::size_t end);
+  std::string_view trimmed_line() const;
   bool read_line_object(std::size_t& container);
   Found scan(std::size_t from, bool enter, std::size_t& stop);
   Found give_up(Found found, std::size_t from, std::size_t at);

@@ -123,5 +123,23 @@ TEST(CsvLog, ReadsTheSameWhereverItIsCut) {
   }
 }
 
+TEST(CsvLog, ReadsRowsAsTheOtherScannerDoes) {
+  // A carriage return behind a closing quote is left to that; so one of each row goes either way.
+  const std::string plain = row("\"a \"\"b\"\"\nc\"", "\"SELECT \"\"x\"\"\"");
+  std::string other = plain;
+  other.replace(other.find(",,-42"), 5, "\r\n");
+  std::string same = plain;
+  same.replace(same.find(",,-42"), 5, "");
+  const ChunkRecords left = read(same);
+  const ChunkRecords right = read(other);
+  ASSERT_EQ(left.records.size(), 1U);
+  ASSERT_EQ(right.records.size(), 1U);
+  EXPECT_EQ(right.records[0].message, "a \"b\"\nc");
+  EXPECT_EQ(right.records[0].statement, "SELECT \"x\"");
+  EXPECT_EQ(right.records[0].application, "check out, \"app\"");
+  EXPECT_EQ(right.lines, 2U + 1U);  // and an empty line, as the row had a newline already
+  EXPECT_EQ(left.lines, 2U);
+}
+
 }  // namespace
 }  // namespace pgcounsel

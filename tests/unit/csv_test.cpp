@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -64,6 +66,90 @@ TEST(Csv, TellsHowARowEnds) {
   }
 }
 
+struct PlainRow {
+  CsvEnd end = CsvEnd::kBytes;
+  std::size_t taken = 0;
+  std::vector<std::string> cells;  // unquoted
+};
+
+// A row of a strict form, character by character.
+PlainRow plain_row(std::string_view bytes) {
+  enum class At { kBegin, kPlain, kQuoted, kBehind } state = At::kBegin;
+  PlainRow row;
+  std::string cell;
+  std::size_t begin = 0, at = 0;
+  const auto drop_return = [&] {
+    if (state == At::kPlain && cell.ends_with('\r')) cell.pop_back();
+  };
+  for (; at < bytes.size(); ++at) {
+    const char c = bytes[at];
+    if (state == At::kQuoted) {
+      if (c == '"')
+        state = At::kBehind;
+      else
+        cell += c;
+    } else if (state == At::kBegin && c == '"') {
+      state = At::kQuoted;
+      begin = at;
+    } else if (c == ',') {
+      row.cells.push_back(cell);
+      cell.clear();
+      state = At::kBegin;
+    } else if (c == '\n') {
+      drop_return();
+      row.cells.push_back(cell);
+      row.end = CsvEnd::kNewline;
+      row.taken = at + 1;
+      return row;
+    } else if (state != At::kBehind) {
+      state = At::kPlain;
+      cell += c;
+    } else if (c == '"') {
+      state = At::kQuoted;
+      cell += c;
+    } else if (c == '\r' && bytes.substr(at + 1).starts_with('\n')) {
+      continue;
+    } else {
+      row.cells.push_back(cell);
+      row.end = CsvEnd::kBroken;
+      row.taken = at;
+      return row;
+    }
+  }
+  row.end = state == At::kQuoted ? CsvEnd::kOpen : CsvEnd::kBytes;
+  row.taken = state == At::kQuoted ? begin : at;
+  if (state != At::kQuoted) row.cells.push_back(cell);
+  return row;
+}
+
+TEST(Csv, SaysOfRandomBytesWhatAPlainScannerSays) {
+  std::minstd_rand random(17);
+  constexpr std::string_view kAlphabets[] = {",\"\n\ra ", ",\"\naaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+                                             "\"\"\"\"\"\",,,a"};
+  CsvRow row;
+  for (const std::string_view alphabet : kAlphabets) {
+    for (int i = 0; i < 20'000; ++i) {
+      std::string bytes(random() % 100, ' ');
+      for (char& c : bytes) c = alphabet[random() % alphabet.size()];
+      const PlainRow expected = plain_row(bytes);
+      ASSERT_EQ(scan_csv_row(bytes, CsvForm{}, row), expected.end) << bytes;
+      ASSERT_EQ(row.end - bytes.data(), static_cast<std::ptrdiff_t>(expected.taken)) << bytes;
+      ASSERT_EQ(row.count, expected.cells.size()) << bytes;
+      for (std::size_t cell = 0; cell < row.count; ++cell) {
+        const CsvCell& found = row.cells[cell];
+        ASSERT_EQ(found.has_quotes ? unquoted(found.text) : std::string(found.text),
+                  expected.cells[cell])
+            << bytes;
+      }
+      if (expected.end == CsvEnd::kNewline) {
+        const auto lines =
+            std::count(bytes.begin(), bytes.begin() + (row.end - bytes.data()), '\n');
+        ASSERT_EQ(row.lines, static_cast<std::uint64_t>(lines)) << bytes;
+      }
+    }
+  }
+}
+
 TEST(Csv, UnquotesUpToALoneQuote) {
   const std::pair<std::string_view, std::string_view> cases[] = {
       {"", ""},         {"a", "a"},
@@ -72,6 +158,14 @@ TEST(Csv, UnquotesUpToALoneQuote) {
       {"\"\"\"", "\""},
   };
   for (const auto& [text, expected] : cases) EXPECT_EQ(unquoted(text), expected) << text;
+  // Texts of all lengths, with quotes wherever they may stand.
+  TextArena arena;
+  for (std::size_t size = 0; size < 70; ++size) {
+    for (std::size_t at = 0; at <= size; ++at) {
+      const std::string front(at, 'a'), back(size - at, 'b');
+      EXPECT_EQ(unquoted(front + "\"\"" + back + "\"\"", arena), front + '"' + back + '"');
+    }
+  }
 }
 
 TEST(Csv, KeepsNoMoreCellsThanNeeded) {

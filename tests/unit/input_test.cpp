@@ -270,6 +270,59 @@ TEST(InputStream, ReadsPlainBytesAsTheyAre) {
   }
 }
 
+TEST(InputStream, ReadsWhatOnlyBeginsLikeCompressedBytes) {
+  const Scratch scratch;
+  for (const std::string& bytes :
+       {std::string("BZh"), std::string("BZhappy new year\n"), std::string("\x1f\x8b"),
+        std::string("\x28\xb5\x2f"), std::string("\x50\x2a"), std::string("B"),
+        std::string("\x04\x22\x4d"), std::string(4, '\0')}) {
+    for (const std::size_t step : {1U, 4096U}) {
+      const Reading reading = read_all(scratch.write("x", bytes), step);
+      EXPECT_EQ(reading.error, "") << bytes;
+      EXPECT_EQ(reading.bytes, bytes);
+    }
+  }
+}
+
+TEST(InputStream, CountsThePlainBytesThatWereHandedOn) {
+  const Scratch scratch;
+  auto stream = InputStream::open(scratch.write("x", "0123456789"));
+  ASSERT_TRUE(stream.has_value());
+  EXPECT_EQ(stream->bytes_consumed(), 0U);
+  std::string bytes, buffer(3, '\0');
+  while (true) {
+    const auto got = stream->read(buffer);
+    ASSERT_TRUE(got.has_value());
+    if (*got == 0) break;
+    bytes.append(buffer, 0, *got);
+    EXPECT_EQ(stream->bytes_consumed(), bytes.size());
+  }
+  EXPECT_EQ(bytes, "0123456789");
+}
+
+TEST(InputStream, APipeMayGiveByteByByte) {
+  const Scratch scratch;
+  const std::string log = log_of(3);
+  scratch.write("plain", log);
+  for (const char* command : {"cat ", "gzip -c "}) {
+    const std::string packed = run(command + scratch.path("plain"));
+    int ends[2];
+    ASSERT_EQ(::pipe(ends), 0);
+    std::thread writer([&] {
+      for (const char c : packed) {
+        if (::write(ends[1], &c, 1) != 1) break;
+        std::this_thread::yield();
+      }
+      ::close(ends[1]);
+    });
+    const Reading reading = read_all("/dev/fd/" + std::to_string(ends[0]));
+    writer.join();
+    ::close(ends[0]);
+    EXPECT_EQ(reading.error, "") << command;
+    EXPECT_EQ(reading.bytes, log) << command;
+  }
+}
+
 TEST(InputStream, AnEmptyFileIsNoError) {
   const Scratch scratch;
   const Reading reading = read_all(scratch.write("x.log", ""));
