@@ -70,7 +70,7 @@ class Reader {
     const auto calls = whole_number(row.get("calls"));
     const auto run = milliseconds_of(row.first_of({"total_exec_time", "total_time"}));
     if (!calls || !run || sql.empty() || sql == "<insufficient privilege>") return false;
-    const StatementFacts& facts = book_.look_up(sql);
+    const StatementFacts& facts = *book_.look_up(sql);
     StatementKey key;
     key.time = row.time(zone_).value_or(kNoTime);
     key.fingerprint = facts.fingerprint.value;

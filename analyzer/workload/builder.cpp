@@ -117,8 +117,8 @@ void WorkloadBuilder::note_facts(const LogRecord& record) {
   if (!record.application.empty()) facts.flags |= LogFacts::kApplication;
 }
 
-const StatementFacts& WorkloadBuilder::statement(std::string_view sql) {
-  const StatementFacts& facts = book_.look_up(sql);
+const StatementFacts& WorkloadBuilder::statement(std::string_view sql, TextKind kind) {
+  const StatementFacts& facts = *book_.look_up(sql, kind);
   sums_.texts[facts.fingerprint.value].merge(StatementText{facts.text, facts.parsed});
   return facts;
 }
@@ -183,10 +183,13 @@ void WorkloadBuilder::on(const LogRecord& record, const DurationEvent& event) {
   SessionEvent session_event = event_at(record, kind);
   session_event.duration = event.duration;
   if (!event.text.empty()) {
-    const StatementFacts& facts = statement(event.text);
+    const bool simple = event.kind == Duration::kStatement;
+    const StatementFacts& facts =
+        statement(event.text, simple ? TextKind::kSimple : TextKind::kPrepared);
     session_event.fingerprint = facts.fingerprint;
     session_event.role = facts.role;
-    if (session_event.completes() && insert_form_of(event.text) == InsertForm::kSeveralRows) {
+    if (facts.inserts && session_event.completes() &&
+        insert_form_of(event.text) == InsertForm::kSeveralRows) {
       sums_.details.add_measure(record.time, "insert_rows", hex(facts.fingerprint), "batches", 1);
     }
   } else if (kind != Kind::kBare) {

@@ -63,7 +63,7 @@ class WorkloadBuilder {
   void note_amounts(const LogRecord& record, std::string_view event_class);
   void note_error(const LogRecord& record, const ErrorKey& error);
   void note_session(const LogRecord& record, const ConnectionEvent& event);
-  const StatementFacts& statement(std::string_view sql);
+  const StatementFacts& statement(std::string_view sql, TextKind kind = TextKind::kSimple);
   void feed_session(const LogRecord& record, SessionEvent event);
 
   void on(const LogRecord& record, const DurationEvent& event);

@@ -95,7 +95,8 @@ struct Rows {
 
 class Scanner {
  public:
-  explicit Scanner(std::string_view sql) : lexer_(sql), end_(sql.data() + sql.size()) {
+  Scanner(std::string_view sql, std::vector<const char*>* folded)
+      : lexer_(sql), end_(sql.data() + sql.size()), folded_(folded) {
     if (sql.find('\0') != std::string_view::npos) hash_.add(tagged(kHasNul, 0));
     open_level(Level::kStatement, false);
   }
@@ -128,6 +129,7 @@ class Scanner {
 
   Lexer lexer_;
   const char* end_;
+  std::vector<const char*>* folded_;
   ShapeHash hash_;
   ShapeScan result_;
   bool any_statement_ = false;
@@ -319,6 +321,7 @@ void Scanner::take_literal(const Token& token) {
     add_bytes(kExactLiteral, kind, token.text);
     return;
   }
+  if (folded_ != nullptr) folded_->push_back(token.text.data());
   const bool element = held_comma_ || after('(') || after('[');
   if (level_->foldable && element && held_literal_ == 0) {
     held_literal_ = tagged(kFoldedLiteral, kind);
@@ -462,8 +465,8 @@ void Scanner::add_bytes(Tag tag, Word kind, std::string_view text) {
 
 }  // namespace
 
-ShapeScan scan_shape(std::string_view sql) {
-  return Scanner(sql).scan();
+ShapeScan scan_shape(std::string_view sql, std::vector<const char*>* folded) {
+  return Scanner(sql, folded).scan();
 }
 
 }  // namespace pgcounsel

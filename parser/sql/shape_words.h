@@ -8,13 +8,12 @@
 #include <cstring>
 #include <string_view>
 
+#include "parser/sql/mixing.h"
 #include "parser/sql/shape.h"
 
 namespace pgcounsel {
 
 // Up to eight characters as one number; different texts without NUL are different numbers.
-using Word = std::uint64_t;
-
 constexpr Word packed(std::string_view text) {
   Word word = 0;
   for (std::size_t i = 0; i < text.size(); ++i)
@@ -40,12 +39,6 @@ inline Word lower(Word word) {
   const Word from_a = seven_bits + (0x80 - 'A') * kOnes;
   const Word beyond_z = seven_bits + (0x7F - 'Z') * kOnes;
   return word | ((from_a & ~beyond_z & ~word & (0x80 * kOnes)) >> 2);
-}
-
-inline Word multiply_fold(Word a, Word b) {
-  __extension__ using Wide = unsigned __int128;
-  const Wide product = static_cast<Wide>(a) * b;
-  return static_cast<Word>(product) ^ static_cast<Word>(product >> 64);
 }
 
 // Two streams that share nothing but the input, and one of how the tokens are written.
