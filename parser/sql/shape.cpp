@@ -140,6 +140,8 @@ class Scanner {
   std::string_view previous_text_;
   Keyword previous_keyword_ = Keyword::kNone;
   bool exact_ = false;  // the literal that may come now counts
+  // How far `(20,` of varchar(20) or numeric(20, 2) has come: at the bracket, at the number.
+  enum : std::uint8_t { kNoModifier, kModifier, kModifierNumber } modifier_ = kNoModifier;
   bool array_ = false;  // ARRAY stands before, and begins an expression
   // A list's element, not hashed yet, as it may have to be dropped.
   bool held_comma_ = false, held_comma_gap_ = false;
@@ -308,6 +310,7 @@ bool has_codes(std::string_view escape_string) {
 
 void Scanner::take_literal(const Token& token) {
   const Word kind = static_cast<Word>(token.kind);
+  modifier_ = modifier_ == kModifier ? kModifierNumber : kNoModifier;
   const bool counts = !fold_ || exact_ || token.kind == TokenKind::kUnicodeString ||
                       (token.kind == TokenKind::kEscapeString && has_codes(token.text));
   // A placeholder keeps its number when it is redacted.
@@ -337,7 +340,7 @@ void Scanner::take_symbol(const Token& token) {
   const char c = token.text[0];
   const Keyword keyword = std::exchange(previous_keyword_, Keyword::kNone);
   const bool array = std::exchange(array_, false);
-  exact_ = false;
+  exact_ = std::exchange(modifier_, kNoModifier) == kModifierNumber && c == ',';
   if (c != '(') decided_ = true;
   if (held_literal_ != 0 && (c == ')' || c == ']' || c == ',')) settle();
   flush();
@@ -355,6 +358,7 @@ void Scanner::take_symbol(const Token& token) {
       break;
     case '(':
       exact_ = fold_ && previous_kind_ == TokenKind::kWord && takes_precision(previous_text_);
+      if (exact_) modifier_ = kModifier;
       open_level(Level::kBracket, fold_ && keyword == Keyword::kIn && !level_->in_position);
       level_->in_position = keyword == Keyword::kPosition;
       break;
