@@ -19,6 +19,7 @@
 #include <emmintrin.h>
 #endif
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstring>
@@ -112,127 +113,139 @@ struct Piece {
   std::size_t begin, end;
 };
 
-// Copies a text without its pieces.
-class Reader {
- public:
-  Reader(std::string_view sql, char* out)
-      : p_(sql.data()),
-        end_(sql.data() + sql.size()),
-        size_(sql.size()),
-        out_(out),
-        most_(out + kMostKept) {
-    if (size_ < kBlock) {
-      std::memcpy(last_ + kBlock - size_, sql.data(), size_);
-      stand_in_last();
-    }
+// Behind the closing quote of the string that begins at p, or nothing.
+inline const char* behind_string(const char* p, const char* end) {
+  while (true) {
+    p = find<'\''>(p + 1, end);
+    if (p == end || *p == '\0') return nullptr;
+    ++p;
+    if (p == end || *p != '\'') return p;
   }
-  // The end of the copy; nothing when the text is not followed. Tells `note` of each piece.
-  template <typename Note>
-  char* run(Note note);
+}
 
- private:
-  void stand_in_last() {
-    p_ = last_ + kBlock - (end_ - p_);
-    end_ = last_ + kBlock;
-    std::memset(last_ + kBlock, 0, kBlock);
-    in_last_ = true;
-  }
-  std::size_t offset() const { return size_ - static_cast<std::size_t>(end_ - p_); }
-  bool pass_string();
-  bool pass_block_comment();
-  bool pass_line_comment();
-  void put(const char* mark, std::size_t size) {
-    std::memcpy(out_, mark, size);
-    out_ += size;
-  }
-
-  const char* p_;
-  const char* end_;
-  std::size_t size_;
-  char* out_;
-  char* most_;
-  bool in_last_ = false;
-  char last_[2 * kBlock];  // the end of the text with what is read behind it
-};
-
-template <typename Note>
-[[gnu::always_inline]] inline char* Reader::run(Note note) {
-  unsigned name_before = 0;
-  for (int pieces = 0; pieces <= kMostPieces;) {
-    if (static_cast<std::size_t>(end_ - p_) < kBlock && !in_last_) {
-      std::memcpy(last_, end_ - kBlock, kBlock);
-      stand_in_last();
+// The same for a string that is kept as it is, whose backslashes may hide quotes.
+const char* behind_escapes(const char* p, const char* end) {
+  for (++p; p != end; ++p) {
+    if (*p == '\\' && end - p >= 2) {
+      ++p;
+    } else if (*p == '\'') {
+      ++p;
+      if (p == end || *p != '\'') return p;
     }
-    if (p_ == end_) return out_;
-    if (out_ > most_) return nullptr;
-    const Classes is = copy_block(p_, out_);
-    const unsigned behind_names = (is.names << 1) | name_before;
-    const unsigned stops = (is.digits & ~behind_names) | is.marks;
-    if (stops == 0) {
-      const std::ptrdiff_t step = in_last_ ? end_ - p_ : static_cast<std::ptrdiff_t>(kBlock);
-      p_ += step;
-      out_ += step;
-      name_before = is.names >> (kBlock - 1);
-      continue;
-    }
-    const int at = std::countr_zero(stops);
-    p_ += at;
-    out_ += at;
-    name_before = 0;
-    const std::size_t begin = offset();
-    Piece::Kind kind = Piece::kComment;
-    if (((is.digits >> at) & 1U) != 0) {
-      p_ += std::countr_one(is.digits >> at);
-      while (p_ != end_ && *p_ >= '0' && *p_ <= '9') ++p_;
-      *out_++ = '0';
-      kind = Piece::kDigits;
-    } else if (*p_ == '\'') {
-      if (((behind_names >> at) & 1U) != 0 || !pass_string()) return nullptr;
-      kind = Piece::kString;
-    } else if (end_ - p_ >= 2 && p_[0] == '-' && p_[1] == '-') {
-      if (!pass_line_comment()) return nullptr;
-    } else if (end_ - p_ >= 2 && p_[0] == '/' && p_[1] == '*') {
-      if (!pass_block_comment()) return nullptr;
-    } else {
-      *out_++ = *p_++;
-      continue;
-    }
-    ++pieces;
-    note(Piece{kind, begin, offset()});
   }
   return nullptr;
 }
 
-bool Reader::pass_string() {
-  if (out_[-1] == '&') return false;  // U&''
-  while (true) {
-    p_ = find<'\''>(p_ + 1, end_);
-    if (p_ == end_ || *p_ == '\0') return false;
-    ++p_;
-    if (p_ == end_ || *p_ != '\'') break;
+const char* behind_block_comment(const char* p, const char* end) {
+  const char* const begin = p + 2;
+  for (p = find<'/'>(begin, end); p != end && *p == '/'; p = find<'/'>(p + 1, end)) {
+    if (p != begin && p[-1] == '*') return p + 1;
+    if (end - p >= 2 && p[1] == '*') return nullptr;
   }
-  put("''", 2);
-  return true;
+  return nullptr;
 }
 
-bool Reader::pass_line_comment() {
-  p_ = find<'\n', '\r'>(p_ + 2, end_);
-  if (p_ != end_ && *p_ == '\0') return false;
-  put("--", 2);
-  return true;
+const char* behind_line_comment(const char* p, const char* end) {
+  p = find<'\n', '\r'>(p + 2, end);
+  return p != end && *p == '\0' ? nullptr : p;
 }
 
-bool Reader::pass_block_comment() {
-  const char* const begin = p_ + 2;
-  for (p_ = find<'/'>(begin, end_); p_ != end_ && *p_ == '/'; p_ = find<'/'>(p_ + 1, end_)) {
-    if (p_ != begin && p_[-1] == '*') {
-      ++p_;
-      put("/**/", 4);
-      return true;
+template <std::size_t kSize>
+char* put(char* to, const char (&mark)[kSize]) {
+  std::memcpy(to, mark, kSize - 1);
+  return to + kSize - 1;
+}
+
+bool starts(const char* p, const char* end, char first, char second) {
+  return *p == first && end - p >= 2 && p[1] == second;
+}
+
+// A copy without the pieces, and room for what is written behind it.
+struct Copy {
+  Copy() { bytes_[0] = ' '; }
+  char* begin() { return bytes_ + 1; }
+  char* most() { return bytes_ + 1 + kMostKept; }
+
+ private:
+  char bytes_[1 + kMostKept + 2 * kBlock];
+};
+
+// Gives the end of the copy, nothing when the text is not followed. Tells `note` of each piece.
+template <typename Note>
+[[gnu::always_inline]] inline char* leave_out_pieces(std::string_view sql, Copy& copy, Note note) {
+  const char* p = sql.data();
+  const char* end = p + sql.size();
+  char* to = copy.begin();
+  char* const most = copy.most();
+  const auto offset = [&] { return sql.size() - static_cast<std::size_t>(end - p); };
+  char last[2 * kBlock];  // the end of the text with what is read behind it
+  bool in_last = false;
+  unsigned name_before = 0;
+  for (int pieces = 0; pieces <= kMostPieces;) {
+    if (end - p < static_cast<std::ptrdiff_t>(kBlock)) {
+      if (p == end) return to;
+      if (!in_last) {
+        in_last = true;
+        if (sql.size() >= kBlock) {
+          std::memcpy(last, end - kBlock, kBlock);
+        } else {
+          std::memcpy(last + kBlock - sql.size(), sql.data(), sql.size());
+        }
+        std::memset(last + kBlock, 0, kBlock);
+        p = last + kBlock - (end - p);
+        end = last + kBlock;
+      }
     }
-    if (end_ - p_ >= 2 && p_[1] == '*') return false;
+    if (to > most) return nullptr;
+    const Classes is = copy_block(p, to);
+    const unsigned behind_names = (is.names << 1) | name_before;
+    const unsigned stops = (is.digits & ~behind_names) | is.marks;
+    if (stops == 0) {
+      const std::ptrdiff_t step = std::min<std::ptrdiff_t>(kBlock, end - p);
+      p += step;
+      to += step;
+      name_before = is.names >> (kBlock - 1);
+      continue;
+    }
+    const int at = std::countr_zero(stops);
+    p += at;
+    to += at;
+    name_before = 0;
+    const std::size_t begin = offset();
+    Piece::Kind kind = Piece::kComment;
+    if (((is.digits >> at) & 1U) != 0) {
+      p += std::countr_one(is.digits >> at);
+      while (p != end && *p >= '0' && *p <= '9') ++p;
+      *to++ = '0';
+      kind = Piece::kDigits;
+    } else if (*p == '\'') {
+      const char before = to[-1];
+      if (sql_bytes::is(before, sql_bytes::kNamePart) || before == '&') {
+        const char* behind = behind_escapes(p, end);
+        if (behind == nullptr || behind - p > most - to) return nullptr;
+        std::memcpy(to, p, static_cast<std::size_t>(behind - p));
+        to += behind - p;
+        p = behind;
+        continue;
+      }
+      p = behind_string(p, end);
+      to = put(to, "''");
+      kind = Piece::kString;
+    } else if (starts(p, end, '-', '-')) {
+      p = behind_line_comment(p, end);
+      to = put(to, "--");
+    } else if (starts(p, end, '/', '*')) {
+      p = behind_block_comment(p, end);
+      to = put(to, "/**/");
+    } else {
+      *to++ = *p++;
+      continue;
+    }
+    if (p == nullptr) return nullptr;
+    ++pieces;
+    note(Piece{kind, begin, offset()});
   }
-  return false;
+  return nullptr;
 }
 
 Word load(const char* p) {
@@ -275,10 +288,9 @@ TextKey key_of_bytes(std::string_view sql) {
 }
 
 std::optional<TextKey> key_without_values(std::string_view sql) {
-  char kept[1 + kMostKept + 3 * kBlock];
-  kept[0] = ' ';
-  char* const begin = kept + 1;
-  char* const end = Reader(sql, begin).run([](const Piece&) {});
+  Copy copy;
+  const char* const begin = copy.begin();
+  char* const end = leave_out_pieces(sql, copy, [](const Piece&) {});
   if (end == nullptr) return std::nullopt;
   std::memset(end, 0, 16);
   KeyHash hash(kMarkedSeed ^ static_cast<Word>(end - begin));
@@ -287,12 +299,11 @@ std::optional<TextKey> key_without_values(std::string_view sql) {
 }
 
 bool values_are_literals(std::string_view sql, const std::vector<const char*>& folded) {
-  char kept[1 + kMostKept + 3 * kBlock];
-  kept[0] = ' ';
+  Copy copy;
   std::array<Piece, kMostPieces + 1> pieces;
   std::size_t count = 0;
-  if (Reader(sql, kept + 1).run([&](const Piece& piece) { pieces[count++] = piece; }) == nullptr)
-    return false;
+  const auto note = [&](const Piece& piece) { pieces[count++] = piece; };
+  if (leave_out_pieces(sql, copy, note) == nullptr) return false;
   Lexer lexer(sql);
   Token token = lexer.next();
   auto literal = folded.begin();

@@ -118,6 +118,10 @@ TEST(TextKey, TellsAllElseApart) {
       "SELECT 1 --\r",
       "SELECT 1 /**/",
       "SELECT 1 /* */ /* */",
+      "SELECT E'a'",
+      "SELECT E'b'",
+      "SELECT E'b\\''",
+      "SELECT N'b'",
       "SELECT a[1]",
       "SELECT a[2]",
       "SELECT 1 - - 1",
@@ -143,9 +147,8 @@ TEST(TextKey, DoesNotFollowWhatItCannotRead) {
       "SELECT 1 /* a",
       "SELECT 1 /*/",
       "SELECT 1 /* a /* b */ */",
-      "SELECT E'a'",
-      "SELECT b'1'",
-      "SELECT U&'a'",
+      "SELECT E'a\\'",
+      "SELECT U&'a",
       std::string("SELECT 'a\0b'", 12),
       std::string("SELECT 1 /* \0 */", 16),
       std::string("SELECT 1 -- \0", 13),
@@ -184,6 +187,8 @@ TEST(TextKey, IsSureOfWhatApplicationsSend) {
       "INSERT INTO t (a, b) VALUES (-1, 'it''s', .5, 1.), (2, $1, now() + interval '1 day', 3)",
       "UPDATE t SET a = a - 1, b = '{\"k\": \"a\\tb\"}'::jsonb WHERE c <> $1 AND d->>'e' = 'f'",
       "SELECT 0x1f",
+      "SELECT 1, E'a\\'b', b'1', N'', U&'a', 2",
+      "SELECT ARRAY['a', 'b'], a['b']",
   };
   for (const std::string& sql : texts) EXPECT_TRUE(is_sure(sql)) << sql;
 }
