@@ -108,6 +108,7 @@ class Scanner {
   }
   void end_statement();
   void take(const Token& token);
+  void take_other(const Token& token);
   void take_word(const Token& token);
   void take_keyword(Keyword keyword);
   void take_literal(const Token& token);
@@ -167,6 +168,10 @@ ShapeScan Scanner::scan() {
       started_ = true;
     }
     ++level_->item;
+    if (token.kind == TokenKind::kOther) {
+      take_other(token);
+      continue;
+    }
     if (rows_.depth != depth_ || rows_.inside || !take_between_rows(token)) take(token);
     previous_kind_ = token.kind;
     previous_text_ = token.text;
@@ -214,6 +219,15 @@ void Scanner::take(const Token& token) {
   }
   previous_keyword_ = Keyword::kNone;
   exact_ = array_ = false;
+}
+
+// An error to the grammar, but perhaps a blank to redaction: what stands before it is not
+// forgotten.
+void Scanner::take_other(const Token& token) {
+  decided_ = true;
+  flush();
+  add_gap(token.gap);
+  add_bytes(kOtherKind, static_cast<Word>(token.kind), token.text);
 }
 
 void Scanner::take_word(const Token& token) {
