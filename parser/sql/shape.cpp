@@ -232,31 +232,38 @@ void Scanner::take_other(const Token& token) {
 
 void Scanner::take_word(const Token& token) {
   flush();
-  add_gap(token.gap);
   exact_ = array_ = false;
   const char* p = token.text.data();
   const std::size_t size = token.text.size();
+  const Word gap = token.gap ? 2 : 1;
   Keyword keyword = Keyword::kNone;
   if (size <= 8) {
     const Word written = load(p, size, end_);
     const Word name = lower(written);
     hash_.add(name);
-    hash_.add_layout(written);
+    hash_.add_layout(written, gap);
     keyword = kKeywords.find(name);
   } else {
     hash_.add(tagged(kLongName, size));
-    const auto add_part = [this](Word written) {
+    const auto add_part = [this, gap](Word written) {
       hash_.add(lower(written));
-      hash_.add_layout(written);
+      hash_.add_layout(written, gap);
     };
     for (std::size_t i = 0; i + 8 < size; i += 8) add_part(load(p + i, 8, end_));
     add_part(load(p + size - 8, 8, end_));
     if (size == 9 && is_word(token, "intersect")) keyword = Keyword::kIntersect;
   }
-  if (after('.') || previous_keyword_ == Keyword::kAs) keyword = Keyword::kNone;
-  if (!decided_) fold_ = begins_dml(keyword);
-  decided_ = true;
-  if (keyword != Keyword::kNone) take_keyword(keyword);
+  if (!decided_) {
+    decided_ = true;
+    fold_ = begins_dml(keyword);
+  }
+  if (keyword != Keyword::kNone) {
+    if (after('.') || previous_keyword_ == Keyword::kAs) {
+      keyword = Keyword::kNone;
+    } else {
+      take_keyword(keyword);
+    }
+  }
   previous_keyword_ = keyword;
 }
 

@@ -51,7 +51,10 @@ struct ShapeHash {
     high = multiply_fold(high ^ word, 0x9E3779B97F4A7C15);
     low = multiply_fold(low + word, 0xD6E8FEB86659FD93) ^ word;
   }
-  void add_layout(Word word) { layout = (layout ^ word) * 0x9FB21C651E98DF25 + (layout >> 29); }
+  // A word, and a small number with it.
+  void add_layout(Word word, Word small = 0) {
+    layout = (layout ^ word) * 0x9FB21C651E98DF25 + (layout >> 29) + small;
+  }
   Shape shape() const {
     return {multiply_fold(high ^ 0xA4093822299F31D0, 0xA0761D6478BD642F) ^ low,
             multiply_fold(low ^ 0x082EFA98EC4E6C89, 0xE7037ED1A0B428DB) ^ high};
