@@ -24,7 +24,8 @@
 //     equal ones. So of the elements that are one literal and nothing else the first of each kind
 //     is hashed. `IN (1, 2 + x)` keeps both: a literal is held back until the `,` or `)` behind it
 //     shows that it was the whole element. A row is hashed by itself, and dropped when a row of the
-//     same hash has been; rows inside of rows are hashed plainly.
+//     same hash has been; rows inside of rows are hashed plainly, and so is what follows a VALUES
+//     that may be a name.
 //  4. A name of up to eight characters enters the hash as the number that its bytes make, anything
 //     longer with its length: different tokens are different sequences of numbers. What remains is
 //     a collision of 128 bits.
@@ -76,6 +77,7 @@ struct Level {
   Kind kind;
   bool foldable;          // the list of IN ( or ARRAY[
   bool in_position;       // POSITION(a IN b), whose IN takes no list
+  bool inserting;         // INSERT stands here, and so far nothing that its rows cannot follow
   bool open_between;      // the next AND belongs to a BETWEEN
   std::uint32_t folded;   // the kinds of literals that the list has, as bits
   std::uint32_t item;     // tokens since the last separator, with those inside brackets
@@ -87,10 +89,14 @@ struct Level {
 struct Rows {
   int depth = -1;  // where the VALUES stands; -1: nowhere
   bool inside = false;
-  bool held_comma = false;
+  bool held_comma = false, held_comma_gap = false;
   std::size_t known_count = 0;
-  ShapeHash outer;             // inside a row: the hash of all before it
-  std::array<Shape, 8> known;  // the rows so far
+  ShapeHash outer;  // inside a row: the hash of all before it
+  struct Known {
+    Shape shape;
+    Word layout;
+  };
+  std::array<Known, 8> known;  // the rows so far
 };
 
 class Scanner {
@@ -115,6 +121,11 @@ class Scanner {
   void take_symbol(const Token& token);
   bool take_between_rows(const Token& token);
   void finish_row();
+  bool begins_rows() const;
+  void add_row_comma() {
+    add_gap(rows_.held_comma_gap);
+    hash_.add(tagged(kSymbol, ','));
+  }
   void open_level(Level::Kind kind, bool foldable);
   void close_level();
   void close_bracket();
@@ -125,6 +136,10 @@ class Scanner {
   }
   void flush_held();
   void add_gap(bool gap) { hash_.add_layout(gap ? 2 : 1); }
+  void add_literal_layout(Word layout, Word number) {
+    hash_.add_layout(layout);
+    if (number != 0) hash_.add_number(number);
+  }
   bool array_begins_expression() const;
   void add_bytes(Tag tag, Word kind, std::string_view text);
 
@@ -146,7 +161,7 @@ class Scanner {
   bool array_ = false;  // ARRAY stands before, and begins an expression
   // A list's element, not hashed yet, as it may have to be dropped.
   bool held_comma_ = false, held_comma_gap_ = false;
-  Word held_literal_ = 0, held_layout_ = 0;
+  Word held_literal_ = 0, held_layout_ = 0, held_number_ = 0;
   Rows rows_;
   int depth_ = -1;
   Level* level_ = nullptr;  // of depth_, or the deepest that there is
@@ -179,13 +194,14 @@ ShapeScan Scanner::scan() {
   end_statement();
   result_.shape = hash_.shape();
   result_.layout = hash_.layout;
+  if (hash_.numbers != 0) result_.layout ^= multiply_fold(hash_.numbers, 0xD6E8FEB86659FD93);
   return result_;
 }
 
 void Scanner::end_statement() {
   flush();
   if (rows_.inside) finish_row();
-  if (rows_.held_comma) hash_.add(tagged(kSymbol, ','));
+  if (rows_.held_comma) add_row_comma();
   rows_.depth = -1;
   rows_.held_comma = false;
   while (depth_ >= 0) close_level();
@@ -289,6 +305,14 @@ void Scanner::take_keyword(Keyword keyword) {
       break;
     case Keyword::kJoin:
       ++level_->links;
+      level_->inserting = false;
+      break;
+    case Keyword::kInsert:
+      level_->inserting =
+          previous_kind_ == TokenKind::kEnd || after(')') || previous_keyword_ == Keyword::kThen;
+      break;
+    case Keyword::kSelect:
+      level_->inserting = false;
       break;
     case Keyword::kCase:
       open_level(Level::kCase, false);
@@ -303,7 +327,8 @@ void Scanner::take_keyword(Keyword keyword) {
       exact_ = true;
       break;
     case Keyword::kValues:
-      if (!fold_ || rows_.inside) break;
+      if (!fold_ || rows_.inside || !begins_rows()) break;
+      level_->inserting = false;
       rows_.depth = depth_;
       rows_.held_comma = false;
       rows_.known_count = 0;
@@ -313,35 +338,50 @@ void Scanner::take_keyword(Keyword keyword) {
   }
 }
 
+// VALUES is no name: in `FROM t values (a), (a)` it is one.
+bool Scanner::begins_rows() const {
+  return level_->inserting || previous_kind_ == TokenKind::kEnd || after('(') ||
+         previous_keyword_ == Keyword::kAll || previous_keyword_ == Keyword::kDistinct ||
+         (previous_keyword_ >= Keyword::kUnion && previous_keyword_ <= Keyword::kIntersect);
+}
+
 bool Scanner::array_begins_expression() const {
   return previous_kind_ == TokenKind::kOperator || previous_kind_ == TokenKind::kAssign ||
          after('(') || after('[') || after(',') || precedes_expression(previous_keyword_);
 }
 
-// A string like E'\xff', whose codes the scanner may refuse.
+// A string like E'\xff', whose codes the scanner may refuse; of a byte that is no ASCII and stands
+// behind a backslash it asks that the whole be valid.
 bool has_codes(std::string_view escape_string) {
   for (std::size_t i = 0; i + 1 < escape_string.size(); ++i) {
     if (escape_string[i] != '\\') continue;
     ++i;
-    if (std::string_view("01234567xuU").find(escape_string[i]) != std::string_view::npos)
+    const bool ascii = static_cast<unsigned char>(escape_string[i]) < 0x80;
+    if (!ascii || std::string_view("01234567xuU").find(escape_string[i]) != std::string_view::npos)
       return true;
   }
   return false;
+}
+
+// X'a''b' is two strings to the grammar, which it refuses.
+bool has_double_quote(std::string_view bit_string) {
+  return bit_string.find("''", 2) != std::string_view::npos;
 }
 
 void Scanner::take_literal(const Token& token) {
   const Word kind = static_cast<Word>(token.kind);
   modifier_ = modifier_ == kModifier ? kModifierNumber : kNoModifier;
   const bool counts = !fold_ || exact_ || token.kind == TokenKind::kUnicodeString ||
-                      (token.kind == TokenKind::kEscapeString && has_codes(token.text));
+                      (token.kind == TokenKind::kEscapeString && has_codes(token.text)) ||
+                      (token.kind == TokenKind::kBitString && has_double_quote(token.text));
+  const Word layout = token.gap ? 2 : 1;
   // A placeholder keeps its number when it is redacted.
-  Word layout = token.gap ? 2 : 1;
-  if (token.kind == TokenKind::kParameter) {
-    layout += load(token.text.data(), std::min<std::size_t>(8, token.text.size()), end_) << 2;
-  }
+  Word number = 0;
+  if (token.kind == TokenKind::kParameter)
+    number = load(token.text.data(), std::min<std::size_t>(8, token.text.size()), end_);
   if (counts) {
     flush();
-    hash_.add_layout(layout);
+    add_literal_layout(layout, number);
     add_bytes(kExactLiteral, kind, token.text);
     return;
   }
@@ -350,10 +390,11 @@ void Scanner::take_literal(const Token& token) {
   if (level_->foldable && element && held_literal_ == 0) {
     held_literal_ = tagged(kFoldedLiteral, kind);
     held_layout_ = layout;
+    held_number_ = number;
     return;
   }
   flush();
-  hash_.add_layout(layout);
+  add_literal_layout(layout, number);
   hash_.add(tagged(kFoldedLiteral, kind));
 }
 
@@ -405,10 +446,11 @@ bool Scanner::take_between_rows(const Token& token) {
   }
   if (token.is_symbol(',') && !rows_.held_comma && after(')')) {
     rows_.held_comma = true;
+    rows_.held_comma_gap = token.gap;
     separate();
     return true;
   }
-  if (std::exchange(rows_.held_comma, false)) hash_.add(tagged(kSymbol, ','));
+  if (std::exchange(rows_.held_comma, false)) add_row_comma();
   rows_.depth = -1;
   return false;
 }
@@ -418,15 +460,21 @@ void Scanner::finish_row() {
   const Shape row = row_hash.shape();
   rows_.inside = false;
   const auto end = rows_.known.begin() + static_cast<std::ptrdiff_t>(rows_.known_count);
-  const bool repeated = std::find(rows_.known.begin(), end, row) != end;
+  const auto same = std::find_if(rows_.known.begin(), end,
+                                 [&row](const Rows::Known& known) { return known.shape == row; });
   const bool comma = std::exchange(rows_.held_comma, false);
-  if (repeated) return;
-  if (comma) hash_.add(tagged(kSymbol, ','));
+  if (same != end) {
+    // Redaction keeps rows that are written in another way.
+    if (same->layout != row_hash.layout) hash_.add_layout(row_hash.layout);
+    return;
+  }
+  if (comma) add_row_comma();
   hash_.add(tagged(kRow, 0));
   hash_.add(row.high);
   hash_.add(row.low);
   hash_.add_layout(row_hash.layout);
-  if (end != rows_.known.end()) rows_.known[rows_.known_count++] = row;
+  if (row_hash.numbers != 0) hash_.add_number(row_hash.numbers);
+  if (end != rows_.known.end()) rows_.known[rows_.known_count++] = {row, row_hash.layout};
 }
 
 void Scanner::open_level(Level::Kind kind, bool foldable) {
@@ -435,7 +483,7 @@ void Scanner::open_level(Level::Kind kind, bool foldable) {
     return;
   }
   level_ = &levels_[static_cast<std::size_t>(depth_)];
-  *level_ = Level{kind, foldable, false, false, 0, 0, 0, 0};
+  *level_ = Level{kind, foldable, false, false, false, 0, 0, 0, 0};
 }
 
 // Its height is added to the item that it stands in.
@@ -458,6 +506,7 @@ void Scanner::separate() {
   level_->tallest = std::max(level_->tallest, level_->item);
   level_->item = 0;
   level_->open_between = false;
+  level_->inserting = false;
 }
 
 // The held literal is a whole element: one of its kind is enough.
@@ -477,7 +526,7 @@ void Scanner::flush_held() {
     hash_.add(tagged(kSymbol, ','));
   }
   if (held_literal_ != 0) {
-    hash_.add_layout(held_layout_);
+    add_literal_layout(held_layout_, held_number_);
     hash_.add(std::exchange(held_literal_, 0));
   }
 }

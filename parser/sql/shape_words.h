@@ -46,14 +46,18 @@ struct ShapeHash {
   Word high = 0x243F6A8885A308D3;
   Word low = 0x13198A2E03707344;
   Word layout = 0;
+  Word numbers = 0;  // of placeholders, which are of the layout, but not in a row that is dropped
 
   void add(Word word) {
     high = multiply_fold(high ^ word, 0x9E3779B97F4A7C15);
     low = multiply_fold(low + word, 0xD6E8FEB86659FD93) ^ word;
   }
-  // A word, and a small number with it.
-  void add_layout(Word word, Word small = 0) {
-    layout = (layout ^ word) * 0x9FB21C651E98DF25 + (layout >> 29) + small;
+  // A word, and a number with it.
+  void add_layout(Word word, Word number = 0) {
+    layout = (layout ^ word) * 0x9FB21C651E98DF25 + (layout >> 29) + number * 0xA0761D6478BD642F;
+  }
+  void add_number(Word number) {
+    numbers = (numbers ^ number) * 0x9FB21C651E98DF25 + (numbers >> 29);
   }
   Shape shape() const {
     return {multiply_fold(high ^ 0xA4093822299F31D0, 0xA0761D6478BD642F) ^ low,

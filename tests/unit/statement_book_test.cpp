@@ -149,6 +149,20 @@ TEST(StatementBook, FactsOutliveTheBook) {
   EXPECT_EQ(kept->text, "SELECT a FROM t WHERE b = $1");
 }
 
+TEST(StatementBook, RowsWrittenInOtherWaysAreOtherLayouts) {
+  StatementBook book;
+  EXPECT_EQ(book.look_up("INSERT INTO t VALUES (a, 1)")->text, "INSERT INTO t VALUES (a, $1)");
+  EXPECT_EQ(book.look_up("INSERT INTO t VALUES (a, 1), (A, 2)")->text,
+            "INSERT INTO t VALUES (a, $1), (A, $2)");
+  EXPECT_EQ(book.parser_calls(), 1U);
+}
+
+TEST(StatementBook, RowsOfPlaceholdersAreOneLayout) {
+  StatementBook book;
+  const SharedFacts facts = book.look_up("INSERT INTO t VALUES ($1, $2)");
+  EXPECT_EQ(book.look_up("INSERT INTO t VALUES ($1, $2), ($3, $4), ($5, $6)"), facts);
+}
+
 TEST(StatementBook, ForgetsButStaysRight) {
   constexpr std::size_t kMostBytes = 2'000'000;
   StatementBook book(kMostBytes);
