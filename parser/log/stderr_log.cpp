@@ -222,7 +222,8 @@ bool begins_stderr_entry(std::span<const PrefixMatcher> prefixes, std::string_vi
 
 bool begins_stderr_record(std::span<const PrefixMatcher> prefixes, std::string_view line) {
   PrefixMatch match;
-  return !line.starts_with('\t') && match_any(prefixes, line, match) &&
+  const auto fits = [&](const PrefixMatcher& prefix) { return prefix.match(line, match); };
+  return !line.starts_with('\t') && std::any_of(prefixes.begin(), prefixes.end(), fits) &&
          match.kind == LineKind::kRecord;
 }
 

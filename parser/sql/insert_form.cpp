@@ -4,7 +4,19 @@
 
 namespace pgcounsel {
 
+namespace {
+
+// Nearly all statements are none by their first letter.
+bool may_insert(std::string_view sql) {
+  std::size_t i = 0;
+  while (i < sql.size() && sql_bytes::is(sql[i], sql_bytes::kBlank)) ++i;
+  return i < sql.size() && (sql[i] == 'i' || sql[i] == 'I' || sql[i] == '-' || sql[i] == '/');
+}
+
+}  // namespace
+
 InsertForm insert_form_of(std::string_view sql) {
+  if (!may_insert(sql)) return InsertForm::kNone;
   Lexer lexer(sql);
   Token token = lexer.next();
   if (!is_word(token, "insert")) return InsertForm::kNone;

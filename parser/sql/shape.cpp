@@ -24,7 +24,8 @@
 //     equal ones. So of the elements that are one literal and nothing else the first of each kind
 //     is hashed. `IN (1, 2 + x)` keeps both: a literal is held back until the `,` or `)` behind it
 //     shows that it was the whole element. A row is hashed by itself, and dropped when a row of the
-//     same hash has been; rows inside of rows are hashed plainly.
+//     same hash has been; rows inside of rows are hashed plainly, and so is what follows a VALUES
+//     that may be a name.
 //  4. A name of up to eight characters enters the hash as the number that its bytes make, anything
 //     longer with its length: different tokens are different sequences of numbers. What remains is
 //     a collision of 128 bits.
@@ -76,6 +77,7 @@ struct Level {
   Kind kind;
   bool foldable;          // the list of IN ( or ARRAY[
   bool in_position;       // POSITION(a IN b), whose IN takes no list
+  bool inserting;         // INSERT stands here, and so far nothing that its rows cannot follow
   bool open_between;      // the next AND belongs to a BETWEEN
   std::uint32_t folded;   // the kinds of literals that the list has, as bits
   std::uint32_t item;     // tokens since the last separator, with those inside brackets
@@ -87,15 +89,20 @@ struct Level {
 struct Rows {
   int depth = -1;  // where the VALUES stands; -1: nowhere
   bool inside = false;
-  bool held_comma = false;
+  bool held_comma = false, held_comma_gap = false;
   std::size_t known_count = 0;
-  ShapeHash outer;             // inside a row: the hash of all before it
-  std::array<Shape, 8> known;  // the rows so far
+  ShapeHash outer;  // inside a row: the hash of all before it
+  struct Known {
+    Shape shape;
+    Word layout;
+  };
+  std::array<Known, 8> known;  // the rows so far
 };
 
 class Scanner {
  public:
-  explicit Scanner(std::string_view sql) : lexer_(sql), end_(sql.data() + sql.size()) {
+  Scanner(std::string_view sql, std::vector<const char*>* folded)
+      : lexer_(sql), end_(sql.data() + sql.size()), folded_(folded) {
     if (sql.find('\0') != std::string_view::npos) hash_.add(tagged(kHasNul, 0));
     open_level(Level::kStatement, false);
   }
@@ -107,12 +114,18 @@ class Scanner {
   }
   void end_statement();
   void take(const Token& token);
+  void take_other(const Token& token);
   void take_word(const Token& token);
   void take_keyword(Keyword keyword);
   void take_literal(const Token& token);
   void take_symbol(const Token& token);
   bool take_between_rows(const Token& token);
   void finish_row();
+  bool begins_rows() const;
+  void add_row_comma() {
+    add_gap(rows_.held_comma_gap);
+    hash_.add(tagged(kSymbol, ','));
+  }
   void open_level(Level::Kind kind, bool foldable);
   void close_level();
   void close_bracket();
@@ -123,11 +136,16 @@ class Scanner {
   }
   void flush_held();
   void add_gap(bool gap) { hash_.add_layout(gap ? 2 : 1); }
+  void add_literal_layout(Word layout, Word number) {
+    hash_.add_layout(layout);
+    if (number != 0) hash_.add_number(number);
+  }
   bool array_begins_expression() const;
   void add_bytes(Tag tag, Word kind, std::string_view text);
 
   Lexer lexer_;
   const char* end_;
+  std::vector<const char*>* folded_;
   ShapeHash hash_;
   ShapeScan result_;
   bool any_statement_ = false;
@@ -138,10 +156,12 @@ class Scanner {
   std::string_view previous_text_;
   Keyword previous_keyword_ = Keyword::kNone;
   bool exact_ = false;  // the literal that may come now counts
+  // How far `(20,` of varchar(20) or numeric(20, 2) has come: at the bracket, at the number.
+  enum : std::uint8_t { kNoModifier, kModifier, kModifierNumber } modifier_ = kNoModifier;
   bool array_ = false;  // ARRAY stands before, and begins an expression
   // A list's element, not hashed yet, as it may have to be dropped.
   bool held_comma_ = false, held_comma_gap_ = false;
-  Word held_literal_ = 0, held_layout_ = 0;
+  Word held_literal_ = 0, held_layout_ = 0, held_number_ = 0;
   Rows rows_;
   int depth_ = -1;
   Level* level_ = nullptr;  // of depth_, or the deepest that there is
@@ -163,6 +183,10 @@ ShapeScan Scanner::scan() {
       started_ = true;
     }
     ++level_->item;
+    if (token.kind == TokenKind::kOther) {
+      take_other(token);
+      continue;
+    }
     if (rows_.depth != depth_ || rows_.inside || !take_between_rows(token)) take(token);
     previous_kind_ = token.kind;
     previous_text_ = token.text;
@@ -170,13 +194,14 @@ ShapeScan Scanner::scan() {
   end_statement();
   result_.shape = hash_.shape();
   result_.layout = hash_.layout;
+  if (hash_.numbers != 0) result_.layout ^= multiply_fold(hash_.numbers, 0xD6E8FEB86659FD93);
   return result_;
 }
 
 void Scanner::end_statement() {
   flush();
   if (rows_.inside) finish_row();
-  if (rows_.held_comma) hash_.add(tagged(kSymbol, ','));
+  if (rows_.held_comma) add_row_comma();
   rows_.depth = -1;
   rows_.held_comma = false;
   while (depth_ >= 0) close_level();
@@ -212,33 +237,49 @@ void Scanner::take(const Token& token) {
   exact_ = array_ = false;
 }
 
-void Scanner::take_word(const Token& token) {
+// An error to the grammar, but perhaps a blank to redaction: what stands before it is not
+// forgotten.
+void Scanner::take_other(const Token& token) {
+  decided_ = true;
   flush();
   add_gap(token.gap);
+  add_bytes(kOtherKind, static_cast<Word>(token.kind), token.text);
+}
+
+void Scanner::take_word(const Token& token) {
+  flush();
   exact_ = array_ = false;
   const char* p = token.text.data();
   const std::size_t size = token.text.size();
+  const Word gap = token.gap ? 2 : 1;
   Keyword keyword = Keyword::kNone;
   if (size <= 8) {
     const Word written = load(p, size, end_);
     const Word name = lower(written);
     hash_.add(name);
-    hash_.add_layout(written);
+    hash_.add_layout(written, gap);
     keyword = kKeywords.find(name);
   } else {
     hash_.add(tagged(kLongName, size));
-    const auto add_part = [this](Word written) {
+    const auto add_part = [this, gap](Word written) {
       hash_.add(lower(written));
-      hash_.add_layout(written);
+      hash_.add_layout(written, gap);
     };
     for (std::size_t i = 0; i + 8 < size; i += 8) add_part(load(p + i, 8, end_));
     add_part(load(p + size - 8, 8, end_));
     if (size == 9 && is_word(token, "intersect")) keyword = Keyword::kIntersect;
   }
-  if (after('.') || previous_keyword_ == Keyword::kAs) keyword = Keyword::kNone;
-  if (!decided_) fold_ = begins_dml(keyword);
-  decided_ = true;
-  if (keyword != Keyword::kNone) take_keyword(keyword);
+  if (!decided_) {
+    decided_ = true;
+    fold_ = begins_dml(keyword);
+  }
+  if (keyword != Keyword::kNone) {
+    if (after('.') || previous_keyword_ == Keyword::kAs) {
+      keyword = Keyword::kNone;
+    } else {
+      take_keyword(keyword);
+    }
+  }
   previous_keyword_ = keyword;
 }
 
@@ -264,6 +305,14 @@ void Scanner::take_keyword(Keyword keyword) {
       break;
     case Keyword::kJoin:
       ++level_->links;
+      level_->inserting = false;
+      break;
+    case Keyword::kInsert:
+      level_->inserting =
+          previous_kind_ == TokenKind::kEnd || after(')') || previous_keyword_ == Keyword::kThen;
+      break;
+    case Keyword::kSelect:
+      level_->inserting = false;
       break;
     case Keyword::kCase:
       open_level(Level::kCase, false);
@@ -278,7 +327,8 @@ void Scanner::take_keyword(Keyword keyword) {
       exact_ = true;
       break;
     case Keyword::kValues:
-      if (!fold_ || rows_.inside) break;
+      if (!fold_ || rows_.inside || !begins_rows()) break;
+      level_->inserting = false;
       rows_.depth = depth_;
       rows_.held_comma = false;
       rows_.known_count = 0;
@@ -288,45 +338,63 @@ void Scanner::take_keyword(Keyword keyword) {
   }
 }
 
+// VALUES is no name: in `FROM t values (a), (a)` it is one.
+bool Scanner::begins_rows() const {
+  return level_->inserting || previous_kind_ == TokenKind::kEnd || after('(') ||
+         previous_keyword_ == Keyword::kAll || previous_keyword_ == Keyword::kDistinct ||
+         (previous_keyword_ >= Keyword::kUnion && previous_keyword_ <= Keyword::kIntersect);
+}
+
 bool Scanner::array_begins_expression() const {
   return previous_kind_ == TokenKind::kOperator || previous_kind_ == TokenKind::kAssign ||
          after('(') || after('[') || after(',') || precedes_expression(previous_keyword_);
 }
 
-// A string like E'\xff', whose codes the scanner may refuse.
+// A string like E'\xff', whose codes the scanner may refuse; of a byte that is no ASCII and stands
+// behind a backslash it asks that the whole be valid.
 bool has_codes(std::string_view escape_string) {
   for (std::size_t i = 0; i + 1 < escape_string.size(); ++i) {
     if (escape_string[i] != '\\') continue;
     ++i;
-    if (std::string_view("01234567xuU").find(escape_string[i]) != std::string_view::npos)
+    const bool ascii = static_cast<unsigned char>(escape_string[i]) < 0x80;
+    if (!ascii || std::string_view("01234567xuU").find(escape_string[i]) != std::string_view::npos)
       return true;
   }
   return false;
 }
 
+// X'a''b' is two strings to the grammar, which it refuses.
+bool has_double_quote(std::string_view bit_string) {
+  return bit_string.find("''", 2) != std::string_view::npos;
+}
+
 void Scanner::take_literal(const Token& token) {
   const Word kind = static_cast<Word>(token.kind);
+  modifier_ = modifier_ == kModifier ? kModifierNumber : kNoModifier;
   const bool counts = !fold_ || exact_ || token.kind == TokenKind::kUnicodeString ||
-                      (token.kind == TokenKind::kEscapeString && has_codes(token.text));
+                      (token.kind == TokenKind::kEscapeString && has_codes(token.text)) ||
+                      (token.kind == TokenKind::kBitString && has_double_quote(token.text));
+  const Word layout = token.gap ? 2 : 1;
   // A placeholder keeps its number when it is redacted.
-  Word layout = token.gap ? 2 : 1;
-  if (token.kind == TokenKind::kParameter) {
-    layout += load(token.text.data(), std::min<std::size_t>(8, token.text.size()), end_) << 2;
-  }
+  Word number = 0;
+  if (token.kind == TokenKind::kParameter)
+    number = load(token.text.data(), std::min<std::size_t>(8, token.text.size()), end_);
   if (counts) {
     flush();
-    hash_.add_layout(layout);
+    add_literal_layout(layout, number);
     add_bytes(kExactLiteral, kind, token.text);
     return;
   }
+  if (folded_ != nullptr) folded_->push_back(token.text.data());
   const bool element = held_comma_ || after('(') || after('[');
   if (level_->foldable && element && held_literal_ == 0) {
     held_literal_ = tagged(kFoldedLiteral, kind);
     held_layout_ = layout;
+    held_number_ = number;
     return;
   }
   flush();
-  hash_.add_layout(layout);
+  add_literal_layout(layout, number);
   hash_.add(tagged(kFoldedLiteral, kind));
 }
 
@@ -334,7 +402,7 @@ void Scanner::take_symbol(const Token& token) {
   const char c = token.text[0];
   const Keyword keyword = std::exchange(previous_keyword_, Keyword::kNone);
   const bool array = std::exchange(array_, false);
-  exact_ = false;
+  exact_ = std::exchange(modifier_, kNoModifier) == kModifierNumber && c == ',';
   if (c != '(') decided_ = true;
   if (held_literal_ != 0 && (c == ')' || c == ']' || c == ',')) settle();
   flush();
@@ -352,6 +420,7 @@ void Scanner::take_symbol(const Token& token) {
       break;
     case '(':
       exact_ = fold_ && previous_kind_ == TokenKind::kWord && takes_precision(previous_text_);
+      if (exact_) modifier_ = kModifier;
       open_level(Level::kBracket, fold_ && keyword == Keyword::kIn && !level_->in_position);
       level_->in_position = keyword == Keyword::kPosition;
       break;
@@ -377,10 +446,11 @@ bool Scanner::take_between_rows(const Token& token) {
   }
   if (token.is_symbol(',') && !rows_.held_comma && after(')')) {
     rows_.held_comma = true;
+    rows_.held_comma_gap = token.gap;
     separate();
     return true;
   }
-  if (std::exchange(rows_.held_comma, false)) hash_.add(tagged(kSymbol, ','));
+  if (std::exchange(rows_.held_comma, false)) add_row_comma();
   rows_.depth = -1;
   return false;
 }
@@ -390,15 +460,21 @@ void Scanner::finish_row() {
   const Shape row = row_hash.shape();
   rows_.inside = false;
   const auto end = rows_.known.begin() + static_cast<std::ptrdiff_t>(rows_.known_count);
-  const bool repeated = std::find(rows_.known.begin(), end, row) != end;
+  const auto same = std::find_if(rows_.known.begin(), end,
+                                 [&row](const Rows::Known& known) { return known.shape == row; });
   const bool comma = std::exchange(rows_.held_comma, false);
-  if (repeated) return;
-  if (comma) hash_.add(tagged(kSymbol, ','));
+  if (same != end) {
+    // Redaction keeps rows that are written in another way.
+    if (same->layout != row_hash.layout) hash_.add_layout(row_hash.layout);
+    return;
+  }
+  if (comma) add_row_comma();
   hash_.add(tagged(kRow, 0));
   hash_.add(row.high);
   hash_.add(row.low);
   hash_.add_layout(row_hash.layout);
-  if (end != rows_.known.end()) rows_.known[rows_.known_count++] = row;
+  if (row_hash.numbers != 0) hash_.add_number(row_hash.numbers);
+  if (end != rows_.known.end()) rows_.known[rows_.known_count++] = {row, row_hash.layout};
 }
 
 void Scanner::open_level(Level::Kind kind, bool foldable) {
@@ -407,7 +483,7 @@ void Scanner::open_level(Level::Kind kind, bool foldable) {
     return;
   }
   level_ = &levels_[static_cast<std::size_t>(depth_)];
-  *level_ = Level{kind, foldable, false, false, 0, 0, 0, 0};
+  *level_ = Level{kind, foldable, false, false, false, 0, 0, 0, 0};
 }
 
 // Its height is added to the item that it stands in.
@@ -430,6 +506,7 @@ void Scanner::separate() {
   level_->tallest = std::max(level_->tallest, level_->item);
   level_->item = 0;
   level_->open_between = false;
+  level_->inserting = false;
 }
 
 // The held literal is a whole element: one of its kind is enough.
@@ -449,7 +526,7 @@ void Scanner::flush_held() {
     hash_.add(tagged(kSymbol, ','));
   }
   if (held_literal_ != 0) {
-    hash_.add_layout(held_layout_);
+    add_literal_layout(held_layout_, held_number_);
     hash_.add(std::exchange(held_literal_, 0));
   }
 }
@@ -462,8 +539,8 @@ void Scanner::add_bytes(Tag tag, Word kind, std::string_view text) {
 
 }  // namespace
 
-ShapeScan scan_shape(std::string_view sql) {
-  return Scanner(sql).scan();
+ShapeScan scan_shape(std::string_view sql, std::vector<const char*>* folded) {
+  return Scanner(sql, folded).scan();
 }
 
 }  // namespace pgcounsel

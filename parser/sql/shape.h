@@ -4,6 +4,7 @@
 #pragma once
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 namespace pgcounsel {
 
@@ -20,6 +21,8 @@ struct ShapeScan {
   bool too_complex = false;  // nested or chained beyond what libpg_query's recursion survives
 };
 
-ShapeScan scan_shape(std::string_view sql);
+// `folded` gets the beginnings of the literals and placeholders that the shape leaves out, in
+// order.
+ShapeScan scan_shape(std::string_view sql, std::vector<const char*>* folded = nullptr);
 
 }  // namespace pgcounsel

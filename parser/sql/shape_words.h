@@ -8,13 +8,12 @@
 #include <cstring>
 #include <string_view>
 
+#include "parser/sql/mixing.h"
 #include "parser/sql/shape.h"
 
 namespace pgcounsel {
 
 // Up to eight characters as one number; different texts without NUL are different numbers.
-using Word = std::uint64_t;
-
 constexpr Word packed(std::string_view text) {
   Word word = 0;
   for (std::size_t i = 0; i < text.size(); ++i)
@@ -42,23 +41,24 @@ inline Word lower(Word word) {
   return word | ((from_a & ~beyond_z & ~word & (0x80 * kOnes)) >> 2);
 }
 
-inline Word multiply_fold(Word a, Word b) {
-  __extension__ using Wide = unsigned __int128;
-  const Wide product = static_cast<Wide>(a) * b;
-  return static_cast<Word>(product) ^ static_cast<Word>(product >> 64);
-}
-
 // Two streams that share nothing but the input, and one of how the tokens are written.
 struct ShapeHash {
   Word high = 0x243F6A8885A308D3;
   Word low = 0x13198A2E03707344;
   Word layout = 0;
+  Word numbers = 0;  // of placeholders, which are of the layout, but not in a row that is dropped
 
   void add(Word word) {
     high = multiply_fold(high ^ word, 0x9E3779B97F4A7C15);
     low = multiply_fold(low + word, 0xD6E8FEB86659FD93) ^ word;
   }
-  void add_layout(Word word) { layout = (layout ^ word) * 0x9FB21C651E98DF25 + (layout >> 29); }
+  // A word, and a number with it.
+  void add_layout(Word word, Word number = 0) {
+    layout = (layout ^ word) * 0x9FB21C651E98DF25 + (layout >> 29) + number * 0xA0761D6478BD642F;
+  }
+  void add_number(Word number) {
+    numbers = (numbers ^ number) * 0x9FB21C651E98DF25 + (numbers >> 29);
+  }
   Shape shape() const {
     return {multiply_fold(high ^ 0xA4093822299F31D0, 0xA0761D6478BD642F) ^ low,
             multiply_fold(low ^ 0x082EFA98EC4E6C89, 0xE7037ED1A0B428DB) ^ high};

@@ -119,7 +119,7 @@ class Lexer {
   bool open_comment_ = false;
 };
 
-// Here to be inlined: nearly all of SQL is words, blanks and brackets.
+// Here to be inlined: nearly all of SQL is words, blanks, brackets, short operators and integers.
 [[gnu::always_inline]] inline Token Lexer::next() {
   const char* p = at_;
   const char* const end = end_;
@@ -134,6 +134,19 @@ class Lexer {
     return take(TokenKind::kWord, p);
   }
   if (sql_bytes::is(*p, sql_bytes::kAlone)) return take(TokenKind::kSymbol, p + 1);
+  if (sql_bytes::is(*p, sql_bytes::kDigit)) {
+    do ++p;
+    while (p != end && sql_bytes::is(*p, sql_bytes::kDigit));
+    if (p != end && (*p == '.' || sql_bytes::is(*p, sql_bytes::kNameStart))) return take_rare();
+    return take(TokenKind::kNumber, p);
+  }
+  if (end - p < 2) return take_rare();
+  if (sql_bytes::is(*p, sql_bytes::kOperatorPart) &&
+      !sql_bytes::is(p[1], sql_bytes::kOperatorPart)) {
+    return take(TokenKind::kOperator, p + 1);
+  }
+  if (*p == '.' && p[1] != '.' && !sql_bytes::is(p[1], sql_bytes::kDigit))
+    return take(TokenKind::kSymbol, p + 1);
   return take_rare();
 }
 

@@ -127,7 +127,7 @@ TEST(GoldenPoolExhaustion, CallsAreThoseThatTheServerCounted) {
   for (std::string row; std::getline(rows, row);) {
     const auto space = row.find(' ');
     ASSERT_NE(space, std::string::npos) << row;
-    const Fingerprint fingerprint = book.look_up(row.substr(space + 1)).fingerprint;
+    const Fingerprint fingerprint = book.look_up(row.substr(space + 1))->fingerprint;
     calls[fingerprint] += std::stoull(row);
     texts[fingerprint] = row.substr(space + 1);
     ++statements;
@@ -158,7 +158,7 @@ TEST(GoldenPoolExhaustion, StatementTimesAreThoseOfTheLog) {
   for (std::string row; std::getline(rows, row); ++compared) {
     const std::string sql = row.substr(row.find(' ') + 1);
     const auto query =
-        std::ranges::find(shop().queries, book.look_up(sql).fingerprint, &QueryRow::fingerprint);
+        std::ranges::find(shop().queries, book.look_up(sql)->fingerprint, &QueryRow::fingerprint);
     ASSERT_NE(query, shop().queries.end()) << sql;
     EXPECT_NEAR(seconds(query->total), std::stod(row), 0.006) << sql;  // told with two decimals
   }
