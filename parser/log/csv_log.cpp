@@ -48,11 +48,15 @@ CsvCell cell_of(const PlainCsvRow& row, Column column) {
   return row.cell(column);
 }
 
+std::string_view text_of(const CsvCell& cell, ChunkRecords& out) {
+  return cell.has_quotes ? unquoted(cell.text, out.arena) : cell.text;
+}
+
 template <class Row>
 std::string_view text_of(const Row& row, Column column, ChunkRecords& out) {
   if (column >= row.count) return {};
   const CsvCell cell = cell_of(row, column);
-  return cell.has_quotes ? unquoted(cell.text, out.arena) : cell.text;
+  return cell.text.empty() ? std::string_view{} : text_of(cell, out);
 }
 
 template <class Row>

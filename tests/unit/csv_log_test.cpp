@@ -118,6 +118,16 @@ TEST(CsvLog, ReadsTheSameWhereverItIsCut) {
     read_csv(Zone{}, Chunk{std::string_view(log).substr(taken), 1 + left.lines, true}, right);
     ASSERT_EQ(left.records.size() + right.records.size(), 3U) << cut;
     ASSERT_EQ(left.unparsed + right.unparsed, whole.unparsed) << cut;
+    for (std::size_t i = 0; i < 3; ++i) {
+      const bool is_left = i < left.records.size();
+      const LogRecord& record = is_left ? left.records[i] : right.records[i - left.records.size()];
+      ASSERT_EQ(record.message, whole.records[i].message) << cut;
+      ASSERT_EQ(record.statement, whole.records[i].statement) << cut;
+      ASSERT_EQ(record.application, whole.records[i].application) << cut;
+      ASSERT_EQ(record.line, whole.records[i].line) << cut;
+      ASSERT_EQ(record.offset + (is_left ? 0 : taken), whole.records[i].offset) << cut;
+      ASSERT_EQ(record.time, whole.records[i].time) << cut;
+    }
     ASSERT_EQ(right.records.empty() ? left.records.back().line : right.records.back().line, 6U)
         << cut;
   }

@@ -224,6 +224,33 @@ TEST(JsonLog, LeavesACutEndForTheNextChunk) {
   }
 }
 
+// In lines of the usual kind, in others that say the same, and wherever the bytes are cut.
+TEST(JsonLog, ReadsTheSameWhereverItIsCut) {
+  const std::string plain(kRecord);
+  const std::string spaced = "{ " + plain.substr(1);
+  const std::string log = plain + "\n" + spaced + "\nrubbish\n" + plain + ",\r\n" + plain;
+  const ChunkRecords whole = read(log);
+  ASSERT_EQ(whole.records.size(), 4U);
+  ASSERT_EQ(whole.unparsed, 1U);
+  for (const LogRecord& record : whole.records) expect_equal(record, whole.records[0]);
+  const std::uint64_t lines[] = {1, 2, 4, 5};
+  for (std::size_t cut = 0; cut <= log.size(); ++cut) {
+    ChunkRecords left, right;
+    const std::size_t taken =
+        read_json(Zone{}, Chunk{std::string_view(log).substr(0, cut), 1, false}, left);
+    read_json(Zone{}, Chunk{std::string_view(log).substr(taken), 1 + left.lines, true}, right);
+    ASSERT_EQ(left.records.size() + right.records.size(), 4U) << cut;
+    ASSERT_EQ(left.unparsed + right.unparsed, 1U) << cut;
+    for (std::size_t i = 0; i < 4; ++i) {
+      const bool is_left = i < left.records.size();
+      const LogRecord& record = is_left ? left.records[i] : right.records[i - left.records.size()];
+      expect_equal(record, whole.records[0]);
+      ASSERT_EQ(record.line, lines[i]) << cut;
+      ASSERT_EQ(record.offset + (is_left ? 0 : taken), whole.records[i].offset) << cut;
+    }
+  }
+}
+
 TEST(JsonLog, ReadsVeryLongMessages) {
   const std::string text(3'000'000, 'x');
   const ChunkRecords out = read(record_with("\"message\":\"" + text + "\"") + std::string(kRecord));
