@@ -6,6 +6,7 @@ time on files in the page cache, the least of interleaved rounds. The exit code 
 missed.
 """
 import argparse
+import json
 import os
 import re
 import shutil
@@ -103,7 +104,7 @@ class Bench:
         theirs = Run(['pgbadger', '-q', '-j', '1', '-x', 'json', '--pid-dir', self.volumes.folder,
                       '-p', PREFIX, '-o', out, path])
         with open(out, encoding='utf-8') as report:  # it skips in silence what it does not take
-            counted = int(re.search(r'"queries_number" *: *"?(\d+)', report.read())[1])
+            counted = json.load(report)['overall_stat']['postgres']['queries_number']
         executed = int(Run(['grep', '-cE', ' ms  (statement|execute)', path]).output)
         if counted < 0.9 * executed:
             return self.table.row('pgbadger', None, f'it read {counted} of {executed} statements')

@@ -137,6 +137,22 @@ TEST(Redact, ReplacesFoldsAndDrops) {
       {"DO $$ BEGIN PERFORM 'secret'; END $$", "DO $1"},
       {"PREPARE TRANSACTION 'gid'", "PREPARE TRANSACTION $1"},
       {"EXECUTE p('secret', 5)", "EXECUTE p($1, $2)"},
+      {"SET TIME ZONE secret", "SET TIME ZONE $1"},
+      // Quotes that another escape may have moved: what is behind them is one value.
+      {R"(select a from t where b = 'it\'s secret' and c = 1)", "select a from t where b = $1"},
+      {R"(select 'x\' secret \'secret' and b)", "select $1"},
+      {R"(select 'c:\' secret' and b)", "select $1"},
+      {R"(select E'a\\'secret', b)", "select $1"},
+      {R"(select a, \"secret\n", "secret")", "select a, $1"},
+      {R"(select 'c:\', 'c:\'::text, E'a\\' from t)", "select $1, $2::text, $3 from t"},
+      // Quoted names that are values.
+      {R"(select a from t where b = "ann@example.org")", "select a from t where b = \"\u2026\""},
+      {R"(select "4111 1111 1111 1111", "4111-1111-1111-1111")", "select \"\u2026\", \"\u2026\""},
+      {R"(select "events_20260301", "Total, EUR")", R"(select "events_20260301", "Total, EUR")"},
+      {R"(select "a23456789_123456789_123456789_123456789_123456789_123456789_123")",
+       R"(select "a23456789_123456789_123456789_123456789_123456789_123456789_123")"},
+      {R"(select "a23456789_123456789_123456789_123456789_123456789_123456789_1234")",
+       "select \"\u2026\""},
       // Bytes that are no text.
       {"select \x01 a\x7F, \"b\nc\"", "select a , \"b c\""},
       {"select \xFF, \"\xC3\"", "select \xEF\xBF\xBD, \"\xEF\xBF\xBD\""},
