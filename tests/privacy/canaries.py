@@ -109,7 +109,8 @@ def write_logs(canaries, folder, copies):
                            {name: canaries.fill(text, form) for name, text in fields.items()}))
         kept = canaries.fill('<<name>>', form)  # names of sessions are kept
         text = [write(Record(copy * len(filled) + number, *scene, kept))
-                for copy in range(copies) for number, scene in enumerate(filled)]
+                for copy in range(copies) for number, scene in enumerate(filled)
+                if copy == 0 or len(str(scene)) < 4000]
         torn = canaries.fill("of a record '<<word>>'\n", form)
         rubbish = canaries.fill('no record at all, <<email>>\n', form)
         cut = write(Record(copies * len(filled), 'LOG', '00000', canaries.fill(
@@ -135,6 +136,7 @@ class Test:
         self.canaries = Canaries()
         self.home = os.path.join(folder, 'home')  # all that the program writes
         self.leaks = {}  # canary: where it was found first
+        self.seen = {}  # files as they were searched
         os.mkdir(self.home)
 
     def run(self, *arguments, status=(0,), check=True):
@@ -158,6 +160,10 @@ class Test:
     def look_at_files(self, when):
         for parent, _, names in os.walk(self.home):
             for name in names:
+                state = os.stat(os.path.join(parent, name))
+                if self.seen.get(name) == (state.st_ino, state.st_mtime_ns, state.st_size):
+                    continue
+                self.seen[name] = (state.st_ino, state.st_mtime_ns, state.st_size)
                 with open(os.path.join(parent, name), 'rb') as file:
                     self.look(f'{name} {when}', file.read())
 

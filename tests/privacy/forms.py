@@ -3,6 +3,7 @@ import csv
 import datetime
 import io
 import json
+import re
 
 BEGIN = datetime.datetime(2026, 3, 1, 8, tzinfo=datetime.timezone.utc)
 
@@ -64,13 +65,30 @@ def of_syslog(record):
     return ''.join(lines)
 
 
+def of_torn_syslog(record):
+    """The same, cut before a blank after at most 900 bytes as the server does it; parts are lost."""
+    out, last, part = [], None, 0
+    for line in of_syslog(record)[:-1].split('\n'):
+        head, number, text = re.fullmatch(r'(.*: \[)(\d+)-\d+\] (.*)', line, re.DOTALL).groups()
+        while text:
+            cut = len(text) if len(text) <= 900 else text.rfind(' ', 1, 901)
+            cut = cut if cut > 0 else 900
+            part = part + 1 if number == last else 1
+            last = number
+            if part == 1 or (part + record.number) % 3:
+                out.append(f'{head}{number}-{part}] {text[:cut]}\n')
+            text = text[cut:]
+    return ''.join(out)
+
+
 def of_docker(record):
     time = f'{record.time:%Y-%m-%dT%H:%M:%S.%f}000Z'
     return ''.join(json.dumps({'log': line + '\n', 'stream': 'stderr', 'time': time}) + '\n'
-                   for line in of_stderr(record).splitlines())
+                   for line in of_stderr(record)[:-1].split('\n'))
 
 
 FORMS = {'stderr': of_stderr, 'csv': of_csv, 'json': of_json, 'syslog': of_syslog,
+         'torn-syslog': of_torn_syslog,
          'docker': of_docker}
 
 
