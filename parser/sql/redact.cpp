@@ -4,10 +4,9 @@
 //  - Words are values too where a setting or a password takes one: `SET x TO secret`,
 //    `ALTER USER u PASSWORD secret` (which is refused, and logged).
 //  - Quoted names are none where they look like a value: see looks_like_value().
-//  - Where quotes may have been understood wrongly, all that follows is one value: behind a
-//    backslash that is outside of a string, which no SQL has, and behind a string that ends in `\'`
-//    where that quote may not have been its end (standard_conforming_strings = off, or another
-//    escape around the text).
+//  - Where quotes may have been understood wrongly (standard_conforming_strings = off, or another
+//    escape around the text), all that follows is one value: see may_go_on(). No SQL has a
+//    backslash outside of strings.
 //  - `-5` is one value where no operand stands before the sign, as in libpg_query's tree.
 //  - `varchar(20)` keeps its 20: that is part of the type's name, and `varchar($1)` is no SQL.
 //  - Elements of IN (...) and ARRAY[...] that are one value and nothing else are folded into the
@@ -99,19 +98,21 @@ bool is_backslash(const Token& token) {
 
 struct Survey {
   std::uint64_t highest_parameter = 0;
-  bool broken = false;  // something is not closed, or a backslash stands where none can
+  bool unclosed = false;
+  bool backslash = false;
 };
 
 Survey survey_of(std::string_view sql) {
   Survey survey;
   Lexer lexer(sql);
-  Token token = lexer.next();
-  for (; token.kind != TokenKind::kEnd; token = lexer.next()) {
+  Token token;
+  do {
+    token = lexer.next();
     if (token.kind == TokenKind::kParameter)
       survey.highest_parameter = std::max(survey.highest_parameter, parameter_number(token.text));
-    survey.broken |= !token.closed || is_backslash(token);
-  }
-  survey.broken |= !token.closed;
+    survey.unclosed |= !token.closed;
+    survey.backslash |= is_backslash(token);
+  } while (token.kind != TokenKind::kEnd);
   return survey;
 }
 
@@ -146,7 +147,7 @@ class Redactor {
   void take_symbol(const Token& token);
   bool take_type_modifier(const Token& open);
   bool is_sign(const Token& token);
-  bool may_go_on(const Token& string);
+  bool may_go_on(const Token& token) const;
   bool wait_for_row() const { return rows_.depth == brackets_.size() && !rows_.inside; }
   void end_row();
   void flush_comma();
@@ -205,14 +206,12 @@ Token Redactor::next() {
   return token;
 }
 
-// Whether the quote at the end of a string was perhaps a part of it.
-bool Redactor::may_go_on(const Token& string) {
-  if (string.kind != TokenKind::kString && string.kind != TokenKind::kEscapeString) return false;
-  if (!string.closed || !string.text.ends_with("\\'")) return false;
-  const Token& after = peek(0);
-  const bool touches = !after.gap && after.kind != TokenKind::kEnd &&
-                       sql_bytes::is(after.text[0], sql_bytes::kNamePart);
-  return survey_.broken || touches;
+// Whether the quote at the end of a string was perhaps a part of it. If so, then every second of
+// such quotes is taken for the beginning of a string: behind an odd number of them the text ends
+// inside a string, and the backslash of every even one stands outside of any.
+bool Redactor::may_go_on(const Token& token) const {
+  if (!is_literal(token.kind) || token.kind >= TokenKind::kNumber) return false;
+  return survey_.backslash || (survey_.unclosed && token.text.ends_with("\\'"));
 }
 
 void Redactor::take(const Token& token) {

@@ -2,7 +2,8 @@
 # How fast, on this machine, against tools that do less; exit code 1 when a figure that must hold does not.
 #   tests/bench/run.sh [--million] [--size MB] [PART...]    a table of ratios, about three minutes
 #   tests/bench/run.sh --instructions [--envelopes]         what a byte costs, counted by callgrind (CI)
-# Builds the program first, unless `--bin PROGRAM` names one. `--help` has the rest.
+# Builds the program first, unless `--bin PROGRAM` names one. The logs need 1 GB in $TMPDIR (or --folder, where
+# they stay). `--help` has the rest.
 set -euo pipefail
 script=table.py packages="python3 zstd gzip sqlite3" options=() program=
 while [ $# -gt 0 ]; do

@@ -145,6 +145,8 @@ TEST(Redact, ReplacesFoldsAndDrops) {
       {R"(select E'a\\'secret', b)", "select $1"},
       {R"(select a, \"secret\n", "secret")", "select a, $1"},
       {R"(select 'c:\', 'c:\'::text, E'a\\' from t)", "select $1, $2::text, $3 from t"},
+      {R"(select 'x', 'it\'s secret, isn\'t it', b)", "select $1"},
+      {R"(select a='c:\'and b=1)", "select a=$1 and b=$2"},
       // Quoted names that are values.
       {R"(select a from t where b = "ann@example.org")", "select a from t where b = \"\u2026\""},
       {R"(select "4111 1111 1111 1111", "4111-1111-1111-1111")", "select \"\u2026\", \"\u2026\""},
