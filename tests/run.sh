@@ -3,7 +3,7 @@
 # start their own PostgreSQL and PgBouncer), then the unit tests once more under ASan and UBSan.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-export EXTRA_PACKAGES="libgtest-dev cmark-gfm python3 zstd gzip xz-utils bzip2 sqlite3 postgresql-15 postgresql-contrib pgbouncer locales"
+export EXTRA_PACKAGES="libgtest-dev cmark-gfm python3 zstd gzip xz-utils bzip2 sqlite3 postgresql-15 postgresql-contrib pgbouncer locales valgrind"
 .ci/build build -DPGCOUNSEL_TESTS=ON -DPGCOUNSEL_WERROR=ON
 .ci/build build/sanitized -DPGCOUNSEL_TESTS=ON -DPGCOUNSEL_SANITIZE=ON \
   -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS="-O1 -g1"

@@ -3,6 +3,10 @@
 //
 //  - Words are values too where a setting or a password takes one: `SET x TO secret`,
 //    `ALTER USER u PASSWORD secret` (which is refused, and logged).
+//  - Quoted names are none where they look like a value: see looks_like_value().
+//  - Where quotes may have been understood wrongly (standard_conforming_strings = off, or another
+//    escape around the text), all that follows is one value: see may_go_on(). No SQL has a
+//    backslash outside of strings.
 //  - `-5` is one value where no operand stands before the sign, as in libpg_query's tree.
 //  - `varchar(20)` keeps its 20: that is part of the type's name, and `varchar($1)` is no SQL.
 //  - Elements of IN (...) and ARRAY[...] that are one value and nothing else are folded into the
@@ -19,22 +23,15 @@
 #include <utility>
 #include <vector>
 
+#include "parser/sql/hidden_names.h"
 #include "parser/sql/token.h"
 
 namespace pgcounsel {
 namespace {
 
 constexpr std::string_view kEllipsis = "\xE2\x80\xA6";
+constexpr std::string_view kHiddenName = "\"\xE2\x80\xA6\"";
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
-
-bool is_any_word(const Token& token, std::initializer_list<std::string_view> words) {
-  return std::any_of(words.begin(), words.end(),
-                     [&token](std::string_view word) { return is_word(token, word); });
-}
-
-bool is_name(const Token& token) {
-  return token.closed && (token.kind == TokenKind::kWord || token.kind == TokenKind::kQuotedName);
-}
 
 unsigned byte_at(std::string_view text, std::size_t i) {
   return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
@@ -95,87 +92,37 @@ std::uint64_t parameter_number(std::string_view text) {
   return number;
 }
 
-std::uint64_t highest_parameter(std::string_view sql) {
-  std::uint64_t highest = 0;
-  Lexer lexer(sql);
-  for (Token token = lexer.next(); token.kind != TokenKind::kEnd; token = lexer.next()) {
-    if (token.kind == TokenKind::kParameter)
-      highest = std::max(highest, parameter_number(token.text));
-  }
-  return highest;
+bool is_backslash(const Token& token) {
+  return token.kind == TokenKind::kOther && token.text == "\\";
 }
 
-// Tells which names of a statement are values.
-class HiddenNames {
- public:
-  void begin_statement() { *this = HiddenNames{}; }
-  // To be asked for every token in turn.
-  bool hides(const Token& token) {
-    const bool hidden = is_name(token) && token.text != kEllipsis && hides_name(token);
-    if (!hidden) follow(token);
-    ++position_;
-    previous_ = token;
-    return hidden;
-  }
-
- private:
-  enum class Setting { kNone, kName, kValue };
-
-  bool hides_name(const Token& token) {
-    if (hide_rest_) return !is_any_word(token, {"on", "off", "true", "false", "default"});
-    if (is_value_of_list()) return !is_any_word(token, {"on", "off", "true", "false", "default"});
-    const bool password =
-        is_word(previous_, "password") || (identified_ && is_word(previous_, "by"));
-    return role_ && password && !is_word(token, "null");
-  }
-
-  bool is_value_of_list() {
-    in_list_ = in_list_ && (previous_.is_symbol(',') || is_assignment(previous_));
-    return in_list_;
-  }
-
-  static bool is_assignment(const Token& token) {
-    return is_word(token, "to") || (token.kind == TokenKind::kOperator && token.text[0] == '=');
-  }
-
-  void follow(const Token& token) {
-    if (position_ == 0) {
-      settings_ = is_any_word(token, {"set", "alter", "create"});
-      create_ = is_word(token, "create");
-    } else if (position_ == 1) {
-      role_ = is_any_word(previous_, {"alter", "create"}) &&
-              is_any_word(token, {"user", "role", "group"});
-    }
-    if (is_word(token, "identified")) identified_ = true;
-    if (settings_ && is_word(token, "set") && !previous_.is_symbol('.')) {
-      setting_ = Setting::kName;
-    } else if (setting_ == Setting::kName && is_name(token)) {
-      const bool scope = is_any_word(token, {"session", "local"}) && is_word(previous_, "set");
-      if (!scope) setting_ = Setting::kValue;
-    } else if (setting_ == Setting::kValue && token.is_symbol('.')) {
-      setting_ = Setting::kName;
-    } else {
-      if (setting_ == Setting::kValue && is_assignment(token))
-        (create_ ? in_list_ : hide_rest_) = true;
-      setting_ = Setting::kNone;
-    }
-  }
-
-  std::size_t position_ = 0;
-  Token previous_;
-  Setting setting_ = Setting::kNone;  // how far SET name = has been read
-  bool settings_ = false;             // the statement can set one
-  bool create_ = false;
-  bool role_ = false;
-  bool identified_ = false;
-  bool hide_rest_ = false;  // behind SET name =
-  bool in_list_ = false;    // the same in CREATE FUNCTION, where more follows
+struct Survey {
+  std::uint64_t highest_parameter = 0;
+  bool unclosed = false;
+  bool backslash = false;
 };
+
+Survey survey_of(std::string_view sql) {
+  Survey survey;
+  Lexer lexer(sql);
+  Token token;
+  do {
+    token = lexer.next();
+    if (token.kind == TokenKind::kParameter)
+      survey.highest_parameter = std::max(survey.highest_parameter, parameter_number(token.text));
+    survey.unclosed |= !token.closed;
+    survey.backslash |= is_backslash(token);
+  } while (token.kind != TokenKind::kEnd);
+  return survey;
+}
 
 class Redactor {
  public:
   Redactor(std::string_view sql, std::size_t limit)
-      : lexer_(sql), limit_(limit), next_number_(highest_parameter(sql) + 1) {}
+      : lexer_(sql),
+        limit_(limit),
+        survey_(survey_of(sql)),
+        next_number_(survey_.highest_parameter + 1) {}
   std::string run();
 
  private:
@@ -200,6 +147,7 @@ class Redactor {
   void take_symbol(const Token& token);
   bool take_type_modifier(const Token& open);
   bool is_sign(const Token& token);
+  bool may_go_on(const Token& token) const;
   bool wait_for_row() const { return rows_.depth == brackets_.size() && !rows_.inside; }
   void end_row();
   void flush_comma();
@@ -211,6 +159,7 @@ class Redactor {
   std::size_t limit_;
   std::deque<Token> ahead_;
   HiddenNames hidden_names_;
+  Survey survey_;
   std::uint64_t next_number_;
   Token previous_;
   Token before_previous_;
@@ -224,6 +173,10 @@ class Redactor {
 
 std::string Redactor::run() {
   for (Token token = next(); token.kind != TokenKind::kEnd && !is_full(); token = next()) {
+    if (is_backslash(token) || may_go_on(token)) {
+      take_value(token);
+      break;
+    }
     take(token);
     before_previous_ = previous_;
     previous_ = token;
@@ -253,6 +206,14 @@ Token Redactor::next() {
   return token;
 }
 
+// Whether the quote at the end of a string was perhaps a part of it. If so, then every second of
+// such quotes is taken for the beginning of a string: behind an odd number of them the text ends
+// inside a string, and the backslash of every even one stands outside of any.
+bool Redactor::may_go_on(const Token& token) const {
+  if (!is_literal(token.kind) || token.kind >= TokenKind::kNumber) return false;
+  return survey_.backslash || (survey_.unclosed && token.text.ends_with("\\'"));
+}
+
 void Redactor::take(const Token& token) {
   const bool hidden = hidden_names_.hides(token);
   if (is_literal(token.kind) || token.kind == TokenKind::kParameter || !token.closed || hidden) {
@@ -263,6 +224,9 @@ void Redactor::take(const Token& token) {
     take_value(number);
   } else if (token.kind == TokenKind::kSymbol) {
     take_symbol(token);
+  } else if (looks_like_value(token)) {
+    flush_comma();
+    emit(token, kHiddenName);
   } else {
     if (is_word(token, "values") && !rows_.inside) {
       rows_ = Rows{};

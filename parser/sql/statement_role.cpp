@@ -1,17 +1,9 @@
 #include "parser/sql/statement_role.h"
 
-#include <algorithm>
-#include <initializer_list>
-
 #include "parser/sql/token.h"
 
 namespace pgcounsel {
 namespace {
-
-bool is_any_word(const Token& token, std::initializer_list<std::string_view> words) {
-  return std::any_of(words.begin(), words.end(),
-                     [&token](std::string_view word) { return is_word(token, word); });
-}
 
 // Reads one statement after another.
 class Reader {

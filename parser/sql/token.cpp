@@ -99,6 +99,11 @@ bool is_word(const Token& token, std::string_view keyword) {
   return token.kind == TokenKind::kWord && same_word(token.text, keyword);
 }
 
+bool is_any_word(const Token& token, std::initializer_list<std::string_view> keywords) {
+  return std::any_of(keywords.begin(), keywords.end(),
+                     [&token](std::string_view keyword) { return is_word(token, keyword); });
+}
+
 bool takes_precision(std::string_view word) {
   static constexpr std::string_view kWords[] = {
       "bit",     "char",   "character", "current_time", "current_timestamp", "dec",

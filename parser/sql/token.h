@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <string_view>
 
 namespace pgcounsel {
@@ -47,6 +48,7 @@ constexpr bool is_literal(TokenKind kind) {
 
 // Whether the token is this keyword, in any case. `keyword` is in lower case.
 bool is_word(const Token& token, std::string_view keyword);
+bool is_any_word(const Token& token, std::initializer_list<std::string_view> keywords);
 
 // Whether `word(n)` is a type or a time function with its precision, so that n is an integer of the
 // grammar and no expression: varchar, timestamp, current_time, ...
