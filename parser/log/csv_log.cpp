@@ -120,6 +120,8 @@ std::size_t read_csv(const Zone& zone, const Chunk& chunk, ChunkRecords& out) {
     const CsvEnd row_end = scan_csv_row({at, static_cast<std::size_t>(limit - at)}, CsvForm{}, row);
     const bool cut = row_end == CsvEnd::kOpen || row_end == CsvEnd::kBytes;
     if (cut && limit == end && !chunk.last) break;
+    const bool is_line = first.back() == '\n' || chunk.last;
+    if (row_end == CsvEnd::kBroken && !is_line) break;  // the line goes on in the next chunk
     const bool whole = row_end == CsvEnd::kNewline || row_end == CsvEnd::kBytes;
     LogRecord record;
     record.line = line;

@@ -23,8 +23,22 @@ inline void expect(bool holds, std::string_view law) {
   if (!holds) throw BrokenLaw(std::string(law));
 }
 
+// With what cannot be printed as `\x00`.
+inline std::string printable(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    if (c >= ' ' && c <= '~') {
+      result += c;
+    } else {
+      result += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+    }
+  }
+  return result;
+}
+
 inline void expect_equal(std::string_view left, std::string_view right, std::string_view law) {
-  if (left != right) throw BrokenLaw(fmt::format("{}:\n  {}\n  {}", law, left, right));
+  if (left == right) return;
+  throw BrokenLaw(fmt::format("{}:\n  {}\n  {}", law, printable(left), printable(right)));
 }
 
 inline bool lies_in(std::string_view part, std::string_view whole) {

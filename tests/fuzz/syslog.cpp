@@ -64,8 +64,8 @@ void fuzz_syslog(std::string_view bytes) {
     const auto read = [&format](const Chunk& chunk, ChunkRecords& out) {
       Envelopes envelopes;
       const std::size_t taken = read_text_envelopes(format, chunk, envelopes);
-      const Chunk read{chunk.bytes.substr(0, taken), chunk.first_line, chunk.last};
-      return unwrap(envelopes, read, inside.logs(), out);
+      const Chunk enveloped{chunk.bytes.substr(0, taken), chunk.first_line, chunk.last};
+      return unwrap(envelopes, enveloped, inside.logs(), out);
     };
     expect_same_in_pieces(read, bytes);
   }
