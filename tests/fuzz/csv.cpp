@@ -34,11 +34,10 @@ void expect_scan_ends(std::string_view bytes, CsvForm form) {
 }  // namespace
 
 void fuzz_csv(std::string_view bytes) {
-  constexpr std::uint64_t kPatientWith = 4;
   const auto read = [](const Chunk& chunk, ChunkRecords& out) {
     return read_csv(Zone{}, chunk, out);
   };
-  expect_same_in_pieces(read, bytes, kPatientWith);
+  expect_same_in_pieces(read, bytes, kForCsv);
   for (const char delimiter : {',', ';', '\t', '|'}) expect_rows(bytes, delimiter);
   for (const CsvForm form :
        {CsvForm{',', true, false}, CsvForm{',', true, true}, CsvForm{';', false, false}}) {
