@@ -56,11 +56,10 @@ void expect_same_items_in_pieces(std::string_view bytes, Arrays arrays) {
     Items pieces;
     walk(bytes.substr(0, cut), false, arrays, pieces);
     walk(bytes.substr(pieces.taken), true, arrays, pieces);
-    if (whole.strays > kForJson.same_records) continue;
+    if (whole.strays > 0) continue;
     expect_equal(fmt::format("{}", fmt::join(whole.objects, "\n")),
                  fmt::format("{}", fmt::join(pieces.objects, "\n")),
                  fmt::format("cut at {}, a file has the same objects", cut));
-    expect(whole.strays > 0 || pieces.strays == 0, "where nothing is broken, nothing is in pieces");
   }
 }
 

@@ -18,8 +18,7 @@ void expect_captures(const MessageRow* row, std::string_view message) {
     expect(capture.text.data() >= behind, "values stand one behind the other");
     behind = capture.text.data() + capture.text.size();
   }
-  const std::string folded = folded_text(*row);
-  expect(row == find_message(message) || !folded.empty(), "a row has a text");
+  expect(!folded_text(*row).empty(), "a row has a text");
 }
 
 }  // namespace
