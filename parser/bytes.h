@@ -20,6 +20,13 @@ class ByteWriter {
   void put_signed(std::int64_t value) {
     put((static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63));
   }
+  // The distance from the number before, which becomes this one. It wraps around, so that no two
+  // numbers are too far apart.
+  void put_distance(std::int64_t value, std::int64_t& previous) {
+    put_signed(static_cast<std::int64_t>(static_cast<std::uint64_t>(value) -
+                                         static_cast<std::uint64_t>(previous)));
+    previous = value;
+  }
   void put_text(std::string_view text) {
     put(text.size());
     bytes_.append(text);
@@ -51,6 +58,11 @@ class ByteReader {
   std::int64_t get_signed() {
     const std::uint64_t value = get();
     return static_cast<std::int64_t>(value >> 1) ^ -static_cast<std::int64_t>(value & 1);
+  }
+  std::int64_t get_distance(std::int64_t& previous) {
+    previous = static_cast<std::int64_t>(static_cast<std::uint64_t>(previous) +
+                                         static_cast<std::uint64_t>(get_signed()));
+    return previous;
   }
   std::string_view get_text() {
     const std::uint64_t size = get();

@@ -88,9 +88,9 @@ void JsonStream::move_to(std::size_t to) {
   at_ = to;
 }
 
+// The mark of UTF-8 is one, too: files that begin with it may have been put together.
 void JsonStream::skip_separators() {
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-  if (at_ == 0 && bytes_.starts_with(kByteOrderMark)) at_ = kByteOrderMark.size();
   for (; at_ < bytes_.size(); ++at_) {
     const char c = bytes_[at_];
     if (c == '\n') {
@@ -98,6 +98,8 @@ void JsonStream::skip_separators() {
       fresh_line_ = true;
     } else if (c == ',' || c == '[' || c == ']' || c == '}') {
       fresh_line_ = false;
+    } else if (bytes_.substr(at_).starts_with(kByteOrderMark)) {
+      at_ += kByteOrderMark.size() - 1;
     } else if (!is_blank(c)) {
       return;
     }

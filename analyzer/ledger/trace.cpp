@@ -20,9 +20,7 @@ std::string encode_trace(std::vector<TracedHold> holds) {
   }
   std::int64_t previous = 0;
   for (const TracedHold& hold : holds) {
-    const std::int64_t start = hold.start.time_since_epoch().count();
-    out.put_signed(start - previous);
-    previous = start;
+    out.put_distance(hold.start.time_since_epoch().count(), previous);
     out.put_signed(hold.busy.count());
     out.put_signed(hold.idle.count());
     out.put_signed(hold.lock_wait.count());
@@ -41,8 +39,7 @@ Result<std::vector<TracedHold>> decode_trace(std::string_view bytes) {
   std::int64_t start = 0;
   while (in.ok() && !in.at_end()) {
     TracedHold hold;
-    start += in.get_signed();
-    hold.start = Time{Micros{start}};
+    hold.start = Time{Micros{in.get_distance(start)}};
     hold.busy = Micros{in.get_signed()};
     hold.idle = Micros{in.get_signed()};
     hold.lock_wait = Micros{in.get_signed()};

@@ -69,9 +69,7 @@ class TimeWriter {
  public:
   explicit TimeWriter(ByteWriter& out) : out_(out) {}
   void put(Time time) {
-    const std::int64_t number = time.time_since_epoch().count();
-    out_.put_signed(number - previous_);
-    previous_ = number;
+    out_.put_distance(time.time_since_epoch().count(), previous_);
   }
 
  private:
@@ -82,15 +80,11 @@ class TimeWriter {
 class TimeReader {
  public:
   explicit TimeReader(ByteReader& in) : in_(in) {}
-  Time get() {
-    // Damaged bytes must not overflow a signed number.
-    previous_ += static_cast<std::uint64_t>(in_.get_signed());
-    return Time{Micros{static_cast<std::int64_t>(previous_)}};
-  }
+  Time get() { return Time{Micros{in_.get_distance(previous_)}}; }
 
  private:
   ByteReader& in_;
-  std::uint64_t previous_ = 0;
+  std::int64_t previous_ = 0;
 };
 
 }  // namespace

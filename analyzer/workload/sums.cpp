@@ -89,9 +89,7 @@ std::string encode_seconds(const SecondSeries& seconds) {
   ByteWriter out;
   std::int64_t previous = 0;
   for (const auto& [second, totals] : seconds) {
-    const std::int64_t number = second.time_since_epoch().count() / kSecond.count();
-    out.put_signed(number - previous);
-    previous = number;
+    out.put_distance(second.time_since_epoch() / kSecond, previous);
     out.put(totals.arrivals);
     for (const Micros part : {totals.busy, totals.idle, totals.lock_wait, totals.checked_out}) {
       out.put_signed(part.count());
@@ -101,17 +99,20 @@ std::string encode_seconds(const SecondSeries& seconds) {
 }
 
 Result<SecondSeries> decode_seconds(std::string_view bytes) {
+  constexpr std::int64_t kMost = std::int64_t{1} << 42;  // seconds that fit as microseconds
+  const Error damaged{"damaged series of seconds"};
   SecondSeries seconds;
   ByteReader in(bytes);
   std::int64_t number = 0;
   while (!in.at_end()) {
-    number += in.get_signed();
+    in.get_distance(number);
+    if (number > kMost || number < -kMost) return damaged;
     SecondTotals& totals = seconds[Time{number * kSecond}];
     totals.arrivals = in.get();
     for (Micros* part : {&totals.busy, &totals.idle, &totals.lock_wait, &totals.checked_out}) {
       *part = Micros{in.get_signed()};
     }
-    if (!in.ok()) return Error{"damaged series of seconds"};
+    if (!in.ok()) return damaged;
   }
   return seconds;
 }

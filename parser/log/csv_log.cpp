@@ -153,6 +153,7 @@ class RowReader {
     const CsvEnd row_end = scan_csv_row(view(at_, limit), CsvForm{}, row_);
     const bool cut = row_end == CsvEnd::kOpen || row_end == CsvEnd::kBytes;
     if (cut && limit == end_ && !chunk_.last) return false;
+    if (row_end == CsvEnd::kBroken && line_goes_on()) return false;
     if (row_end == CsvEnd::kNewline || row_end == CsvEnd::kBytes) {
       take(time, row_, row_.end);
     } else {
@@ -190,6 +191,11 @@ class RowReader {
     out_.count_unparsed(line_);
     at_ = line_end(at_, end_);
     ++line_;
+  }
+
+  // In the next chunk.
+  bool line_goes_on() const {
+    return !chunk_.last && line_end(at_, end_) == end_ && end_[-1] != '\n';
   }
 
   bool is_patient() const { return wasted_ <= kPatience * chunk_.bytes.size(); }

@@ -1,0 +1,39 @@
+// Tables beside the logs: pg_stat_statements, pg_stat_activity, SHOW POOLS and SHOW STATS.
+#include "parser/export/exports.h"
+
+#include "tests/fuzz/support.h"
+
+namespace pgcounsel {
+namespace {
+
+void look_at(std::string_view text) {
+  whole_number(text);
+  milliseconds_of(text);
+  seconds_of(text);
+  sample_time(text, Zone{});
+}
+
+}  // namespace
+
+void fuzz_exports(std::string_view bytes) {
+  const auto kind = recognise_export(bytes);
+  std::uint64_t rows = 0;
+  const auto take = [&rows](ExportKind row_kind, const ExportRow& row) {
+    ++rows;
+    expect(row.kind() == row_kind, "a row is of the kind that it is given out as");
+    row.time(Zone{});
+    for (const std::string_view column :
+         {"calls", "total_exec_time", "mean_exec_time", "rows", "xact_start", "state_change",
+          "cl_waiting", "maxwait", "total_wait_time"}) {
+      look_at(row.get(column));
+    }
+  };
+  const ExportCounts counts = read_export(bytes, take);
+  expect(counts.rows == rows, "each row is given out once");
+  expect(!kind || !name_of(*kind).empty(), "a kind has a name");
+  look_at(bytes);
+}
+
+}  // namespace pgcounsel
+
+PGC_FUZZ_ENTRY(fuzz_exports);
