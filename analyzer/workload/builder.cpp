@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "parser/log/amounts.h"
-#include "parser/sql/insert_form.h"
 
 namespace pgcounsel {
 namespace {
@@ -188,8 +187,7 @@ void WorkloadBuilder::on(const LogRecord& record, const DurationEvent& event) {
         statement(event.text, simple ? TextKind::kSimple : TextKind::kPrepared);
     session_event.fingerprint = facts.fingerprint;
     session_event.role = facts.role;
-    if (facts.inserts && session_event.completes() &&
-        insert_form_of(event.text) == InsertForm::kSeveralRows) {
+    if (facts.insert_form == InsertForm::kSeveralRows && session_event.completes()) {
       sums_.details.add_measure(record.time, "insert_rows", hex(facts.fingerprint), "batches", 1);
     }
   } else if (kind != Kind::kBare) {
