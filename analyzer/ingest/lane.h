@@ -43,7 +43,7 @@ class ServerLane {
   // (copied) until the next call.
   Result<void> add(const PreparedRecords& records, bool ends);
   // The texts of the statements that the readings of some records point to.
-  void note_texts(std::span<const ReadingFacts::Entry> facts) { builder_.note_texts(facts); }
+  void note_texts(std::span<const SharedFacts> facts) { builder_.note_texts(facts); }
   // The next records are older than these: exports that begin with the newest.
   Result<void> start_again();
 

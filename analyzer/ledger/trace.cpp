@@ -1,7 +1,8 @@
 #include "analyzer/ledger/trace.h"
 
+#include <tsl/robin_map.h>
+
 #include <algorithm>
-#include <map>
 
 #include "parser/bytes.h"
 
@@ -9,14 +10,17 @@ namespace pgcounsel {
 
 std::string encode_trace(std::vector<TracedHold> holds) {
   std::sort(holds.begin(), holds.end());
-  std::map<std::uint64_t, std::uint64_t> index;
-  for (const TracedHold& hold : holds) index.try_emplace(hold.class_id, 0);
+  std::vector<std::uint64_t> classes;
+  tsl::robin_map<std::uint64_t, std::uint64_t> index;
+  for (const TracedHold& hold : holds) {
+    if (index.try_emplace(hold.class_id, 0).second) classes.push_back(hold.class_id);
+  }
+  std::sort(classes.begin(), classes.end());
   ByteWriter out;
-  out.put(index.size());
-  std::uint64_t next = 0;
-  for (auto& [class_id, at] : index) {
-    at = next++;
-    out.put(class_id);
+  out.put(classes.size());
+  for (std::size_t at = 0; at < classes.size(); ++at) {
+    index[classes[at]] = at;
+    out.put(classes[at]);
   }
   std::int64_t previous = 0;
   for (const TracedHold& hold : holds) {

@@ -58,8 +58,8 @@ void WorkloadBuilder::add(const LogRecord& record, const RecordReading& reading)
   std::visit([&](const auto& alternative) { on(record, reading, alternative); }, event);
 }
 
-void WorkloadBuilder::note_texts(std::span<const ReadingFacts::Entry> facts) {
-  for (const ReadingFacts::Entry& entry : facts) {
+void WorkloadBuilder::note_texts(std::span<const SharedFacts> facts) {
+  for (const SharedFacts& entry : facts) {
     sums_.rest.texts[entry->fingerprint.value].merge(entry->text, entry->parsed);
   }
 }
@@ -113,16 +113,17 @@ void WorkloadBuilder::note_session(const LogRecord& record, const ConnectionEven
 }
 
 void WorkloadBuilder::note_facts(const LogRecord& record) {
-  LogFacts& facts = sums_.rest.hours[hour_of(record)];
+  LogFacts& facts = sums_.facts(record.time);
   ++facts.records;
   facts.first = std::min(facts.first, record.time);
   facts.last = std::max(facts.last, record.time);
-  if (record.has_time) facts.flags |= LogFacts::kTime;
-  if (record.has_fraction) facts.flags |= LogFacts::kMilliseconds;
-  if (record.session.known() && record.session.has_start()) facts.flags |= LogFacts::kSessionIds;
-  if (record.in_transaction) facts.flags |= LogFacts::kInTransaction;
-  if (!record.user.empty() && !record.database.empty()) facts.flags |= LogFacts::kNames;
-  if (!record.application.empty()) facts.flags |= LogFacts::kApplication;
+  const auto flag = [](bool is_set, std::uint32_t bit) { return is_set ? bit : 0U; };
+  facts.flags |= flag(record.has_time, LogFacts::kTime) |
+                 flag(record.has_fraction, LogFacts::kMilliseconds) |
+                 flag(record.session.known() && record.session.has_start(), LogFacts::kSessionIds) |
+                 flag(record.in_transaction.has_value(), LogFacts::kInTransaction) |
+                 flag(!record.user.empty() && !record.database.empty(), LogFacts::kNames) |
+                 flag(!record.application.empty(), LogFacts::kApplication);
 }
 
 WorkloadBuilder::Session& WorkloadBuilder::session_of(const LogRecord& record) {
@@ -193,9 +194,8 @@ void WorkloadBuilder::on(const LogRecord& record, const RecordReading& reading,
   if (reading.facts != nullptr) {
     session_event.fingerprint = reading.facts->fingerprint;
     session_event.role = reading.facts->role;
-    if (reading.has_several_rows) {
-      sums_.rest.details.add_measure(record.time, "insert_rows", hex(reading.facts->fingerprint),
-                                     "batches", 1);
+    if (reading.facts->insert_form == InsertForm::kSeveralRows && session_event.completes()) {
+      sums_.measure(StatementMeasure::kInsertRows, session_event.fingerprint, record.time).add(1);
     }
   } else if (kind != Kind::kBare) {
     return;  // a text that was cut off: the record counts, the execution has no name
@@ -265,9 +265,7 @@ void WorkloadBuilder::on(const LogRecord& record, const RecordReading& reading,
 void WorkloadBuilder::on(const LogRecord& record, const RecordReading& reading,
                          const TempFileEvent& event) {
   const Fingerprint fingerprint = fingerprint_of(reading);
-  sums_.rest.details.add_measure(record.time, "temp_file",
-                                 record.statement.empty() ? std::string() : hex(fingerprint),
-                                 "bytes", event.bytes);
+  sums_.measure(StatementMeasure::kTempFile, fingerprint, record.time).add(event.bytes);
   if (record.statement.empty()) return;
   QueryStats& stats = sums_.query(fingerprint, record.time);
   stats.temp_bytes += event.bytes;

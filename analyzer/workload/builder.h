@@ -27,7 +27,7 @@ class WorkloadBuilder {
   // `reading` is what read_record made of the record.
   void add(const LogRecord& record, const RecordReading& reading);
   // The texts of the statements that the readings of some records point to.
-  void note_texts(std::span<const ReadingFacts::Entry> facts);
+  void note_texts(std::span<const SharedFacts> facts);
 
   // What lacks at `time` although no record tells: messages that the carrier says it dropped, and
   // messages whose end is not there.
@@ -63,6 +63,13 @@ class WorkloadBuilder {
     bool stored = false;  // a row of it is in the ledger
   };
 
+  // Ids of sessions differ in few of their bits.
+  struct SessionHash {
+    std::size_t operator()(std::uint64_t id) const {
+      return static_cast<std::size_t>(mix_hash(id, 1));
+    }
+  };
+
   Session& session_of(const LogRecord& record);
   std::uint32_t dimension_of(const LogRecord& record, Session* session);
   void note_facts(const LogRecord& record);
@@ -84,9 +91,9 @@ class WorkloadBuilder {
 
   std::string source_, format_;
   LiveSums sums_;
-  tsl::robin_map<std::uint64_t, SessionLines> lines_;  // by session, since the last take_sums
+  tsl::robin_map<std::uint64_t, SessionLines, SessionHash> lines_;  // by session, since the last take_sums
   DimensionTable dimensions_;
-  tsl::robin_map<std::uint64_t, std::unique_ptr<Session>> sessions_;
+  tsl::robin_map<std::uint64_t, std::unique_ptr<Session>, SessionHash> sessions_;
   std::uint64_t next_number_ = 0;
 };
 

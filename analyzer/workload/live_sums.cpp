@@ -83,6 +83,14 @@ Sums LiveSums::take(const DimensionTable& dimensions) {
     pool.seconds = row.seconds.take();
     pool.trace = std::move(row.trace);
   }
+  for (const auto& [key, row] : measures_) {
+    const bool temp_file = key.kind == static_cast<std::uint32_t>(StatementMeasure::kTempFile);
+    const std::string object = key.id == 0 ? std::string() : hex(Fingerprint{key.id});
+    sums.details
+        .measures[EventMeasureKey{key.time, temp_file ? "temp_file" : "insert_rows", object,
+                                  temp_file ? "bytes" : "batches"}]
+        .merge(row);
+  }
   for (auto& [key, row] : steps_) sums.class_steps.emplace(key.id, std::move(row));
   for (auto& [key, row] : dimensions_) {
     sums.dimensions.emplace(
@@ -95,6 +103,8 @@ Sums LiveSums::take(const DimensionTable& dimensions) {
 
 void LiveSums::clear() {
   rest = Sums{};
+  facts_ = nullptr;
+  measures_.clear();
   queries_.clear();
   classes_.clear();
   pools_.clear();

@@ -82,6 +82,9 @@ struct LivePool {
   std::vector<TracedHold> trace;
 };
 
+// What is measured of a statement beside its executions, see EventMeasureKey.
+enum class StatementMeasure : std::uint8_t { kTempFile = 0, kInsertRows = 1 };
+
 class LiveSums {
  public:
   LiveSums() = default;
@@ -103,6 +106,19 @@ class LiveSums {
   }
   DimensionStats& dimension(SubjectKind kind, std::uint64_t id, Time time, std::uint32_t who) {
     return dimensions_[{id, days_.floor(time), who, static_cast<std::uint32_t>(kind)}];
+  }
+  // `fingerprint` may be none.
+  Measure& measure(StatementMeasure what, Fingerprint fingerprint, Time time) {
+    return measures_[{fingerprint.value, hours_.floor(time), kNobody,
+                      static_cast<std::uint32_t>(what)}];
+  }
+  LogFacts& facts(Time time) {
+    const Time hour = hours_.floor(time);
+    if (facts_ == nullptr || facts_hour_ != hour) {
+      facts_ = &rest.hours[hour];
+      facts_hour_ = hour;
+    }
+    return *facts_;
   }
   void note_steps(std::uint64_t class_id, const ClassSteps& steps);
   void note_step(std::uint64_t class_id, Fingerprint only);
@@ -143,7 +159,10 @@ class LiveSums {
   RowTable<LiveKey, ClassStats> classes_;
   RowTable<LiveKey, LivePool> pools_;
   RowTable<LiveKey, DimensionStats> dimensions_;
+  RowTable<LiveKey, Measure> measures_;
   RowTable<StepsKey, ClassSteps> steps_;
+  LogFacts* facts_ = nullptr;  // of the hour last asked for, in rest.hours
+  Time facts_hour_{};
 };
 
 }  // namespace pgcounsel

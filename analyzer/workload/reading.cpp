@@ -1,7 +1,5 @@
 #include "analyzer/workload/reading.h"
 
-#include "parser/sql/insert_form.h"
-
 namespace pgcounsel {
 namespace {
 
@@ -28,7 +26,7 @@ struct Told {
 
 }  // namespace
 
-const StatementFacts* ReadingFacts::keep(const Entry& facts) {
+const StatementFacts* ReadingFacts::keep(const SharedFacts& facts) {
   const auto address = reinterpret_cast<std::uintptr_t>(facts.get());
   const StatementFacts*& lately = lately_[(address >> 5) % lately_.size()];
   if (lately == facts.get()) return lately;
@@ -48,14 +46,8 @@ RecordReading read_record(const LogRecord& record, StatementBook& book, ReadingF
   const std::string_view sql = std::visit(Told{record}, reading.event);
   if (sql.empty()) return reading;
   const auto* duration = std::get_if<DurationEvent>(&reading.event);
-  const bool executes = duration != nullptr && (duration->kind == Duration::kExecute ||
-                                                duration->kind == Duration::kStatement);
-  const bool prepared = duration != nullptr &&
-                        (duration->kind == Duration::kExecute ||
-                         duration->kind == Duration::kBind || duration->kind == Duration::kParse);
-  reading.facts = facts.keep(book.look_up(sql, prepared ? TextKind::kPrepared : TextKind::kSimple));
-  reading.has_several_rows =
-      executes && reading.facts->inserts && insert_form_of(sql) == InsertForm::kSeveralRows;
+  const bool simple = duration == nullptr || duration->kind == Duration::kStatement;
+  reading.facts = facts.keep(book.look_up(sql, simple ? TextKind::kSimple : TextKind::kPrepared));
   return reading;
 }
 

@@ -4,7 +4,6 @@
 #pragma once
 #include <array>
 #include <cstddef>
-#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -17,20 +16,17 @@ namespace pgcounsel {
 struct RecordReading {
   Event event;
   const StatementFacts* facts = nullptr;  // kept by ReadingFacts; null: no statement is told
-  bool has_several_rows = false;          // an execution of INSERT ... VALUES (...), (...)
 };
 
 // Keeps the facts that readings point to, each of them once or a few times.
 class ReadingFacts {
  public:
-  using Entry = std::shared_ptr<const StatementFacts>;
-
-  const StatementFacts* keep(const Entry& facts);
-  const std::vector<Entry>& all() const { return kept_; }
+  const StatementFacts* keep(const SharedFacts& facts);
+  const std::vector<SharedFacts>& all() const { return kept_; }
   void clear();
 
  private:
-  std::vector<Entry> kept_;
+  std::vector<SharedFacts> kept_;
   std::array<const StatementFacts*, 256> lately_{};  // by address: most are kept already
 };
 

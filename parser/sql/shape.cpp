@@ -90,6 +90,7 @@ struct Rows {
   int depth = -1;  // where the VALUES stands; -1: nowhere
   bool inside = false;
   bool held_comma = false, held_comma_gap = false;
+  bool dropped = false;  // a row was; so one row and several are two layouts
   std::size_t known_count = 0;
   ShapeHash outer;  // inside a row: the hash of all before it
   struct Known {
@@ -175,7 +176,7 @@ ShapeScan Scanner::scan() {
     if (token.kind == TokenKind::kEnd) break;
     if (depth_ == 0 && token.is_symbol(';')) {
       end_statement();
-      add_gap(token.gap);
+      hash_.add_layout(token.gap ? 4 : 3);
       continue;
     }
     if (!started_) {
@@ -331,6 +332,7 @@ void Scanner::take_keyword(Keyword keyword) {
       level_->inserting = false;
       rows_.depth = depth_;
       rows_.held_comma = false;
+      rows_.dropped = false;
       rows_.known_count = 0;
       break;
     default:
@@ -466,6 +468,7 @@ void Scanner::finish_row() {
   if (same != end) {
     // Redaction keeps rows that are written in another way.
     if (same->layout != row_hash.layout) hash_.add_layout(row_hash.layout);
+    if (!std::exchange(rows_.dropped, true)) hash_.add_layout(kRow);
     return;
   }
   if (comma) add_row_comma();

@@ -15,8 +15,8 @@ struct Shape {
 
 struct ShapeScan {
   Shape shape;
-  std::uint64_t layout =
-      0;  // of blanks and case: texts that agree in shape and layout are redacted alike
+  std::uint64_t layout = 0;  // of blanks and case: texts that agree in shape and layout are
+                             // redacted alike, and insert one row or several alike
   bool complete = true;      // false: a literal, identifier or comment is not closed (cut text)
   bool too_complex = false;  // nested or chained beyond what libpg_query's recursion survives
 };

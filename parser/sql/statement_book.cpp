@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "parser/sql/insert_form.h"
 #include "parser/sql/mixing.h"
 #include "parser/sql/pg_query.h"
 #include "parser/sql/redact.h"
@@ -73,9 +72,10 @@ std::size_t StatementBook::place_of(std::string_view sql) {
     if (const std::size_t place = ways_.find(way); place != ways_.kNone) return place;
   }
   const Parsed parsed = parse(sql, scan);
+  const InsertForm form = insert_form_of(sql);
   SharedFacts facts = std::make_shared<const StatementFacts>(
-      StatementFacts{parsed.fingerprint, parsed.parsed, parsed.role,
-                     insert_form_of(sql) != InsertForm::kNone, redact(sql)});
+      StatementFacts{parsed.fingerprint, parsed.parsed, parsed.role, form != InsertForm::kNone,
+                     form, redact(sql)});
   if (!scan.complete) {
     uncached_ = std::move(facts);
     return ways_.kNone;

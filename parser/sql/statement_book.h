@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "parser/sql/fingerprint.h"
+#include "parser/sql/insert_form.h"
 #include "parser/sql/shape.h"
 #include "parser/sql/shape_table.h"
 #include "parser/sql/statement_role.h"
@@ -21,8 +22,9 @@ struct StatementFacts {
   Fingerprint fingerprint;
   bool parsed = true;  // false: fingerprint is of the shape
   StatementRole role = StatementRole::kOther;
-  bool inserts = false;  // it begins with INSERT; insert_form_of tells more
-  std::string text;      // redacted
+  bool inserts = false;  // it begins with INSERT
+  InsertForm insert_form = InsertForm::kNone;
+  std::string text;  // redacted
 };
 
 using SharedFacts = std::shared_ptr<const StatementFacts>;
@@ -32,7 +34,8 @@ enum class TextKind : std::uint8_t {
   kPrepared,  // of the extended protocol: the same bytes come again and again
 };
 
-// Statements of one shape may be written in several ways (case, blanks), which redaction keeps. The
+// Statements of one shape may be written in several ways (case, blanks), which redaction keeps, and
+// one row or several are two ways. The
 // answer is of the way in which the text is written: whoever keeps the smallest text of a
 // fingerprint gets the same one in whatever order the statements came.
 class StatementBook {

@@ -19,8 +19,9 @@ struct TextKey {
 TextKey key_of_bytes(std::string_view sql);
 
 // `SELECT a FROM t WHERE b = 'x' LIMIT 10 -- note` and `SELECT a FROM t WHERE b = 'yz' LIMIT 2 --`
-// share it, texts with other blanks or letters do not. Nothing for texts that it does not follow:
-// with very many literals, with E'..' and its like, or not closed.
+// share it, texts with other blanks or letters do not. E'..' and its
+// like are kept as they are. Nothing for texts that it does not follow: very long ones, with very
+// many literals, or not closed.
 std::optional<TextKey> key_without_values(std::string_view sql);
 
 // Whether all that key_without_values left out are comments and literals of `folded`, the

@@ -125,6 +125,7 @@ TEST(StatementBook, AnswersAsIfEachTextWereTheFirst) {
         EXPECT_EQ(facts->parsed, expected->parsed) << sql;
         EXPECT_EQ(facts->role, expected->role) << sql;
         EXPECT_EQ(facts->inserts, expected->inserts) << sql;
+        EXPECT_EQ(facts->insert_form, insert_form_of(sql)) << sql;
         EXPECT_EQ(facts->text, expected->text) << sql;
       }
     }
@@ -159,8 +160,10 @@ TEST(StatementBook, RowsWrittenInOtherWaysAreOtherLayouts) {
 
 TEST(StatementBook, RowsOfPlaceholdersAreOneLayout) {
   StatementBook book;
-  const SharedFacts facts = book.look_up("INSERT INTO t VALUES ($1, $2)");
+  const SharedFacts facts = book.look_up("INSERT INTO t VALUES ($1, $2), ($3, $4)");
   EXPECT_EQ(book.look_up("INSERT INTO t VALUES ($1, $2), ($3, $4), ($5, $6)"), facts);
+  EXPECT_EQ(facts->insert_form, InsertForm::kSeveralRows);
+  EXPECT_EQ(book.look_up("INSERT INTO t VALUES ($1, $2)")->insert_form, InsertForm::kOneRow);
 }
 
 TEST(StatementBook, ForgetsButStaysRight) {

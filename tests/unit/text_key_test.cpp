@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "parser/sql/insert_form.h"
 #include "parser/sql/redact.h"
 #include "parser/sql/shape.h"
 #include "tests/unit/sql_statements.h"
@@ -43,6 +44,7 @@ bool agree(const std::string& a, const std::string& b) {
   EXPECT_EQ(of_a.scan.layout, of_b.scan.layout) << a << "\nand\n" << b;
   EXPECT_EQ(of_a.scan.complete, of_b.scan.complete) << a << "\nand\n" << b;
   EXPECT_EQ(of_a.scan.too_complex, of_b.scan.too_complex) << a << "\nand\n" << b;
+  EXPECT_EQ(insert_form_of(a), insert_form_of(b)) << a << "\nand\n" << b;
   EXPECT_EQ(redact(a), redact(b)) << a << "\nand\n" << b;
   return true;
 }
