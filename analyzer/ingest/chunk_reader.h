@@ -3,9 +3,9 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
 
+#include "analyzer/ingest/byte_buffer.h"
 #include "analyzer/ingest/recognised.h"
 #include "parser/log/chunk.h"
 
@@ -13,14 +13,14 @@ namespace pgcounsel {
 
 // A piece of the input, and what was read of it.
 struct InputChunk {
-  std::string bytes;
+  ByteBuffer bytes;
   std::size_t size = 0;        // of the bytes that are this chunk's; behind them stands the next
   std::uint64_t consumed = 0;  // of the file as it lies on disk, up to here
   bool last = false;           // nothing follows
   bool is_read = false;        // its records had to be read to find its end
   ChunkRecords records;        // `line` counts from 1 in each chunk
 
-  std::string_view text() const { return std::string_view(bytes).substr(0, size); }
+  std::string_view text() const { return bytes.view().substr(0, size); }
 };
 
 class ChunkReader {
@@ -37,12 +37,12 @@ class ChunkReader {
   void use_large_chunks();
 
  private:
+  void fill_up_to(std::size_t size);
   std::size_t end_of_chunk(InputChunk& chunk, std::size_t window, bool last);
 
   RecognisedInput& input_;
-  std::string buffer_;
+  ByteBuffer buffer_;
   std::size_t chunk_size_;
-  std::string_view cut_bytes_;
   bool began_ = false;
 };
 

@@ -91,7 +91,8 @@ class WorkloadBuilder {
 
   std::string source_, format_;
   LiveSums sums_;
-  tsl::robin_map<std::uint64_t, SessionLines, SessionHash> lines_;  // by session, since the last take_sums
+  tsl::robin_map<std::uint64_t, SessionLines, SessionHash>
+      lines_;  // by session, since the last take_sums
   DimensionTable dimensions_;
   tsl::robin_map<std::uint64_t, std::unique_ptr<Session>, SessionHash> sessions_;
   std::uint64_t next_number_ = 0;

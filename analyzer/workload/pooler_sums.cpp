@@ -68,9 +68,7 @@ void add_start(PoolerSums& sums, const LogRecord& record, const PoolerEvent& eve
 class TimeWriter {
  public:
   explicit TimeWriter(ByteWriter& out) : out_(out) {}
-  void put(Time time) {
-    out_.put_distance(time.time_since_epoch().count(), previous_);
-  }
+  void put(Time time) { out_.put_distance(time.time_since_epoch().count(), previous_); }
 
  private:
   ByteWriter& out_;

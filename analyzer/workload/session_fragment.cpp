@@ -77,7 +77,7 @@ void change_sessions(Time begin, std::optional<Time> end, TimelineOutput out) {
 void add_setup(Time received, Time authorized, TimelineOutput out) {
   if (authorized < received || authorized - received > kHour) return;
   out.sums.rest.details.add_measure(authorized, "connection_setup", "", "total",
-                               static_cast<std::uint64_t>((authorized - received).count()));
+                                    static_cast<std::uint64_t>((authorized - received).count()));
 }
 
 }  // namespace
