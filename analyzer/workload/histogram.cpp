@@ -94,7 +94,8 @@ Result<Histogram> Histogram::decode(std::string_view bytes) {
     const std::uint64_t times = in.get();
     bucket += distance;
     const bool ascends = distance > 0 || histogram.buckets_.empty();
-    if (!in.ok() || !ascends || bucket > kLastBucket) return Error{"damaged histogram"};
+    const bool is_near = distance <= kLastBucket && bucket <= kLastBucket;
+    if (!in.ok() || !ascends || !is_near) return Error{"damaged histogram"};
     histogram.buckets_.emplace_back(static_cast<std::uint32_t>(bucket), times);
     histogram.count_ += times;
   }
