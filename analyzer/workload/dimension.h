@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "parser/same_text.h"
+
 namespace pgcounsel {
 
 struct Dimension {
@@ -34,7 +36,8 @@ class DimensionTable {
   bool is(std::uint32_t index, std::string_view database, std::string_view user,
           std::string_view application) const {
     const Dimension& known = rows_[index].dimension;
-    return known.application == application && known.user == user && known.database == database;
+    return same_text(known.application, application) && same_text(known.user, user) &&
+           same_text(known.database, database);
   }
 
  private:

@@ -4,7 +4,7 @@
 
 namespace pgcounsel {
 
-SecondTotals& LiveSeconds::at(Time second) {
+SecondTotals& LiveSeconds::find(Time second) {
   constexpr std::size_t kLately = 8;
   if (rows_.empty() || rows_.back().first < second) {
     return rows_.emplace_back(second, SecondTotals{}).second;
@@ -37,15 +37,9 @@ void LiveSums::note_step(std::uint64_t class_id, Fingerprint only) {
 void LiveSums::spread(std::uint32_t who, Time from, Time to, Micros SecondTotals::*what) {
   from = std::max(from, to - kDay);
   while (from < to) {
-    const Time hour = hours_.floor(from);
-    const Time end_of_hour = std::min(to, hour + kHour);
-    LiveSeconds& seconds = pools_[{0, hour, who, 0}].seconds;
-    while (from < end_of_hour) {
-      const Time second = floor_to(from, kSecond);
-      const Time end = std::min(end_of_hour, second + kSecond);
-      seconds.at(second).*what += end - from;
-      from = end;
-    }
+    const Time end = std::min(to, seconds_.floor(from) + kSecond);
+    second(from, who).*what += end - from;
+    from = end;
   }
 }
 
@@ -104,6 +98,7 @@ Sums LiveSums::take(const DimensionTable& dimensions) {
 void LiveSums::clear() {
   rest = Sums{};
   facts_ = nullptr;
+  pool_ = nullptr;
   measures_.clear();
   queries_.clear();
   classes_.clear();

@@ -68,11 +68,16 @@ struct LiveKey {
 // The seconds of one pool and hour by time. Nearly all that is added belongs to the latest.
 class LiveSeconds {
  public:
-  SecondTotals& at(Time second);
+  SecondTotals& at(Time second) {
+    if (!rows_.empty() && rows_.back().first == second) return rows_.back().second;
+    return find(second);
+  }
   std::size_t size() const { return rows_.size(); }
   SecondSeries take() const { return SecondSeries(rows_.begin(), rows_.end()); }
 
  private:
+  SecondTotals& find(Time second);
+
   std::vector<std::pair<Time, SecondTotals>> rows_;  // ascending
 };
 
@@ -102,7 +107,18 @@ class LiveSums {
   }
   // `index`: of a dimension without application.
   LivePool& pool(Time time, std::uint32_t index) {
-    return pools_[{0, hours_.floor(time), index, 0}];
+    const Time hour = hours_.floor(time);
+    if (pool_ == nullptr || pool_index_ != index || pool_hour_ != hour) {
+      pool_ = &pools_[{0, hour, index, 0}];
+      pool_index_ = index;
+      pool_hour_ = hour;
+    }
+    return *pool_;
+  }
+  // What the pool's connections did in the second of that time.
+  SecondTotals& second(Time time, std::uint32_t pool_index) {
+    const Time begin = seconds_.floor(time);
+    return pool(begin, pool_index).seconds.at(begin);
   }
   DimensionStats& dimension(SubjectKind kind, std::uint64_t id, Time time, std::uint32_t who) {
     return dimensions_[{id, days_.floor(time), who, static_cast<std::uint32_t>(kind)}];
@@ -154,13 +170,16 @@ class LiveSums {
   };
   ClassSteps& steps_of(std::uint64_t class_id);
 
-  Floor hours_{kHour}, days_{kDay};
+  Floor seconds_{kSecond}, hours_{kHour}, days_{kDay};
   RowTable<LiveKey, QueryStats> queries_;
   RowTable<LiveKey, ClassStats> classes_;
   RowTable<LiveKey, LivePool> pools_;
   RowTable<LiveKey, DimensionStats> dimensions_;
   RowTable<LiveKey, Measure> measures_;
   RowTable<StepsKey, ClassSteps> steps_;
+  LivePool* pool_ = nullptr;  // the one last asked for
+  std::uint32_t pool_index_ = kNobody;
+  Time pool_hour_{};
   LogFacts* facts_ = nullptr;  // of the hour last asked for, in rest.hours
   Time facts_hour_{};
 };

@@ -40,8 +40,7 @@ void count_hold(TimelineOutput out, const Hold& hold, std::uint64_t id) {
   const Micros lock_wait = std::min(hold.lock_wait, busy);
   out.sums.hold_class(hold.end, HoldKind::kTransaction, who, id)
       .add_hold(length, busy, lock_wait, hold.unfinished);
-  const Time begin = floor_to(hold.start, kSecond);
-  ++out.sums.pool(begin, who).seconds.at(begin).arrivals;
+  ++out.sums.second(hold.start, who).arrivals;
   out.sums.pool(hold.end, who).trace.push_back({hold.start, busy, length - busy, lock_wait, id});
   count_dimension(out, SubjectKind::kTransaction, id, hold.end, hold.dimension, length);
 }
