@@ -1,6 +1,7 @@
 #include "parser/log/event.h"
 
 #include <algorithm>
+#include <cstring>
 #include <optional>
 
 #include "parser/log/message/translation.h"
@@ -79,51 +80,67 @@ bool parse_duration(std::string_view message, const LogWords& words, DurationEve
   return parse_kind(message, words, event);
 }
 
-// `12.345` as the server prints it: up to twelve digits and three decimals.
+template <std::size_t N>
+bool take_literal(std::string_view& text, const char (&literal)[N]) {
+  constexpr std::size_t kSize = N - 1;
+  if (text.size() < kSize || std::memcmp(text.data(), literal, kSize) != 0) return false;
+  text.remove_prefix(kSize);
+  return true;
+}
+
+// `12.345 ` as the server prints it: up to twelve digits and three decimals.
 bool take_usual_milliseconds(std::string_view& text, Micros& out) {
-  constexpr std::size_t kMostDigits = 12, kDecimals = 3;
+  constexpr std::size_t kMostDigits = 12, kBehindDigits = 5;  // `.345 `
+  const auto digit_at = [text](std::size_t at) {
+    return static_cast<unsigned>(static_cast<unsigned char>(text[at])) - unsigned{'0'};
+  };
+  if (text.size() < kBehindDigits + 1) return false;
+  const std::size_t last = std::min(kMostDigits, text.size() - kBehindDigits);
   std::int64_t value = 0;
   std::size_t at = 0;
-  const auto take_digits = [&](std::size_t most) {
-    const std::size_t end = std::min(text.size(), at + most);
-    for (; at < end && text[at] >= '0' && text[at] <= '9'; ++at) {
-      value = value * 10 + (text[at] - '0');
-    }
-  };
-  take_digits(kMostDigits);
-  if (at == 0 || at >= text.size() || text[at] != '.') return false;
-  const std::size_t point = at++;
-  take_digits(kDecimals);
-  if (at != point + 1 + kDecimals || at >= text.size() || text[at] != ' ') return false;
-  text.remove_prefix(at);
-  out = Micros{value};
+  for (; at < last && digit_at(at) <= 9; ++at) value = value * 10 + digit_at(at);
+  const unsigned tenths = digit_at(at + 1), hundredths = digit_at(at + 2);
+  const unsigned thousandths = digit_at(at + 3);
+  if (at == 0 || text[at] != '.' || text[at + 4] != ' ') return false;
+  if (tenths > 9 || hundredths > 9 || thousandths > 9) return false;
+  text.remove_prefix(at + 4);
+  out = Micros{value * 1000 + (tenths * 10 + hundredths) * 10 + thousandths};
   return true;
 }
 
 // The most frequent of all messages, `duration: 0.319 ms  statement: ...`, in English. False: to be
 // read with parse_duration, which answers the same for what this one reads.
-bool parse_usual_duration(std::string_view message, DurationEvent& event) {
-  constexpr std::string_view kStart = "duration: ", kUnit = " ms  ";
-  if (!message.starts_with(kStart)) return false;
-  message.remove_prefix(kStart.size());
+inline bool parse_usual_duration(std::string_view message, DurationEvent& event) {
+  if (!take_literal(message, "duration: ")) return false;
   if (!take_usual_milliseconds(message, event.duration)) return false;
-  if (message == kUnit.substr(0, 3)) return true;
-  if (message.size() <= kUnit.size() || !message.starts_with(kUnit)) return false;
-  const char first = message[kUnit.size()];
-  message.remove_prefix(kUnit.size() - 2);
-  const LogWords& words = english_words();
-  switch (first) {
-    case 's':
-      return take_kind_of(message, {words.statement, Kind::kStatement}, event);
-    case 'e':
-      return take_kind_of(message, {words.execute, Kind::kExecute}, event);
-    case 'b':
-      return take_kind_of(message, {words.bind, Kind::kBind}, event);
-    case 'p':
-      return take_kind_of(message, {words.parse, Kind::kParse}, event);
-    default:
-      return false;
+  if (!take_literal(message, " ms")) return false;
+  if (message.empty()) return true;
+  if (take_literal(message, "  statement: ")) {
+    event.kind = Kind::kStatement;
+    event.text = or_empty_statement(message);
+    return true;
   }
+  if (take_literal(message, "  execute ")) {
+    event.kind = Kind::kExecute;
+  } else if (take_literal(message, "  parse ")) {
+    event.kind = Kind::kParse;
+  } else if (take_literal(message, "  bind ")) {
+    event.kind = Kind::kBind;
+  } else {
+    return false;
+  }
+  event.text = or_empty_statement(after_name(message));
+  return true;
+}
+
+// `temporary file: path "base/pgsql_tmp/pgsql_tmp26893.19", size 37492` as the server prints it.
+// False: to be read by its row, which answers the same.
+bool parse_usual_temp_file(std::string_view message, TempFileEvent& event) {
+  constexpr std::string_view kSize = "\", size ";
+  if (!take_literal(message, "temporary file: path \"")) return false;
+  const std::size_t quote = message.find(kSize);
+  return quote != std::string_view::npos &&
+         read_digits(message.substr(quote + kSize.size()), event.bytes);
 }
 
 bool parse_statement(std::string_view message, const LogWords& words, StatementEvent& event) {
@@ -271,10 +288,13 @@ Event event_of(const LogRecord& record) {
   const std::string_view message = record.message;
   const char first = message.empty() ? '\0' : message[0];
   if (first == 'd') {
+    DurationEvent usual;
+    if (parse_usual_duration(message, usual)) return usual;
     DurationEvent duration;
-    if (parse_usual_duration(message, duration)) return duration;
-    duration = {};
     if (parse_duration(message, english_words(), duration)) return duration;
+  } else if (first == 't') {
+    TempFileEvent file;
+    if (parse_usual_temp_file(message, file)) return file;
   } else if (first == 's' || first == 'e') {
     StatementEvent statement;
     if (parse_statement(message, english_words(), statement)) return statement;

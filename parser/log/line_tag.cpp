@@ -216,14 +216,6 @@ std::optional<LineTag> read_line_tag(std::string_view text) {
   return colon == std::string_view::npos ? std::nullopt : tag_of_word(text, colon);
 }
 
-const LineTag* usual_tag(std::string_view text, std::size_t at) {
-  static constexpr LineTag kLog{LineKind::kRecord, Severity::kLog, 6};
-  static constexpr LineTag kDetail{LineKind::kDetail, Severity::kUnknown, 9};
-  const std::string_view rest = text.substr(at);
-  if (rest.starts_with("LOG:  ")) return &kLog;
-  return rest.starts_with("DETAIL:  ") ? &kDetail : nullptr;
-}
-
 bool find_line_tag(std::string_view text, std::size_t from, std::size_t last, PlacedTag& out) {
   const std::string_view searched = text.substr(0, last + kLongestWord);
   while (true) {

@@ -2,8 +2,10 @@
 // belongs to the record before it (`DETAIL:  `, `STATEMENT:  ` ...), in English or in the languages
 // that the server's messages are translated to.
 #pragma once
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string_view>
 
@@ -33,9 +35,32 @@ struct LineTag {
 // colon.
 std::optional<LineTag> read_line_tag(std::string_view text);
 
-// `LOG:  ` or `DETAIL:  ` at `at`, as most lines have it, else null. No other tag ends with these
-// words.
-const LineTag* usual_tag(std::string_view text, std::size_t at);
+struct UsualTag {
+  std::string_view text;
+  LineTag tag;
+};
+// No other tag ends with these words.
+inline constexpr std::array kUsualTags = {
+    UsualTag{"LOG:  ", {LineKind::kRecord, Severity::kLog, 6}},
+    UsualTag{"DETAIL:  ", {LineKind::kDetail, Severity::kUnknown, 9}},
+    UsualTag{"STATEMENT:  ", {LineKind::kStatement, Severity::kUnknown, 12}},
+    UsualTag{"CONTEXT:  ", {LineKind::kContext, Severity::kUnknown, 10}},
+    UsualTag{"HINT:  ", {LineKind::kHint, Severity::kUnknown, 7}},
+    UsualTag{"ERROR:  ", {LineKind::kRecord, Severity::kError, 8}},
+};
+
+// The tag at `at`, if it is one that most lines have, else null.
+inline const LineTag* usual_tag(std::string_view text, std::size_t at) {
+  if (at >= text.size()) return nullptr;
+  const char* const here = text.data() + at;
+  for (const UsualTag& usual : kUsualTags) {
+    if (*here != usual.text[0]) continue;
+    const bool is_there = text.size() - at >= usual.text.size() &&
+                          std::memcmp(here, usual.text.data(), usual.text.size()) == 0;
+    return is_there ? &usual.tag : nullptr;
+  }
+  return nullptr;
+}
 
 struct PlacedTag {
   std::size_t at = 0;  // of its first letter

@@ -218,10 +218,6 @@ std::string_view without_position(std::string_view message) {
   return found ? message.substr(0, end - kAt.size()) : message;
 }
 
-std::string_view known_name(std::string_view name) {
-  return name == "[unknown]" ? std::string_view{} : name;
-}
-
 LogRecord copy_of(const LogRecord& record, TextArena& texts) {
   constexpr std::string_view LogRecord::*kTexts[] = {
       &LogRecord::server, &LogRecord::sqlstate, &LogRecord::message,     &LogRecord::detail,

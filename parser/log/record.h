@@ -4,6 +4,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -86,7 +87,12 @@ struct LogRecord {
 std::string_view without_position(std::string_view message);
 
 // What %u, %d and %a write of a session without a name is none.
-std::string_view known_name(std::string_view name);
+inline std::string_view known_name(std::string_view name) {
+  constexpr std::string_view kUnknown = "[unknown]";
+  const bool is_unknown = name.size() == kUnknown.size() &&
+                          std::memcmp(name.data(), kUnknown.data(), kUnknown.size()) == 0;
+  return is_unknown ? std::string_view{} : name;
+}
 
 // The record with its texts copied into `texts`, so that it outlives its chunk.
 LogRecord copy_of(const LogRecord& record, TextArena& texts);

@@ -8,25 +8,37 @@
 namespace pgcounsel {
 namespace {
 
-// One physical line that has the prefix, with the continuation lines behind it.
+// One physical line and the continuation lines behind it.
 struct Entry {
-  std::string_view body;   // first line, behind the tag
-  std::string_view whole;  // body and its continuation lines as they stand in the file
-  bool continued = false;
+  std::string_view first;  // the first line
+  const char* end = nullptr;
+  std::uint64_t lines = 1;
+  bool is_closed = false;  // the next entry is known to begin
 };
 
-// The text of an entry with the tab removed that the server puts after each newline of a message.
-std::string_view text_of(const Entry& entry, ChunkRecords& out) {
-  if (!entry.continued) return entry.body;
-  std::string& text = out.arena.with_room(entry.whole.size());
-  const std::size_t begin = text.size();
-  std::string_view rest = entry.whole;
-  for (auto at = rest.find("\n\t"); at != std::string_view::npos; at = rest.find("\n\t")) {
-    text += rest.substr(0, at + 1);
-    rest.remove_prefix(at + 2);
+// `text` with the tab removed that the server puts after each newline of a message.
+std::string_view without_tabs(std::string_view text, TextArena& arena) {
+  std::string& kept = arena.with_room(text.size());
+  const std::size_t begin = kept.size();
+  const char* const end = text.data() + text.size();
+  for (const char* at = text.data(); at < end;) {
+    const void* newline = std::memchr(at, '\n', static_cast<std::size_t>(end - at));
+    const char* stop = newline == nullptr ? end : static_cast<const char*>(newline) + 1;
+    kept.append(at, static_cast<std::size_t>(stop - at));
+    at = stop < end && *stop == '\t' ? stop + 1 : stop;
   }
-  text += rest;
-  return std::string_view(text).substr(begin);
+  return std::string_view(kept).substr(begin);
+}
+
+// The text of an entry behind the `body` first bytes, without what ends its last line.
+std::string_view text_of(const Entry& entry, std::size_t body, TextArena& arena) {
+  if (entry.lines == 1) return entry.first.substr(body);
+  const char* const begin = entry.first.data() + body;
+  const char* end = entry.end;
+  while (end > begin && (end[-1] == '\n' || end[-1] == '\r')) --end;
+  const std::string_view text(begin, static_cast<std::size_t>(end - begin));
+  if (text.size() <= entry.first.size() - body) return entry.first.substr(body);
+  return without_tabs(text, arena);
 }
 
 bool is_sqlstate(std::string_view text) {
@@ -57,31 +69,19 @@ void take_verbose_sqlstate(LogRecord& record) {
 
 // Whether SQL of the user is the end of the message.
 bool shows_sql(std::string_view message) {
-  return !message.empty() && ((message[0] == 'd' && message.starts_with("duration: ")) ||
-                              (message[0] == 's' && message.starts_with("statement: ")) ||
-                              (message[0] == 'e' && message.starts_with("execute ")));
+  switch (message.empty() ? '\0' : message[0]) {
+    case 'd':
+      return message.starts_with("duration: ");
+    case 's':
+      return message.starts_with("statement: ");
+    case 'e':
+      return message.starts_with("execute ");
+    default:
+      return false;
+  }
 }
 
-void fill(LogRecord& record, const PrefixMatch& match, std::string_view message) {
-  if (match.time) {
-    record.time = match.time->time;
-    record.has_time = true;
-    record.has_fraction = match.time->has_fraction;
-    record.zone_is_certain = match.time->zone_is_certain;
-  }
-  record.severity = match.severity;
-  record.localised = match.localised;
-  record.sqlstate = match.sqlstate;
-  record.user = known_name(match.user);
-  record.database = known_name(match.database);
-  record.application = known_name(match.application);
-  record.host = match.host;
-  record.pid = match.pid;
-  record.session = match.session;
-  record.query_id = match.query_id;
-  record.session_line = match.line_number;
-  record.line_counter = LineCounter::kText;
-  if (!match.virtual_xid.empty()) record.in_transaction = !match.virtual_xid.ends_with("/0");
+void set_message(LogRecord& record, std::string_view message) {
   record.message = message;
   take_verbose_sqlstate(record);
   if (!shows_sql(record.message)) record.message = without_position(record.message);
@@ -124,6 +124,60 @@ Next next_line(std::span<const PrefixMatcher> prefixes, const char* at, const ch
   return is_entry ? Next::kEntry : Next::kContinuation;
 }
 
+// The entry at `at`, with what ends its first line left out. False: it may go on behind `end`.
+inline bool read_entry(std::span<const PrefixMatcher> prefixes, const char* at, const char* end,
+                       bool last, Entry& entry) {
+  const auto line_end = [end](const char* from) {
+    return static_cast<const char*>(std::memchr(from, '\n', static_cast<std::size_t>(end - from)));
+  };
+  const char* newline = line_end(at);
+  const char* const first_end = newline == nullptr ? end : newline;
+  entry.first = {at, static_cast<std::size_t>(first_end - at)};
+  if (entry.first.ends_with('\r')) entry.first.remove_suffix(1);
+  entry.lines = 1;
+  while (newline != nullptr && newline + 1 != end) {
+    entry.end = newline + 1;
+    const Next next = next_line(prefixes, entry.end, end, last);
+    if (next == Next::kEntry) return true;
+    if (next == Next::kNotKnown) return last;
+    newline = line_end(entry.end);
+    ++entry.lines;
+  }
+  entry.end = end;
+  return last;
+}
+
+bool is_blank(const Entry& entry) {
+  return std::all_of(entry.first.data(), entry.end, [](char c) { return c == '\n' || c == '\r'; });
+}
+
+// Where the last record begins, and what was counted before it.
+struct OpenRecord {
+  const char* begin = nullptr;  // null: there is none
+  std::uint64_t line = 0;
+  std::uint64_t unparsed = 0, first_unparsed = 0;
+};
+
+void add_entry(const Entry& entry, const LineHead& head, std::uint64_t line, ChunkRecords& out,
+               OpenRecord& open) {
+  if (head.kind == LineKind::kRecord) {
+    LogRecord& record = out.records.emplace_back(head.record);
+    record.line = line;
+    set_message(record, text_of(entry, head.body, out.arena));
+    open = {entry.first.data(), line, out.unparsed, out.first_unparsed};
+    return;
+  }
+  if (open.begin == nullptr || out.records.back().pid != head.record.pid) {
+    out.count_unparsed(line);  // its record is not here
+    return;
+  }
+  LogRecord& record = out.records.back();
+  if (std::string_view* field = field_of(record, head.kind)) {
+    *field = text_of(entry, head.body, out.arena);
+    record.localised |= head.record.localised;
+  }
+}
+
 }  // namespace
 
 std::size_t read_stderr(std::span<const PrefixMatcher> prefixes, const Chunk& chunk,
@@ -132,83 +186,27 @@ std::size_t read_stderr(std::span<const PrefixMatcher> prefixes, const Chunk& ch
   const char* const end = begin + chunk.bytes.size();
   const char* at = begin;
   std::uint64_t line = chunk.first_line;
-  bool open = false;  // records.back() may still get DETAIL lines
-  const char* open_begin = begin;
-  std::uint64_t open_line = line;
-  std::uint64_t open_unparsed = 0, open_first_unparsed = 0;  // counted before it
+  OpenRecord open;
   HeadReader heads(prefixes);
   Entry entry;
-  while (at < end) {
-    // The entry: this line and the continuation lines behind it.
-    const char* first_end = nullptr;
-    const char* stop = at;
-    std::uint64_t lines = 0;
-    bool closed = false;
-    while (true) {
-      const void* newline = std::memchr(stop, '\n', static_cast<std::size_t>(end - stop));
-      if (newline == nullptr) {
-        stop = end;
-        if (first_end == nullptr) first_end = end;
-        ++lines;
-        break;
-      }
-      stop = static_cast<const char*>(newline);
-      ++lines;
-      if (first_end == nullptr) first_end = stop;
-      ++stop;
-      if (stop == end) break;
-      const Next next = next_line(prefixes, stop, end, chunk.last);
-      if (next == Next::kContinuation) continue;
-      closed = next == Next::kEntry;
-      break;
+  while (at < end && read_entry(prefixes, at, end, chunk.last, entry)) {
+    const LineHead* head = entry.first.starts_with('\t') ? nullptr : heads.read(entry.first);
+    if (head != nullptr) {
+      add_entry(entry, *head, line, out, open);
+      if (open.begin == at) out.records.back().offset = static_cast<std::size_t>(at - begin);
+    } else if (!is_blank(entry)) {
+      out.count_unparsed(line, entry.first);
     }
-    if (!closed && !chunk.last) break;
-    std::string_view first(at, static_cast<std::size_t>(first_end - at));
-    if (first.ends_with('\r')) first.remove_suffix(1);
-    const char* whole_end = stop;
-    while (whole_end > at && (whole_end[-1] == '\n' || whole_end[-1] == '\r')) --whole_end;
-    const PrefixMatch* match = nullptr;
-    if (first.empty() && whole_end == at) {
-      // blank lines between entries say nothing
-    } else if (first.starts_with('\t') || (match = heads.read(first)) == nullptr) {
-      out.count_unparsed(line, first);
-    } else {
-      entry.body = first.substr(match->body);
-      entry.continued = lines > 1 && whole_end > first_end;
-      const char* body_begin = at + match->body;
-      entry.whole = std::string_view(
-          body_begin,
-          whole_end > body_begin ? static_cast<std::size_t>(whole_end - body_begin) : 0);
-      if (match->kind == LineKind::kRecord) {
-        const std::string_view message = text_of(entry, out);
-        LogRecord& record = out.records.emplace_back();
-        fill(record, *match, message);
-        record.line = line;
-        record.offset = static_cast<std::size_t>(at - begin);
-        open = true;
-        open_begin = at;
-        open_line = line;
-        open_unparsed = out.unparsed;
-        open_first_unparsed = out.first_unparsed;
-      } else if (open && out.records.back().pid == match->pid) {
-        if (std::string_view* field = field_of(out.records.back(), match->kind)) {
-          *field = text_of(entry, out);
-          out.records.back().localised |= match->localised;
-        }
-      } else {
-        out.count_unparsed(line);  // its record is not here
-      }
-    }
-    at = stop;
-    line += lines;
+    at = entry.end;
+    line += entry.lines;
   }
-  if (open && !chunk.last) {
+  if (open.begin != nullptr && !chunk.last) {
     // The next chunk may bring lines that belong to the last record: leave it for then.
     out.records.pop_back();
-    out.unparsed = open_unparsed;
-    out.first_unparsed = open_first_unparsed;
-    at = open_begin;
-    line = open_line;
+    out.unparsed = open.unparsed;
+    out.first_unparsed = open.first_unparsed;
+    at = open.begin;
+    line = open.line;
   }
   out.lines += line - chunk.first_line;
   return static_cast<std::size_t>(at - begin);

@@ -21,22 +21,27 @@ constexpr std::array<std::string_view, 5> kTexts = {
     "duration: 0.319 ms  statement: SELECT 1", "a@b/c 6b029e2a.68d2 LOG:  x@y", "",
     "]:[7]:LOG:  [1] ERROR:  no", "user=u,db=d,app=a,client=[local] DETAIL:  a/b c.d LOG:  z"};
 
-// Everything that a match says, with times to the microsecond.
-std::string all_of(const PrefixMatch* m, std::string_view line) {
-  if (m == nullptr) return "no match";
-  const auto time = m->time ? m->time->time.time_since_epoch().count() : -1;
-  return fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}", time,
-                     m->time && m->time->has_fraction, m->time && m->time->zone_is_certain, m->user,
-                     m->database, m->application, m->host, m->session_id, m->virtual_xid,
-                     m->sqlstate, m->backend_type, m->pid, m->session.id, m->query_id,
-                     m->line_number, static_cast<int>(m->kind), static_cast<int>(m->severity),
-                     line.substr(m->body));
+// Everything that a head says, with times to the microsecond.
+std::string all_of(const LineHead* head, std::string_view line) {
+  if (head == nullptr) return "no match";
+  const LogRecord& r = head->record;
+  const auto time = r.has_time ? r.time.time_since_epoch().count() : -1;
+  return fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}", time, r.has_fraction,
+                     r.zone_is_certain, r.user, r.database, r.application, r.host,
+                     r.in_transaction ? static_cast<int>(*r.in_transaction) : -1, r.sqlstate, r.pid,
+                     r.session.id, r.query_id, r.session_line, static_cast<int>(head->kind),
+                     static_cast<int>(r.severity), r.localised, line.substr(head->body));
+}
+
+std::string all_of(const PrefixMatch& match, std::string_view line) {
+  const LineHead head = head_of(match);
+  return all_of(&head, line);
 }
 
 std::string alone(std::span<const PrefixMatcher> prefixes, std::string_view line) {
   PrefixMatch match;
   for (const PrefixMatcher& prefix : prefixes) {
-    if (prefix.match(line, match)) return all_of(&match, line);
+    if (prefix.match(line, match)) return all_of(match, line);
   }
   return "no match";
 }
@@ -109,12 +114,12 @@ TEST(HeadReader, TellsTheTimesOfOneSessionApart) {
   const std::array<std::string_view, 4> want = {"07:48:43.355", "07:48:59.001", "07:49:00.000",
                                                 "06:49:00.000"};
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    const PrefixMatch* match = reader.read(lines[i]);
-    ASSERT_NE(match, nullptr);
-    EXPECT_EQ(iso_milliseconds(match->time->time).substr(11, 12), want[i]);
-    EXPECT_EQ(match->user, i < 3 ? "bob" : "eve");
-    EXPECT_EQ(match->pid, i < 3 ? 7U : 8U);
-    EXPECT_EQ(match->session, session_of_pid(match->pid));
+    const LineHead* head = reader.read(lines[i]);
+    ASSERT_NE(head, nullptr);
+    EXPECT_EQ(iso_milliseconds(head->record.time).substr(11, 12), want[i]);
+    EXPECT_EQ(head->record.user, i < 3 ? "bob" : "eve");
+    EXPECT_EQ(head->record.pid, i < 3 ? 7U : 8U);
+    EXPECT_EQ(head->record.session, session_of_pid(head->record.pid));
   }
   EXPECT_EQ(reader.read("2026-11-22 07:49:00.000 UTC [7] bob@shop LOGS:  x"), nullptr);
 }
@@ -122,16 +127,32 @@ TEST(HeadReader, TellsTheTimesOfOneSessionApart) {
 TEST(HeadReader, TakesTheIdsInFrontOfTheNamesFromEachLine) {
   const std::vector<PrefixMatcher> prefixes{compiled("%n %p %c %v %l %q%u@%d ")};
   HeadReader reader(prefixes);
-  const PrefixMatch* match = reader.read("1795333723.355 16 6b029e2a.10 3/7 1 bob@shop LOG:  a");
-  ASSERT_NE(match, nullptr);
-  EXPECT_EQ(match->session, session_of_id("6b029e2a.10"));
-  match = reader.read("1795333723.356 17 6b029e2a.11  2 bob@shop LOG:  b");
-  ASSERT_NE(match, nullptr);
-  EXPECT_EQ(match->session, session_of_id("6b029e2a.11"));
-  EXPECT_EQ(match->pid, 17U);
-  EXPECT_EQ(match->line_number, 2U);
-  EXPECT_EQ(match->virtual_xid, "");
-  EXPECT_EQ(match->user, "bob");
+  const LineHead* head = reader.read("1795333723.355 16 6b029e2a.10 3/7 1 bob@shop LOG:  a");
+  ASSERT_NE(head, nullptr);
+  EXPECT_EQ(head->record.session, session_of_id("6b029e2a.10"));
+  EXPECT_EQ(head->record.in_transaction, true);
+  head = reader.read("1795333723.356 17 6b029e2a.11  2 bob@shop LOG:  b");
+  ASSERT_NE(head, nullptr);
+  EXPECT_EQ(head->record.session, session_of_id("6b029e2a.11"));
+  EXPECT_EQ(head->record.pid, 17U);
+  EXPECT_EQ(head->record.session_line, 2U);
+  EXPECT_EQ(head->record.in_transaction, std::nullopt);
+  EXPECT_EQ(head->record.user, "bob");
+}
+
+// A DETAIL line has the head of its record; a line of another prefix between them does not matter.
+TEST(HeadReader, ReadsARepeatedHeadByItsOwnTag) {
+  const std::vector<PrefixMatcher> prefixes{compiled("%m [%p] %q%u@%d "), compiled("[%p] ")};
+  HeadReader reader(prefixes);
+  const std::string head = "2026-11-22 07:48:43.355 UTC [7] bob@shop ";
+  const std::array<std::string, 7> lines = {
+      head + "LOG:  a",   head + "DETAIL:  b", "[8] LOG:  c",        head + "STATEMENT:  d",
+      head + "DETAIL: e", head + "FEHLER:  f", head + "STATEMENT:  "};
+  for (const std::string& line : lines) {
+    ASSERT_EQ(all_of(reader.read(line), line), alone(prefixes, line)) << line;
+  }
+  EXPECT_EQ(reader.read(head), nullptr);
+  EXPECT_EQ(reader.read(head + "DETAI"), nullptr);
 }
 
 TEST(HeadReader, WhatStandsBehindTheTagHasNoSay) {
@@ -146,8 +167,8 @@ TEST(HeadReader, WhatStandsBehindTheTagHasNoSay) {
         const std::string other = line.substr(0, match.body) + std::string(text);
         PrefixMatch again;
         ASSERT_TRUE(matcher.match(other, again)) << other;
-        ASSERT_EQ(all_of(&again, other.substr(0, match.body)),
-                  all_of(&match, line.substr(0, match.body)))
+        ASSERT_EQ(all_of(again, other.substr(0, match.body)),
+                  all_of(match, line.substr(0, match.body)))
             << prefix << "\n"
             << other;
       }

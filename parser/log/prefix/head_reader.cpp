@@ -8,9 +8,16 @@
 namespace pgcounsel {
 namespace {
 
+constexpr std::uint64_t kOdd = 0x9E3779B97F4A7C15;
+
+std::uint64_t eight_bytes(const char* at) {
+  std::uint64_t bytes;
+  std::memcpy(&bytes, at, sizeof bytes);
+  return bytes;
+}
+
 // Of the size and of bytes at the start, in the middle and at the end: collisions only cost time.
 std::uint64_t hash_of(std::string_view text) {
-  constexpr std::uint64_t kOdd = 0x9E3779B97F4A7C15;
   constexpr std::size_t kWord = sizeof(std::uint64_t);
   std::uint64_t hash = text.size();
   if (text.size() < kWord) {
@@ -18,111 +25,180 @@ std::uint64_t hash_of(std::string_view text) {
     return hash >> 32;
   }
   for (const std::size_t at : {std::size_t{0}, (text.size() - kWord) / 2, text.size() - kWord}) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, text.data() + at, kWord);
-    hash = (hash ^ word) * kOdd;
+    hash = (hash ^ eight_bytes(text.data() + at)) * kOdd;
     hash ^= hash >> 32;
   }
   return hash;
 }
 
-// The fields of the lead, which are not those of the line that the rest is known from.
-void set_ids_of_lead(const PrefixMatcher::Program& program, const PrefixMatch& lead,
-                     PrefixMatch& match) {
-  if (program.leads_with('p')) match.pid = lead.pid;
-  if (program.leads_with('l')) match.line_number = lead.line_number;
-  if (program.leads_with('Q')) match.query_id = lead.query_id;
-  if (program.leads_with('c')) match.session_id = lead.session_id;
-  if (program.leads_with('v')) match.virtual_xid = lead.virtual_xid;
-  if (program.leads_with('e')) match.sqlstate = lead.sqlstate;
+void set_tag(const PlacedTag& placed, LineHead& head) {
+  head.kind = placed.tag.kind;
+  head.record.severity = placed.tag.severity;
+  head.record.localised = placed.tag.localised;
+  head.body = placed.at + placed.tag.length;
+}
+
+void set_time(const std::optional<LogTime>& time, LogRecord& record) {
+  record.has_time = time.has_value();
+  record.time = time ? time->time : Time{};
+  record.has_fraction = time && time->has_fraction;
+  record.zone_is_certain = !time || time->zone_is_certain;
+}
+
+// The fields of sessions and transactions.
+void set_ids(const PrefixMatch& match, LogRecord& record) {
+  record.sqlstate = match.sqlstate;
+  record.pid = match.pid;
+  record.session = match.session;
+  record.query_id = match.query_id;
+  record.session_line = match.line_number;
+  record.in_transaction.reset();
+  if (!match.virtual_xid.empty()) record.in_transaction = !match.virtual_xid.ends_with("/0");
 }
 
 }  // namespace
 
-HeadReader::HeadReader(std::span<const PrefixMatcher> prefixes)
-    : prefixes_(prefixes), times_(prefixes.empty() ? Zone{} : prefixes.front().program().zone) {}
+LineHead head_of(const PrefixMatch& match) {
+  LineHead head;
+  LogRecord& record = head.record;
+  set_time(match.time, record);
+  set_ids(match, record);
+  record.severity = match.severity;
+  record.localised = match.localised;
+  record.user = known_name(match.user);
+  record.database = known_name(match.database);
+  record.application = known_name(match.application);
+  record.host = match.host;
+  record.line_counter = LineCounter::kText;
+  head.kind = match.kind;
+  head.body = match.body;
+  return head;
+}
 
-const PrefixMatch* HeadReader::read(std::string_view line) {
+HeadReader::HeadReader(std::span<const PrefixMatcher> prefixes)
+    : prefixes_(prefixes),
+      first_(prefixes.empty() ? nullptr : &prefixes.front().program()),
+      times_(first_ == nullptr ? Zone{} : first_->zone) {}
+
+// Mostly a DETAIL line, or a record of the same session and millisecond: up to the tag it has the
+// bytes of the line before.
+const LineHead* HeadReader::repeated(std::string_view line) {
+  if (last_ == nullptr) return nullptr;
+  const std::size_t end = last_text_.size();
+  const LineTag* tag = usual_tag(line, end);
+  if (tag == nullptr || std::memcmp(line.data(), last_text_.data(), end) != 0) return nullptr;
+  set_tag({end, *tag}, *last_);
+  return last_;
+}
+
+const LineHead* HeadReader::read_anew(std::string_view line) {
+  last_ = nullptr;
   if (prefixes_.empty()) return nullptr;
-  if (const PrefixMatch* match = read_with_first(line)) return match;
+  if (const LineHead* head = read_with_first(line)) return head;
+  PrefixMatch match;
   for (const PrefixMatcher& prefix : prefixes_.subspan(1)) {
-    if (prefix.match(line, match_)) return &match_;
+    if (!prefix.match(line, match)) continue;
+    other_ = head_of(match);
+    return &other_;
   }
   return nullptr;
 }
 
-const PrefixMatch* HeadReader::read_with_first(std::string_view line) {
-  const PrefixMatcher::Program& program = prefixes_.front().program();
+bool HeadReader::read_lead_of(std::string_view line, std::size_t& at) {
+  if (first_->leads_with_time_only()) {
+    lead_.time = times_.read(line);
+    if (lead_.time) at = lead_.time->length;
+    return lead_.time.has_value();
+  }
+  lead_ = PrefixMatch{};
+  return read_lead(*first_, line, &times_, lead_, at);
+}
+
+const LineHead* HeadReader::read_with_first(std::string_view line) {
   std::size_t at = 0;
-  const bool is_time_only = program.leads_with_time_only();
-  if (is_time_only) {
-    match_.time = times_.read(line);
-    if (!match_.time) return nullptr;
-    at = match_.time->length;
-  } else {
-    match_ = PrefixMatch{};
-    if (!read_lead(program, line, &times_, match_, at)) return nullptr;
+  if (!read_lead_of(line, at)) return nullptr;
+  Slot* const near = first_->remembers_rest ? near_slot(line, at) : nullptr;
+  if (near != nullptr && *near != 0) {
+    if (const LineHead* head = known_at(line, at, *near)) return head;
   }
   PlacedTag tag;
-  if (last_ != 0) {
-    // Mostly the head of a DETAIL line, which is that of its record.
-    Known& last = known_[last_ - 1];
-    const std::size_t end = at + last.rest.size();
-    const bool is_near = end <= kLongestHead && end < line.size();
-    const LineTag* usual = is_near ? usual_tag(line, end) : nullptr;
-    if (usual != nullptr && line.substr(at, last.rest.size()) == last.rest) {
-      return with_known(last, {end, *usual});
-    }
-  }
   if (!find_tag(line, at, tag)) return nullptr;
-  const std::size_t first = tag.at;
-  const std::string_view rest = line.substr(at, first - at);
-  std::uint16_t* slot = nullptr;
-  if (program.remembers_rest) {
+  Slot* slot = nullptr;
+  if (first_->remembers_rest) {
+    const std::string_view rest = line.substr(at, tag.at - at);
     slot = &slots_[hash_of(rest) % kSlots];
     if (*slot != 0 && known_[*slot - 1].rest == rest) {
-      last_ = *slot;
-      return with_known(known_[*slot - 1], tag);
+      if (near != nullptr) *near = *slot;
+      return with_known(line, tag, *slot);
     }
   }
-  if (is_time_only) {
-    const std::optional<LogTime> time = match_.time;
-    match_ = PrefixMatch{};
-    match_.time = time;
-  }
-  if (!split_line(program, line, at, tag, match_)) return nullptr;
-  set_tag(tag, match_);
-  // What follows from fields of the lead is not the same for the next line.
-  const bool is_first = slot != nullptr && tag.at == first;
-  if (is_first && program.lead_has_ids) remember(*slot, rest);
-  conclude(match_);
-  if (is_first && !program.lead_has_ids) remember(*slot, rest);
-  return &match_;
+  const LineHead* head = split(line, at, tag, slot);
+  if (near != nullptr && head != nullptr && head != &other_) *near = *slot;
+  return head;
 }
 
-const PrefixMatch* HeadReader::with_known(Known& known, const PlacedTag& tag) {
-  const PrefixMatcher::Program& program = prefixes_.front().program();
-  if (!program.lead_has_ids) {
-    if (program.lead_has_time) known.match.time = match_.time;
-    set_tag(tag, known.match);
-    return &known.match;
-  }
-  const PrefixMatch lead = match_;
-  match_ = known.match;
-  if (program.lead_has_time) match_.time = lead.time;
-  set_ids_of_lead(program, lead, match_);
-  set_tag(tag, match_);
-  conclude(match_);
-  return &match_;
+HeadReader::Slot* HeadReader::near_slot(std::string_view line, std::size_t at) {
+  if (line.size() < at + kKeySize) return nullptr;
+  const std::uint64_t first = eight_bytes(line.data() + at);
+  const std::uint64_t second = eight_bytes(line.data() + at + sizeof first);
+  return &near_[((first * kOdd) ^ second) * kOdd >> 56];
 }
 
-void HeadReader::remember(std::uint16_t& slot, std::string_view rest) {
-  if (slot == 0) {
-    known_.emplace_back();
-    slot = static_cast<std::uint16_t>(known_.size());
+// What is remembered has no tag in it, so that the one behind it is the first one of the line.
+const LineHead* HeadReader::known_at(std::string_view line, std::size_t at, Slot slot) {
+  const std::string_view rest = known_[slot - 1].rest;
+  const std::size_t end = at + rest.size();
+  const LineTag* tag = end <= kLongestHead ? usual_tag(line, end) : nullptr;
+  if (tag == nullptr || std::memcmp(line.data() + at, rest.data(), rest.size()) != 0) {
+    return nullptr;
   }
-  known_[slot - 1] = {rest, match_};
-  last_ = slot;
+  return with_known(line, {end, *tag}, slot);
+}
+
+const LineHead* HeadReader::with_known(std::string_view line, const PlacedTag& tag, Slot slot) {
+  Known& known = known_[slot - 1];
+  if (first_->lead_has_ids) set_ids_of_lead(known);
+  if (first_->lead_has_time) set_time(lead_.time, known.head.record);
+  set_tag(tag, known.head);
+  last_text_ = line.substr(0, tag.at);
+  return last_ = &known.head;
+}
+
+// The fields of the lead, which are not those of the line that the rest is known from.
+void HeadReader::set_ids_of_lead(Known& known) const {
+  PrefixMatch match = known.match;
+  if (first_->leads_with('p')) match.pid = lead_.pid;
+  if (first_->leads_with('l')) match.line_number = lead_.line_number;
+  if (first_->leads_with('Q')) match.query_id = lead_.query_id;
+  if (first_->leads_with('c')) match.session_id = lead_.session_id;
+  if (first_->leads_with('v')) match.virtual_xid = lead_.virtual_xid;
+  if (first_->leads_with('e')) match.sqlstate = lead_.sqlstate;
+  conclude(match);
+  set_ids(match, known.head.record);
+}
+
+const LineHead* HeadReader::split(std::string_view line, std::size_t at, PlacedTag tag,
+                                  Slot* slot) {
+  const std::size_t first_tag = tag.at;
+  PrefixMatch match = lead_;
+  if (!split_line(*first_, line, at, tag, match)) return nullptr;
+  set_tag(tag, match);
+  LineHead* head = &other_;
+  const PrefixMatch fields = match;
+  conclude(match);
+  if (slot != nullptr && tag.at == first_tag) {
+    if (*slot == 0) {
+      known_.emplace_back();
+      *slot = static_cast<Slot>(known_.size());
+    }
+    Known& known = known_[*slot - 1];
+    known.rest = line.substr(at, tag.at - at);
+    known.match = fields;
+    head = &known.head;
+  }
+  *head = head_of(match);
+  last_text_ = line.substr(0, tag.at);
+  return last_ = head;
 }
 
 }  // namespace pgcounsel

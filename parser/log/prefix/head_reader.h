@@ -10,35 +10,60 @@
 #include <vector>
 
 #include "parser/log/prefix/prefix.h"
+#include "parser/log/record.h"
 #include "parser/time.h"
 
 namespace pgcounsel {
+
+struct LineHead {
+  LogRecord record;  // what the head says of its record, which has no message yet
+  LineKind kind = LineKind::kRecord;
+  std::size_t body = 0;  // offset of the text behind `SEVERITY:  `
+};
+
+LineHead head_of(const PrefixMatch& match);
 
 class HeadReader {
  public:
   explicit HeadReader(std::span<const PrefixMatcher> prefixes);
 
-  // The match of the first prefix that fits, good until the next call; nullptr: none fits. `line`
+  // The head by the first prefix that fits, good until the next call; nullptr: none fits. `line`
   // must live as long as the reader.
-  const PrefixMatch* read(std::string_view line);
+  const LineHead* read(std::string_view line) {
+    if (const LineHead* head = repeated(line)) return head;
+    return read_anew(line);
+  }
 
  private:
   struct Known {
     std::string_view rest;  // of the head, behind its lead
-    PrefixMatch match;
+    PrefixMatch match;      // without what follows from its fields
+    LineHead head;
   };
   static constexpr std::size_t kSlots = 256;
+  static constexpr std::size_t kKeySize = 16;  // bytes behind the lead that find most heads
+  using Slot = std::uint16_t;                  // index in known_ + 1
 
-  const PrefixMatch* read_with_first(std::string_view line);
-  const PrefixMatch* with_known(Known& known, const PlacedTag& tag);
-  void remember(std::uint16_t& slot, std::string_view rest);
+  const LineHead* repeated(std::string_view line);
+  const LineHead* read_anew(std::string_view line);
+  const LineHead* read_with_first(std::string_view line);
+  bool read_lead_of(std::string_view line, std::size_t& at);
+  const LineHead* known_at(std::string_view line, std::size_t at, Slot slot);
+  const LineHead* with_known(std::string_view line, const PlacedTag& tag, Slot slot);
+  const LineHead* split(std::string_view line, std::size_t at, PlacedTag tag, Slot* slot);
+  void set_ids_of_lead(Known& known) const;
+  Slot* near_slot(std::string_view line, std::size_t at);
 
   std::span<const PrefixMatcher> prefixes_;
-  LogTimes times_;  // of the first prefix
-  PrefixMatch match_;
+  const PrefixMatcher::Program* first_;  // of prefixes_
+  LogTimes times_;                       // of the first prefix
+  PrefixMatch lead_;                     // of the line, by the first prefix
   std::vector<Known> known_;
-  std::uint16_t last_ = 0;                     // index in known_ + 1 of the head that was read last
-  std::array<std::uint16_t, kSlots> slots_{};  // index in known_ + 1, by the hash of the rest
+  std::array<Slot, kSlots> near_{};   // by the bytes behind the lead
+  std::array<Slot, kSlots> slots_{};  // by the whole rest
+  LineHead other_;                    // of a line whose head is not remembered
+  std::string_view last_text_;        // of the last line that the first prefix fits, up to its tag
+  LineHead* last_ = nullptr;          // null: there is none
 };
 
 }  // namespace pgcounsel
