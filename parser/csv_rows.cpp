@@ -1,86 +1,92 @@
 #include "parser/csv_rows.h"
 
 #include <bit>
-#include <cstring>
 
-#include "parser/byte_block.h"
+#include "parser/find.h"
+#include "parser/lines.h"
 
 namespace pgcounsel {
+namespace {
 
-// Takes the next 64 bytes; what lacks at the end of the bytes reads as NULs. False where there are
-// none, or where a quote stands that may not stand there.
-inline bool CsvRows::load(Bits& bits) const {
-  char padded[ByteBlock::kSize];
-  const char* bytes = bits.next_block;
-  const auto left = static_cast<std::size_t>(end_ - bytes);
-  bits.block = bytes;
-  if (left < ByteBlock::kSize) {
-    if (left == 0) return false;
-    std::memset(padded, 0, sizeof padded);
-    std::memcpy(padded, bytes, left);
-    bits.next_block = end_;
-    bytes = padded;
-  } else {
-    bits.next_block = bytes + ByteBlock::kSize;
+using Block = std::uint32_t;  // a bit for each of 16 bytes
+static_assert(kPlainCsvMargin >= kFindBlock);
+
+// The comma or newline from `at` on; behind `last`, from where no block can be looked at, where
+// there is none.
+inline const char* plain_end(const char* at, const char* last) {
+  for (; at <= last; at += kFindBlock) {
+    if (const Block ends = either_in_block(at, ',', '\n'); ends != 0) {
+      return at + std::countr_zero(ends);
+    }
   }
-  const ByteBlock block(bytes);
-  const std::uint64_t quotes = block.equal_to('"');
-  const std::uint64_t newlines = block.equal_to('\n');
-  if (quotes == 0 && bits.was_inside != 0) {  // the middle of a long text
-    bits.ends = bits.row_ends = bits.doubled = bits.was_closing = bits.was_cell_end = 0;
-    bits.inner_lines = newlines;
-    return true;
-  }
-  const std::uint64_t inside = parity_up_to(quotes) ^ bits.was_inside;
-  const std::uint64_t opening = quotes & inside, closing = quotes & ~inside;
-  bits.ends = (block.equal_to(',') | newlines) & ~inside;
-  bits.row_ends = newlines & ~inside;
-  bits.inner_lines = newlines & inside;
-  const std::uint64_t behind_closing = closing << 1 | bits.was_closing;
-  const std::uint64_t behind_end = bits.ends << 1 | bits.was_cell_end;
-  bits.doubled = opening & behind_closing;
-  constexpr unsigned kLast = ByteBlock::kSize - 1;
-  bits.was_inside = std::uint64_t{0} - (inside >> kLast);
-  bits.was_closing = closing >> kLast;
-  bits.was_cell_end = bits.ends >> kLast;
-  return ((opening & ~(behind_end | behind_closing)) | (behind_closing & ~(bits.ends | quotes))) ==
-         0;
+  return at;
 }
 
-bool CsvRows::read(const char* at, PlainCsvRow& row) {
-  Bits bits = bits_;
-  if (at != next_) {
-    bits = Bits{};
-    bits.next_block = at;
-  }
-  next_ = nullptr;
-  const char** out = row.ends.data();
-  const char** const most = out + PlainCsvRow::kMostCells;
-  std::uint64_t doubled = bits.doubled;
-  std::uint64_t lines = 1;
-  const auto take = [&](std::uint64_t which) {
-    for (std::uint64_t ends = bits.ends & which; ends != 0; ends &= ends - 1) {
-      *out++ = bits.block + std::countr_zero(ends);
+// What is seen on the way to a closing quote.
+struct Inside {
+  bool doubled = false;
+  Block newlines = 0;  // some bit is set where there are some
+};
+
+// The closing quote of the text that begins at `at`, or behind `last`.
+inline const char* closing_quote(const char* at, const char* last, Inside& inside) {
+  while (at <= last) {
+    const Block quotes = found_in_block(at, '"');
+    const Block newlines = found_in_block(at, '\n');
+    if (quotes == 0) {
+      inside.newlines |= newlines;
+      at += kFindBlock;
+      continue;
     }
-    for (std::uint64_t inner = bits.inner_lines & which; inner != 0; inner &= inner - 1) ++lines;
-  };
-  while (bits.row_ends == 0) {
-    take(~std::uint64_t{0});
-    if (out > most || !load(bits)) return false;
-    doubled |= bits.doubled;
+    inside.newlines |= newlines & (quotes - 1);  // those before the first quote
+    at += std::countr_zero(quotes);
+    if (at[1] != '"') return at;
+    inside.doubled = true;
+    at += 2;
   }
-  const std::uint64_t of_row = bits.row_ends ^ (bits.row_ends - 1);
-  take(of_row);
-  if (out > most) return false;
-  bits.ends &= ~of_row;
-  bits.row_ends &= ~of_row;
-  bits.inner_lines &= ~of_row;
-  bits_ = bits;
-  row.begin = at;
-  row.end = next_ = out[-1] + 1;
-  row.count = static_cast<std::size_t>(out - row.ends.data());
-  row.lines = lines;
-  row.has_quotes = doubled != 0;
+  return last + 1;
+}
+
+}  // namespace
+
+bool read_plain_csv_row(std::string_view bytes, std::size_t first, PlainCsvRow& row) {
+  if (bytes.size() < first + 1 + kPlainCsvMargin) return false;
+  const char* const begin = bytes.data();
+  const char* const last = begin + bytes.size() - kPlainCsvMargin;
+  const char** end = row.ends.data();
+  const char** const most = end + PlainCsvRow::kMostCells;
+  std::uint64_t doubled = 0;
+  Block newlines = 0;
+  const char* at = begin + first;
+  while (true) {
+    *end++ = at++;
+    if (end == most || at > last) return false;
+    if (*at == ',') continue;
+    if (*at == '"') {
+      Inside inside;
+      at = closing_quote(at + 1, last, inside) + 1;
+      newlines |= inside.newlines;
+      if (inside.doubled) doubled |= std::uint64_t{1} << (end - row.ends.data());
+      if (at > last) return false;
+      if (*at == ',') continue;
+      if (*at != '\n') return false;
+      *end++ = at;
+      break;
+    }
+    const char* const from = at;
+    at = plain_end(at, last);
+    if (at > last) return false;
+    if (*at == '\n') {
+      *end++ = at > from && at[-1] == '\r' ? at - 1 : at;
+      break;
+    }
+  }
+  ++at;
+  row.begin = begin;
+  row.end = at;
+  row.count = static_cast<std::size_t>(end - row.ends.data());
+  row.lines = newlines == 0 ? 1 : count_of('\n', {begin, at});
+  row.doubled = doubled;
   return true;
 }
 
