@@ -8,18 +8,20 @@
 namespace pgcounsel {
 namespace {
 
-using Block = std::uint32_t;  // a bit for each of 16 bytes
-static_assert(kPlainCsvMargin >= kFindBlock);
+using Block = std::uint32_t;  // a bit for each of kFindBlock bytes
+static_assert(PlainCsvRows::kMargin >= kFindBlock);
 
-// The comma or newline from `at` on; behind `last`, from where no block can be looked at, where
-// there is none.
-inline const char* plain_end(const char* at, const char* last) {
-  for (; at <= last; at += kFindBlock) {
-    if (const Block ends = either_in_block(at, ',', '\n'); ends != 0) {
-      return at + std::countr_zero(ends);
-    }
+std::uint64_t first_of(Block bits) {
+  return static_cast<std::uint64_t>(std::countr_zero(bits));
+}
+
+// The comma or newline from `at` on, which there is.
+inline const char* plain_end(const char* at) {
+  while (true) {
+    const Block ends = either_in_block(at, ',', '\n');
+    if (ends != 0) return at + first_of(ends);
+    at += kFindBlock;
   }
-  return at;
 }
 
 // What is seen on the way to a closing quote.
@@ -28,9 +30,9 @@ struct Inside {
   Block newlines = 0;  // some bit is set where there are some
 };
 
-// The closing quote of the text that begins at `at`, or behind `last`.
-inline const char* closing_quote(const char* at, const char* last, Inside& inside) {
-  while (at <= last) {
+// The closing quote of the text that begins at `at`, or something from `limit` on.
+inline const char* closing_quote(const char* at, const char* limit, Inside& inside) {
+  while (at < limit) {
     const Block quotes = found_in_block(at, '"');
     const Block newlines = found_in_block(at, '\n');
     if (quotes == 0) {
@@ -39,53 +41,55 @@ inline const char* closing_quote(const char* at, const char* last, Inside& insid
       continue;
     }
     inside.newlines |= newlines & (quotes - 1);  // those before the first quote
-    at += std::countr_zero(quotes);
+    at += first_of(quotes);
     if (at[1] != '"') return at;
     inside.doubled = true;
     at += 2;
   }
-  return last + 1;
+  return at;
 }
 
 }  // namespace
 
-bool read_plain_csv_row(std::string_view bytes, std::size_t first, PlainCsvRow& row) {
-  if (bytes.size() < first + 1 + kPlainCsvMargin) return false;
-  const char* const begin = bytes.data();
-  const char* const last = begin + bytes.size() - kPlainCsvMargin;
+PlainCsvRows::PlainCsvRows(std::string_view bytes) : newline_(nullptr) {
+  if (bytes.size() <= kMargin) return;
+  const std::size_t newline = bytes.rfind('\n', bytes.size() - kMargin - 1);
+  if (newline != std::string_view::npos) newline_ = bytes.data() + newline;
+}
+
+bool PlainCsvRows::read(const char* at, std::size_t first, PlainCsvRow& row) const {
+  const char* const limit = newline_;
+  row.begin = at;
+  at += first;
+  if (limit == nullptr || at >= limit) return false;
   const char** end = row.ends.data();
   const char** const most = end + PlainCsvRow::kMostCells;
   std::uint64_t doubled = 0;
   Block newlines = 0;
-  const char* at = begin + first;
+  // No cell goes on behind the last newline, unless it has quotes.
   while (true) {
     *end++ = at++;
-    if (end == most || at > last) return false;
+    if (end == most) return false;
     if (*at == ',') continue;
-    if (*at == '"') {
-      Inside inside;
-      at = closing_quote(at + 1, last, inside) + 1;
-      newlines |= inside.newlines;
-      if (inside.doubled) doubled |= std::uint64_t{1} << (end - row.ends.data());
-      if (at > last) return false;
+    if (*at != '"') {
+      at = plain_end(at);
       if (*at == ',') continue;
-      if (*at != '\n') return false;
-      *end++ = at;
+      *end++ = at[-1] == '\r' ? at - 1 : at;
       break;
     }
-    const char* const from = at;
-    at = plain_end(at, last);
-    if (at > last) return false;
-    if (*at == '\n') {
-      *end++ = at > from && at[-1] == '\r' ? at - 1 : at;
-      break;
-    }
+    Inside inside;
+    at = closing_quote(at + 1, limit, inside) + 1;
+    if (at > limit) return false;
+    newlines |= inside.newlines;
+    if (inside.doubled) doubled |= std::uint64_t{1} << (end - row.ends.data());
+    if (*at == ',') continue;
+    if (*at != '\n') return false;
+    *end++ = at;
+    break;
   }
-  ++at;
-  row.begin = begin;
-  row.end = at;
+  row.end = at + 1;
   row.count = static_cast<std::size_t>(end - row.ends.data());
-  row.lines = newlines == 0 ? 1 : count_of('\n', {begin, at});
+  row.lines = newlines == 0 ? 1 : count_of('\n', {row.begin, row.end});
   row.doubled = doubled;
   return true;
 }

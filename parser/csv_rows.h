@@ -31,10 +31,19 @@ struct PlainCsvRow {
   std::array<const char*, kMostCells> ends;  // of the cells, before a carriage return
 };
 
-// The row that begins with the bytes, of which the first cell is known to be the first `first`
-// bytes, with a comma behind it; false where it is none of the plain ones, or where it ends less
-// than kPlainCsvMargin bytes before the others.
-bool read_plain_csv_row(std::string_view bytes, std::size_t first, PlainCsvRow& row);
-constexpr std::size_t kPlainCsvMargin = 16;
+class PlainCsvRows {
+ public:
+  explicit PlainCsvRows(std::string_view bytes);
+
+  // The row that begins at `at`, a place in the bytes. Its first cell is known to be `first` bytes
+  // long, with a comma behind it. False where the row is none of the plain ones, or among the last
+  // kMargin bytes.
+  bool read(const char* at, std::size_t first, PlainCsvRow& row) const;
+
+  static constexpr std::ptrdiff_t kMargin = 16;
+
+ private:
+  const char* newline_;  // the last one before the margin
+};
 
 }  // namespace pgcounsel

@@ -161,7 +161,8 @@ class RowReader {
         end_(begin_ + chunk.bytes.size()),
         at_(begin_),
         line_(chunk.first_line),
-        times_(zone) {}
+        times_(zone),
+        rows_(chunk.bytes) {}
 
   std::size_t run() {
     while (at_ < end_ && read_next()) {
@@ -175,7 +176,7 @@ class RowReader {
   bool read_next() {
     const auto time = time_in_front(view(at_, end_), times_);
     if (!time) return skip_line();
-    if (is_patient() && *at_ != '"' && read_plain_csv_row(view(at_, end_), time->length, plain_)) {
+    if (is_patient() && *at_ != '"' && rows_.read(at_, time->length, plain_)) {
       take(*time, plain_, plain_.end);
       return true;
     }
@@ -242,6 +243,7 @@ class RowReader {
   std::uint64_t line_;
   std::size_t wasted_ = 0;
   TimeMemo times_;
+  PlainCsvRows rows_;
   PlainCsvRow plain_;
   CsvRow row_;
 };
