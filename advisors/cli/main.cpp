@@ -4,6 +4,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
+
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -89,6 +93,10 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of write(), which is handled
   pgcounsel::occupy_standard_streams();
+#if defined(__GLIBC__)
+  // Threads free what others made: with a heap for each of them holes would stay in all.
+  mallopt(M_ARENA_MAX, 1);
+#endif
   int code = pgcounsel::kExitUnusable;
   try {
     code = pgcounsel::run(argc, argv);

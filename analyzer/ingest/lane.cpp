@@ -131,6 +131,9 @@ Result<void> ServerLane::commit() {
   source.bytes = source.records = source.unparsed_records = source.duplicate_records = 0;
   source.foreign_entries = 0;
   batch_.warnings.clear();
+  batch_.sums = Sums{};
+  batch_.fragments.clear();
+  batch_.seen.clear();
   return {};
 }
 

@@ -23,16 +23,23 @@ void Pipeline::run() {
   }
   work(0);
   for (std::thread& helper : helpers) helper.join();
+  if (failure_) std::rethrow_exception(failure_);
 }
 
 void Pipeline::work(std::size_t thread) {
   std::unique_lock lock(mutex_);
-  while (!stopped_ && !(ended_ && taken_ == read_)) {
-    if (do_next(lock, thread)) {
-      changed_.notify_all();
-    } else {
-      changed_.wait(lock);
+  try {
+    while (!stopped_ && !(ended_ && taken_ == read_)) {
+      if (do_next(lock, thread)) {
+        changed_.notify_all();
+      } else {
+        changed_.wait(lock);
+      }
     }
+  } catch (...) {
+    if (!lock.owns_lock()) lock.lock();
+    failure_ = std::current_exception();
+    stopped_ = true;
   }
   changed_.notify_all();
 }
@@ -81,7 +88,8 @@ bool Pipeline::do_next(std::unique_lock<std::mutex>& lock, std::size_t thread) {
 std::vector<PreparedChunk*> Pipeline::take_back() {
   std::unique_lock lock(mutex_);
   held_ = true;
-  changed_.wait(lock, [this] { return !reading_ && preparing_ == 0; });
+  changed_.wait(lock, [this] { return stopped_ || (!reading_ && preparing_ == 0); });
+  if (stopped_) return {};
   std::vector<PreparedChunk*> chunks;
   for (std::uint64_t number = taken_ + 1; number < read_; ++number) {
     slot(number).prepared = false;

@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <mutex>
 #include <vector>
@@ -24,7 +25,8 @@ class Pipeline {
  public:
   Pipeline(std::size_t threads, PipelineStages stages);
 
-  // Returns when all is taken, or `take` said stop. The calling thread is one of the threads.
+  // Returns when all is taken, or `take` said stop. The calling thread is one of the threads; it
+  // throws what a stage threw (no memory).
   void run();
 
   // To be called by `take`: all pieces behind the one that it has, in their order, whose reading is
@@ -48,6 +50,7 @@ class Pipeline {
   // Numbers of pieces: the next one to be read, prepared, taken.
   std::uint64_t read_ = 0, prepared_ = 0, taken_ = 0;
   std::size_t preparing_ = 0;
+  std::exception_ptr failure_;
   bool reading_ = false, taking_ = false, ended_ = false, stopped_ = false, held_ = false;
 };
 

@@ -53,6 +53,7 @@ void WorkloadBuilder::add(const LogRecord& record, const RecordReading& reading)
   if (!event_class.empty()) ++sums_.rest.events[{hour_of(record), std::string(event_class)}];
   if (event_class == "server_start" || event_class == "server_down") {
     sums_.rest.restarts.insert(record.time);
+    for (const auto& [id, session] : sessions_) session->over = true;
   }
   if (!std::holds_alternative<StatementEvent>(event)) note_amounts(record, event_class);
   std::visit([&](const auto& alternative) { on(record, reading, alternative); }, event);
@@ -135,6 +136,7 @@ WorkloadBuilder::Session& WorkloadBuilder::session_of(const LogRecord& record) {
     session->fragment.source = source_;
   }
   session->changed = true;
+  session->over = false;
   return *session;
 }
 
@@ -329,7 +331,7 @@ std::vector<WorkloadBuilder::Changed> WorkloadBuilder::take_changed_fragments() 
   }
   std::vector<Time> lasts;
   for (auto it = sessions_.begin(); it != sessions_.end();) {
-    if (it->second->fragment.disconnected) {
+    if (it->second->fragment.disconnected || it->second->over) {
       it = sessions_.erase(it);
     } else {
       lasts.push_back(it->second->fragment.last);

@@ -44,8 +44,9 @@ class WorkloadBuilder {
     Time first{}, last{};
     std::string bytes;  // encoded; empty when complete
   };
-  // Fragments that changed since the last call. Sessions that ended, and, above a cap, those not
-  // heard of for longest, are let go: memory does not grow with the log.
+  // Fragments that changed since the last call. Sessions that ended, those of a server that was
+  // started again, and, above a cap, those not heard of for longest, are let go: memory does not
+  // grow with the log.
   std::vector<Changed> take_changed_fragments();
   // What follows does not follow in time: sessions that go on begin new fragments.
   void let_go() { sessions_.clear(); }
@@ -60,6 +61,7 @@ class WorkloadBuilder {
     std::uint32_t dimension = kNobody;  // as its authorization told
     std::uint32_t named = kNobody;      // by its latest line that names somebody
     bool changed = false;
+    bool over = false;    // the server was started after it: if it goes on, it begins anew
     bool stored = false;  // a row of it is in the ledger
   };
 

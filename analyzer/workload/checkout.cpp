@@ -30,8 +30,8 @@ void count(const Checkout& checkout, CheckoutEnd end, TimelineOutput out) {
   const std::uint64_t id = class_of(checkout);
   out.sums.note_steps(id, steps_of(checkout));
   out.sums.hold_class(checkout.end, HoldKind::kCheckout, who, id)
-      .add_hold(hold, checkout.busy, std::min(checkout.lock_wait, checkout.busy),
-                end == CheckoutEnd::kLost);
+      .stats.add_hold(hold, checkout.busy, std::min(checkout.lock_wait, checkout.busy),
+                      end == CheckoutEnd::kLost);
   LivePool& pool = out.sums.pool(checkout.end, who);
   if (end == CheckoutEnd::kDiscarded) ++pool.discards;
   out.sums.spread(who, checkout.start, checkout.end, &SecondTotals::checked_out);

@@ -46,8 +46,8 @@ void LiveSums::spread(std::uint32_t who, Time from, Time to, Micros SecondTotals
 std::size_t LiveSums::bytes() const {
   // With their keys, their places in the index, and what most of them have allocated.
   constexpr std::size_t kOfRow = 64, kOfHistogram = 128, kOfSteps = 160;
-  std::size_t bytes = queries_.size() * (sizeof(QueryStats) + kOfRow + kOfHistogram) +
-                      classes_.size() * (sizeof(ClassStats) + kOfRow + kOfHistogram) +
+  std::size_t bytes = queries_.size() * (sizeof(LiveQuery) + kOfRow + kOfHistogram) +
+                      classes_.size() * (sizeof(LiveClass) + kOfRow + kOfHistogram) +
                       dimensions_.size() * (sizeof(DimensionStats) + kOfRow) +
                       steps_.size() * (sizeof(ClassSteps) + kOfSteps);
   for (const auto& [key, pool] : pools_) {
@@ -62,13 +62,13 @@ Sums LiveSums::take(const DimensionTable& dimensions) {
   Sums sums = std::move(rest);
   sums.queries.reserve(queries_.size());
   for (auto& [key, row] : queries_) {
-    sums.queries.emplace(HourId{key.id, key.time}, std::move(row));
+    sums.queries.emplace(HourId{key.id, key.time}, std::move(row.stats));
   }
   for (auto& [key, row] : classes_) {
     const Dimension& who = dimensions.at(key.who);
     sums.classes.emplace(
         ClassKey{key.time, static_cast<HoldKind>(key.kind), who.database, who.user, key.id},
-        std::move(row));
+        std::move(row.stats));
   }
   for (auto& [key, row] : pools_) {
     const Dimension& who = dimensions.at(key.who);

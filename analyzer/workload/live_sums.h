@@ -81,6 +81,16 @@ class LiveSeconds {
   std::vector<std::pair<Time, SecondTotals>> rows_;  // ascending
 };
 
+// A row, and who it was counted for last: nearly always the next one is of the same.
+template <class Stats>
+struct LiveRow {
+  Stats stats;
+  std::uint32_t who = kNobody;
+  DimensionStats* dimension = nullptr;  // of `who`; nullptr: not asked for yet
+};
+using LiveQuery = LiveRow<QueryStats>;
+using LiveClass = LiveRow<ClassStats>;
+
 struct LivePool {
   std::uint64_t discards = 0;
   LiveSeconds seconds;
@@ -100,9 +110,12 @@ class LiveSums {
   Sums rest;
 
   QueryStats& query(Fingerprint fingerprint, Time time) {
+    return query_row(fingerprint, time).stats;
+  }
+  LiveQuery& query_row(Fingerprint fingerprint, Time time) {
     return queries_[{fingerprint.value, hours_.floor(time)}];
   }
-  ClassStats& hold_class(Time time, HoldKind kind, std::uint32_t pool, std::uint64_t id) {
+  LiveClass& hold_class(Time time, HoldKind kind, std::uint32_t pool, std::uint64_t id) {
     return classes_[{id, hours_.floor(time), pool, static_cast<std::uint32_t>(kind)}];
   }
   // `index`: of a dimension without application.
@@ -120,8 +133,15 @@ class LiveSums {
     const Time begin = seconds_.floor(time);
     return pool(begin, pool_index).seconds.at(begin);
   }
-  DimensionStats& dimension(SubjectKind kind, std::uint64_t id, Time time, std::uint32_t who) {
-    return dimensions_[{id, days_.floor(time), who, static_cast<std::uint32_t>(kind)}];
+  // By whom what `row`, of `id` and the hour of `time`, counts was run.
+  template <class Stats>
+  DimensionStats& dimension(LiveRow<Stats>& row, SubjectKind kind, std::uint64_t id, Time time,
+                            std::uint32_t who) {
+    if (row.dimension == nullptr || row.who != who) {
+      row.dimension = &dimensions_[{id, days_.floor(time), who, static_cast<std::uint32_t>(kind)}];
+      row.who = who;
+    }
+    return *row.dimension;
   }
   // `fingerprint` may be none.
   Measure& measure(StatementMeasure what, Fingerprint fingerprint, Time time) {
@@ -171,8 +191,8 @@ class LiveSums {
   ClassSteps& steps_of(std::uint64_t class_id);
 
   Floor seconds_{kSecond}, hours_{kHour}, days_{kDay};
-  RowTable<LiveKey, QueryStats> queries_;
-  RowTable<LiveKey, ClassStats> classes_;
+  RowTable<LiveKey, LiveQuery> queries_;
+  RowTable<LiveKey, LiveClass> classes_;
   RowTable<LiveKey, LivePool> pools_;
   RowTable<LiveKey, DimensionStats> dimensions_;
   RowTable<LiveKey, Measure> measures_;

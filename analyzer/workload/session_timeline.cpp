@@ -19,13 +19,6 @@ struct Hold {
   bool unfinished = false;
 };
 
-void count_dimension(TimelineOutput out, SubjectKind kind, std::uint64_t id, Time time,
-                     std::uint32_t dimension, Micros hold) {
-  DimensionStats& stats = out.sums.dimension(kind, id, time, dimension);
-  ++stats.count;
-  stats.hold += hold;
-}
-
 void spread(TimelineOutput out, std::uint32_t dimension, Time from, Time to,
             Micros SecondTotals::*what) {
   out.sums.spread(out.dimensions.pool_of(dimension), from, to, what);
@@ -39,12 +32,12 @@ bool count_hold(TimelineOutput out, const Hold& hold, std::uint64_t id) {
   const Micros busy = hold.busy;
   const Micros length = std::max(hold.end - hold.start, busy);
   const Micros lock_wait = std::min(hold.lock_wait, busy);
-  ClassStats& stats = out.sums.hold_class(hold.end, HoldKind::kTransaction, who, id);
-  const bool is_first = stats.count == 0;
-  stats.add_hold(length, busy, lock_wait, hold.unfinished);
+  LiveClass& row = out.sums.hold_class(hold.end, HoldKind::kTransaction, who, id);
+  const bool is_first = row.stats.count == 0;
+  row.stats.add_hold(length, busy, lock_wait, hold.unfinished);
+  out.sums.dimension(row, SubjectKind::kTransaction, id, hold.end, hold.dimension).add(length);
   ++out.sums.second(hold.start, who).arrivals;
   out.sums.pool(hold.end, who).trace.push_back({hold.start, busy, length - busy, lock_wait, id});
-  count_dimension(out, SubjectKind::kTransaction, id, hold.end, hold.dimension, length);
   return is_first;
 }
 
@@ -114,7 +107,8 @@ void count_run(SessionState& state, const SessionEvent& event, Time start, Timel
 }
 
 void count_execution(const SessionEvent& event, TimelineOutput out) {
-  QueryStats& stats = out.sums.query(event.fingerprint, event.time);
+  LiveQuery& row = out.sums.query_row(event.fingerprint, event.time);
+  QueryStats& stats = row.stats;
   stats.add_execution(event.duration);
   stats.hold += event.duration;
   stats.seen_at(event.time);
@@ -122,8 +116,8 @@ void count_execution(const SessionEvent& event, TimelineOutput out) {
     stats.slowest.merge(Slowest{event.duration, std::string(out.source), event.line});
   }
   spread(out, event.dimension, event.start(), event.time, &SecondTotals::busy);
-  count_dimension(out, SubjectKind::kQuery, event.fingerprint.value, event.time, event.dimension,
-                  event.duration);
+  out.sums.dimension(row, SubjectKind::kQuery, event.fingerprint.value, event.time, event.dimension)
+      .add(event.duration);
 }
 
 void extend(SessionState::Transaction& open, const SessionEvent& event, Time start, Micros busy,
@@ -138,14 +132,13 @@ void extend(SessionState::Transaction& open, const SessionEvent& event, Time sta
 }
 
 void begin_transaction(SessionState& state, const SessionEvent& event, Time start, Micros busy) {
-  SessionState::Transaction open;
+  SessionState::Transaction& open = state.transaction.emplace();
   open.start = start;
   open.last_end = event.time;
   open.busy = busy;
   open.last = event.fingerprint;
   open.dimension = event.dimension;
   open.steps.add(event.fingerprint);
-  state.transaction = std::move(open);
 }
 
 void complete(SessionState& state, const SessionEvent& event, TimelineOutput out) {

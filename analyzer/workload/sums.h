@@ -171,6 +171,10 @@ struct DimensionKey {
 struct DimensionStats {
   std::uint64_t count = 0;
   Micros hold{};
+  void add(Micros length) {
+    ++count;
+    hold += length;
+  }
   void merge(const DimensionStats& other);
 };
 

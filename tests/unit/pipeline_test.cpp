@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -89,6 +90,18 @@ TEST_P(PipelineOf, ReadsAgainWhatWasTakenBack) {
   made.run();
   ASSERT_EQ(numbers.taken.size(), 300U);
   for (std::size_t i = 0; i < 300; ++i) EXPECT_EQ(numbers.taken[i], i * i);
+}
+
+TEST_P(PipelineOf, ThrowsWhatAStageThrew) {
+  Numbers numbers;
+  numbers.end = 500;
+  PipelineStages stages = numbers.stages();
+  stages.prepare = [](PreparedChunk& chunk, std::size_t) {
+    if (chunk.input.consumed == 100) throw std::bad_alloc();
+  };
+  Pipeline pipeline(GetParam(), std::move(stages));
+  EXPECT_THROW(pipeline.run(), std::bad_alloc);
+  EXPECT_LE(numbers.taken.size(), 100U);
 }
 
 INSTANTIATE_TEST_SUITE_P(Threads, PipelineOf, testing::Values(1, 2, 3, 8));
