@@ -119,7 +119,7 @@ TEST(Number, ReadsUpToEightDigitsOfBase16) {
       const unsigned digit = kHexDigits[c];
       std::uint32_t number = 0;
       EXPECT_EQ(read_hex(text, number), digit < 16) << c << " at " << at;
-      if (digit < 16) EXPECT_EQ(number, digit << (4 * (7 - at)));
+      EXPECT_EQ(number, digit < 16 ? digit << (4 * (7 - at)) : 0);
     }
   }
   std::uint32_t number = 0;
