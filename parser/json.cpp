@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstring>
 
@@ -36,8 +37,7 @@ void make_harmless(char* text, std::size_t size) {
 namespace {
 
 struct FieldKeeper {
-  static std::size_t known_key(const char*, const char*) { return 0; }
-  bool take(const JsonField& field, bool) {
+  bool take(const JsonField& field) {
     fields.push_back(field);
     return true;
   }
@@ -225,38 +225,31 @@ std::size_t take_unicode(std::string_view raw, std::size_t at, char*& to) {
   return 11;
 }
 
-char plain_escape(char c) {
-  switch (c) {
-    case 'n':
-      return '\n';
-    case 't':
-      return '\t';
-    case 'r':
-      return '\r';
-    case 'b':
-      return '\b';
-    case 'f':
-      return '\f';
-    default:
-      return c;
-  }
-}
+// What each character stands for behind a backslash.
+constexpr auto kEscapes = [] {
+  std::array<char, 256> meant{};
+  for (unsigned c = 0; c < meant.size(); ++c) meant[c] = static_cast<char>(c);
+  meant['n'] = '\n';
+  meant['t'] = '\t';
+  meant['r'] = '\r';
+  meant['b'] = '\b';
+  meant['f'] = '\f';
+  return meant;
+}();
 
 // Writes the text to where there is room for it with its escapes; answers its end.
 char* write_unescaped(std::string_view raw, char* to) {
-  const char* const end = raw.data() + raw.size();
-  std::size_t at = 0;
+  const char* at = raw.data();
+  const char* const end = at + raw.size();
   while (true) {
-    const char* const from = raw.data() + at;
-    const char* const escape = copy_up_to('\\', from, end, to);
-    to += escape - from;
+    const char* const escape = copy_up_to('\\', at, end, to);
+    to += escape - at;
     if (end - escape < 2) return to;  // one at the end escapes nothing
-    at = static_cast<std::size_t>(escape - raw.data()) + 1;
-    if (raw[at] == 'u') {
-      at += take_unicode(raw, at, to);
+    at = escape + 1;
+    if (*at == 'u') {
+      at += take_unicode(raw, static_cast<std::size_t>(at - raw.data()), to);
     } else {
-      *to++ = plain_escape(raw[at]);
-      ++at;
+      *to++ = kEscapes[static_cast<unsigned char>(*at++)];
     }
   }
 }

@@ -43,6 +43,24 @@ inline const char* string_end(const char* at, const char* end, bool& has_escapes
   }
 }
 
+// The closing quote of the string that begins at `at`, in the same line; nullptr where there is
+// none before `limit`. Some bytes behind that are looked at.
+inline const char* line_string_end(const char* at, const char* limit, bool& has_escapes) {
+  while (at < limit) {
+    const std::uint32_t found = any_in_block(at, '"', '\\', '\n');
+    if (found == 0) {
+      at += kFindBlock;
+      continue;
+    }
+    at += static_cast<std::size_t>(std::countr_zero(found));
+    if (*at == '"') return at;
+    if (*at == '\n' || at[1] == '\n') return nullptr;
+    has_escapes = true;
+    at += 2;
+  }
+  return nullptr;
+}
+
 inline const char* number_end(const char* at, const char* end) {
   at = digits_end(at + 1, end);
   while (at < end && (class_of(*at) >= kOfNumber || *at == 'e')) ++at;
@@ -76,11 +94,8 @@ inline bool read_value(const char*& at, const char* end, JsonField& field) {
 
 }  // namespace flat_json
 
-// Gives each field of the object that `text` is from end to end to `taker`; false where the object
-// is not of that kind. Of the taker,
-//   known_key(at, end)  is the size of the key that stands there with `":` behind it, 0 where it
-//                       does not know, and then what stands there is looked at;
-//   take(field, known)  answers whether to go on.
+// Gives each field of the object that `text` is from end to end to `taker`, whose take(field)
+// answers whether to go on; false where it does not, or the object is not of that kind.
 template <class Taker>
 bool scan_flat_json(std::string_view text, Taker&& taker) {
   if (text.size() < 2 || text.front() != '{' || text.back() != '}') return false;
@@ -89,17 +104,13 @@ bool scan_flat_json(std::string_view text, Taker&& taker) {
   while (true) {
     if (at == end || *at != '"') return false;
     const char* const key = at + 1;
-    const std::size_t known = taker.known_key(key, end);
-    at = key + known;
-    if (known == 0) {
-      bool has_escapes = false;
-      at = flat_json::string_end(key, end, has_escapes);
-      if (has_escapes || end - at < 3 || at[1] != ':') return false;
-    }
+    bool has_escapes = false;
+    at = flat_json::string_end(key, end, has_escapes);
+    if (has_escapes || end - at < 3 || at[1] != ':') return false;
     JsonField field;
     field.key = flat_json::view(key, at);
     at += 2;
-    if (!flat_json::read_value(at, end, field) || !taker.take(field, known != 0)) return false;
+    if (!flat_json::read_value(at, end, field) || !taker.take(field)) return false;
     if (at == end) return true;
     if (*at++ != ',') return false;
   }

@@ -93,6 +93,7 @@ void JsonStream::skip_separators() {
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   for (; at_ < bytes_.size(); ++at_) {
     const char c = bytes_[at_];
+    if (c == '{') return;
     if (c == '\n') {
       ++line_;
       fresh_line_ = true;
@@ -274,21 +275,23 @@ std::string_view JsonStream::trimmed_line() const {
   return bytes_.substr(at_, end - at_);
 }
 
-std::string_view JsonStream::object_line() {
+std::string_view JsonStream::object_start() {
   skip_separators();
-  if (at_ >= bytes_.size() || bytes_[at_] != '{') return {};
-  const std::string_view line = trimmed_line();
-  end_ = at_ + line.size();
-  return line;
+  if (!fresh_line_ || at_ >= bytes_.size() || bytes_[at_] != '{') return {};
+  return bytes_.substr(at_);
 }
 
-void JsonStream::take_line() {
+std::string_view JsonStream::object_line() {
+  return object_start().empty() ? std::string_view{} : trimmed_line();
+}
+
+void JsonStream::take_line(std::size_t size) {
   fields_.clear();
   begun_ = true;
   item_ = Item::kObject;
   begin_ = at_;
   item_line_ = line_;
-  at_ = done_ = end_;  // on the same line
+  at_ = done_ = end_ = at_ + size;  // on the same line
   fresh_line_ = false;
 }
 

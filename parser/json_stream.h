@@ -40,9 +40,12 @@ class JsonStream {
   Item next();
 
   // The line that begins here, if it can be that of one object; else nothing. Who can read it takes
-  // it as the next item, which then has no fields().
+  // its object as the next item, which then has no fields().
   std::string_view object_line();
-  void take_line();
+  void take_line(std::size_t size);
+  // All bytes from the line on that begins here, if it can begin with an object; else nothing. What
+  // is taken of them must end before the newline.
+  std::string_view object_start();
 
   const JsonFields& fields() const { return fields_; }
   std::string_view text() const { return bytes_.substr(begin_, end_ - begin_); }

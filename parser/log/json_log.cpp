@@ -6,9 +6,9 @@
 #include <string>
 #include <utility>
 
-#include "parser/find.h"
 #include "parser/json_flat.h"
 #include "parser/json_stream.h"
+#include "parser/log/json_keys.h"
 #include "parser/log/prefix/prefix.h"
 #include "parser/log/stderr_log.h"
 #include "parser/log/time_memo.h"
@@ -17,158 +17,11 @@
 namespace pgcounsel {
 namespace {
 
-enum class Key : std::uint8_t {
-  kNone,
-  kTime,
-  kUser,
-  kDatabase,
-  kPid,
-  kHost,
-  kPort,
-  kSessionId,
-  kSessionLine,
-  kVirtualXid,
-  kSeverity,
-  kSqlstate,
-  kMessage,
-  kDetail,
-  kHint,
-  kQuery,
-  kContext,
-  kStatement,
-  kApplication,
-  kQueryId,
-  kServer,
-  kProgram,  // who wrote it, where it may be a program that is not the server
-  kLine,     // what such a program says, or the server before it writes records
-  kInside    // the record, or what holds it
-};
-
-struct KeyName {
-  std::string_view name;
-  Key key;
-};
-
-// The names of jsonlog, those of csvlog's columns, and what stands around a record.
-constexpr auto kKeys = std::to_array<KeyName>({
-    {"", Key::kNone},  // all others
-    {"ps", Key::kNone},
-    {"ts", Key::kNone},
-    {"msg", Key::kLine},
-    {"pid", Key::kPid},
-    {"hint", Key::kHint},
-    {"txid", Key::kNone},
-    {"user", Key::kUser},
-    {"vxid", Key::kVirtualXid},
-    {"query", Key::kStatement},
-    {"dbname", Key::kDatabase},
-    {"detail", Key::kDetail},
-    {"logger", Key::kProgram},
-    {"parsed", Key::kInside},
-    {"record", Key::kInside},
-    {"context", Key::kContext},
-    {"message", Key::kMessage},
-    {"line_num", Key::kSessionLine},
-    {"log_time", Key::kTime},
-    {"metadata", Key::kInside},
-    {"query_id", Key::kQueryId},
-    {"statement", Key::kStatement},
-    {"timestamp", Key::kTime},
-    {"user_name", Key::kUser},
-    {"process_id", Key::kPid},
-    {"session_id", Key::kSessionId},
-    {"state_code", Key::kSqlstate},
-    {"jsonPayload", Key::kInside},
-    {"logging_pod", Key::kServer},
-    {"remote_host", Key::kHost},
-    {"remote_port", Key::kPort},
-    {"backend_type", Key::kNone},
-    {"database_name", Key::kDatabase},
-    {"event_message", Key::kMessage},
-    {"session_start", Key::kNone},
-    {"error_severity", Key::kSeverity},
-    {"internal_query", Key::kQuery},
-    {"sql_state_code", Key::kSqlstate},
-    {"connection_from", Key::kHost},
-    {"cursor_position", Key::kNone},
-    {"application_name", Key::kApplication},
-    {"session_line_num", Key::kSessionLine},
-    {"internal_position", Key::kNone},
-    {"virtual_transaction_id", Key::kVirtualXid},
-});
-
-constexpr std::size_t kLongestKey = 22;
-
-// Where the names of each length begin.
-constexpr auto kStarts = [] {
-  std::array<std::uint8_t, kLongestKey + 2> starts{};
-  std::size_t at = 0;
-  for (std::size_t length = 0; length < starts.size(); ++length) {
-    while (at < kKeys.size() && kKeys[at].name.size() < length) ++at;
-    starts[length] = static_cast<std::uint8_t>(at);
-  }
-  return starts;
-}();
-static_assert(kStarts.back() == kKeys.size());
-static_assert(std::is_sorted(kKeys.begin(), kKeys.end(), [](const KeyName& a, const KeyName& b) {
-  return a.name.size() < b.name.size();
-}));
-
-// The place of a name in kKeys, that of the empty one where it is not there.
-std::size_t place_of(std::string_view name) {
-  if (name.empty() || name.size() > kLongestKey) return 0;
-  for (std::size_t i = kStarts[name.size()]; i < kStarts[name.size() + 1]; ++i) {
-    const std::string_view known = kKeys[i].name;
-    if (known.front() == name.front() && known.back() == name.back() && known == name) return i;
-  }
-  return 0;
-}
-
-// The names with what stands behind them.
-constexpr auto kKeyTexts = [] {
-  std::array<ShortText, kKeys.size()> texts;
-  for (std::size_t i = 1; i < kKeys.size(); ++i) {
-    std::array<char, kLongestKey + 2> text{};
-    char* const end = std::copy(kKeys[i].name.begin(), kKeys[i].name.end(), text.data());
-    end[0] = '"';
-    end[1] = ':';
-    texts[i] = ShortText({text.data(), kKeys[i].name.size() + 2});
-  }
-  return texts;
-}();
-
-constexpr auto kKeyOfPlace = [] {
-  std::array<Key, kKeys.size()> keys{};
-  for (std::size_t i = 0; i < kKeys.size(); ++i) keys[i] = kKeys[i].key;
-  return keys;
-}();
-
-// The keys of a record, looked up one behind the other. A key is most often followed by the same
-// one as before.
-class KeyOrder {
- public:
-  void begin() { last_ = 0; }
-
-  // The size of the next name, if it is the usual one.
-  std::size_t usual_size(const char* at, const char* end) const {
-    const ShortText& usual = kKeyTexts[followers_[last_]];
-    return usual.stands_at(at, end) && usual.size != 0 ? usual.size - 2 : 0;
-  }
-  Key usual() {
-    last_ = followers_[last_];
-    return kKeyOfPlace[last_];
-  }
-  Key next(std::string_view name) {
-    const std::size_t place = place_of(name);
-    followers_[last_] = static_cast<std::uint8_t>(place);
-    last_ = place;
-    return kKeys[place].key;
-  }
-
- private:
-  std::array<std::uint8_t, kKeys.size()> followers_{};
-  std::size_t last_ = 0;
-};
+using json_log::Key;
+using json_log::KeyOrder;
+using json_log::KeyText;
+using json_log::kKeys;
+using json_log::place_of;
 
 // csvlog writes a client's address and port as one text. Clients come again and again: the texts
 // of the latest are kept at hand.
@@ -204,10 +57,31 @@ class RecordReader {
     return verdict_of(record);
   }
 
+  // Of the line of an object that begins with `rest`; `size` is set to that of the object. Nothing
+  // where it is not just as a server writes it, or near the end of the bytes.
+  std::optional<Verdict> read_quickly(std::string_view rest, LogRecord& record, std::size_t& size) {
+    if (rest.size() < kMargin) return std::nullopt;
+    begin();
+    order_.begin();
+    const char* const limit = rest.data() + rest.size() - kMargin;
+    const char* at = rest.data();
+    do {
+      if (++at >= limit) return std::nullopt;
+      Key key = Key::kNone;
+      std::string_view text;
+      at = order_.next(at, limit, key);
+      if (at == nullptr || key == Key::kInside) return std::nullopt;
+      if (!read_value(at, limit, key, text)) return std::nullopt;
+      if (key != Key::kNone) apply(key, text, record);
+    } while (*at == ',');
+    if (at >= limit || at[0] != '}' || at[1] != '\n') return std::nullopt;
+    size = static_cast<std::size_t>(at + 1 - rest.data());
+    return verdict_of(record);
+  }
+
   // Of the line of an object; nothing where that is not of the usual kind.
   std::optional<Verdict> read_line(std::string_view line, LogRecord& record) {
     begin();
-    order_.begin();
     if (!scan_flat_json(line, LineTaker{*this, record})) return std::nullopt;
     return verdict_of(record);
   }
@@ -216,11 +90,8 @@ class RecordReader {
   static constexpr std::size_t kDeepest = 3;
 
   struct LineTaker {
-    std::size_t known_key(const char* at, const char* end) const {
-      return reader.order_.usual_size(at, end);
-    }
-    bool take(const JsonField& field, bool known) {
-      const Key key = known ? reader.order_.usual() : reader.order_.next(field.key);
+    bool take(const JsonField& field) {
+      const Key key = kKeys[place_of(field.key)].key;
       if (key == Key::kInside) return false;
       if (key != Key::kNone) reader.apply(key, reader.text_of(field), record);
       return true;
@@ -228,6 +99,26 @@ class RecordReader {
     RecordReader& reader;
     LogRecord& record;
   };
+
+  // How far behind the end of a line must be looked at.
+  static constexpr std::size_t kMargin = KeyText::kMostSize + 16;
+
+  // The text of the value at `at`, which is moved behind it; false where it is none of the usual.
+  bool read_value(const char*& at, const char* limit, Key key, std::string_view& text) {
+    const char* from = at;
+    if (*at != '"') {
+      if (flat_json::class_of(*at) != flat_json::kBeginsNumber) return false;
+      at = digits_end(at + 1, limit);
+      text = flat_json::view(from, at);
+      return true;
+    }
+    bool has_escapes = false;
+    at = flat_json::line_string_end(++from, limit, has_escapes);
+    if (at == nullptr) return false;
+    text = flat_json::view(from, at++);
+    if (has_escapes && key != Key::kNone) text = text_of_other(JsonField::Kind::kString, text);
+    return true;
+  }
 
   void begin() {
     has_program_ = false;
@@ -290,7 +181,7 @@ class RecordReader {
     if (reader_.read(object, fields)) apply_all(fields, record, depth + 1);
   }
 
-  void apply(Key key, std::string_view text, LogRecord& record) {
+  [[gnu::always_inline]] void apply(Key key, std::string_view text, LogRecord& record) {
     switch (key) {
       case Key::kTime:
         apply_time(text, record);
@@ -311,7 +202,11 @@ class RecordReader {
         port_ = text;
         break;
       case Key::kSessionId:
-        record.session = session_of_id(text).value_or(SessionKey{});
+        if (std::uint64_t id = 0; read_hex_pair(text, id) && id >> 32 != 0) {
+          record.session.id = id;
+        } else {
+          record.session = session_of_id(text).value_or(SessionKey{});
+        }
         break;
       case Key::kSessionLine:
         record.session_line = number_of<std::uint64_t>(text);
@@ -408,11 +303,19 @@ std::size_t read_json(const Zone& zone, const Chunk& chunk, ChunkRecords& out) {
   RecordReader reader(zone, out);
   while (true) {
     LogRecord& record = out.records.emplace_back();
-    const std::string_view line = stream.object_line();
+    std::size_t size = 0;
+    const std::string_view rest = stream.object_start();
     record.line = stream.next_line();
-    auto verdict = line.empty() ? std::nullopt : reader.read_line(line, record);
+    auto verdict = rest.empty() ? std::nullopt : reader.read_quickly(rest, record, size);
+    if (!verdict) {
+      record = LogRecord{};
+      const std::string_view line = stream.object_line();
+      record.line = stream.next_line();
+      size = line.size();
+      if (!line.empty()) verdict = reader.read_line(line, record);
+    }
     if (verdict) {
-      stream.take_line();
+      stream.take_line(size);
     } else {
       record = LogRecord{};
       const auto item = stream.next();

@@ -4,17 +4,27 @@
 
 #include <random>
 #include <string>
+#include <vector>
+
+#include "parser/csv.h"
 
 namespace pgcounsel {
 namespace {
 
+// The size of a first cell without quotes that others follow, as the reader of rows must be told.
+std::size_t first_cell(std::string_view row) {
+  const std::size_t end = row.find_first_of(",\n\"");
+  return end != std::string_view::npos && row[end] == ',' ? end : std::string_view::npos;
+}
+
 // What both scanners say of the row at `at`; the quick one may leave it to the other.
 void expect_equal_rows(std::string_view bytes, const char* at, bool must_be_plain) {
+  const std::string_view rest(at, static_cast<std::size_t>(bytes.data() + bytes.size() - at));
   CsvRow wanted;
-  const auto left = static_cast<std::size_t>(bytes.data() + bytes.size() - at);
-  const CsvEnd end = scan_csv_row({at, left}, CsvForm{}, wanted);
+  const CsvEnd end = scan_csv_row(rest, CsvForm{}, wanted);
+  const std::size_t first = first_cell(rest);
   PlainCsvRow row;
-  if (!read_plain_csv_row({at, left}, row)) {
+  if (first == std::string_view::npos || !PlainCsvRows(bytes).read(at, first, row)) {
     EXPECT_FALSE(must_be_plain) << bytes;
     return;
   }
@@ -23,8 +33,8 @@ void expect_equal_rows(std::string_view bytes, const char* at, bool must_be_plai
   ASSERT_EQ(row.count, wanted.count) << bytes;
   EXPECT_EQ(row.lines, wanted.lines) << bytes;
   for (std::size_t i = 0; i < row.count; ++i) {
-    EXPECT_EQ(row.cell(i).text, wanted.cells[i].text) << bytes;
-    EXPECT_EQ(row.cell(i).has_quotes, wanted.cells[i].has_quotes) << bytes;
+    EXPECT_EQ(row.text(i), wanted.cells[i].text) << bytes;
+    EXPECT_EQ(row.has_quotes(i), wanted.cells[i].has_quotes) << bytes;
   }
 }
 
@@ -40,35 +50,59 @@ void expect_equal_walk(std::string_view bytes) {
   }
 }
 
+// What must stand behind rows that are read.
+const std::string kBehind(PlainCsvRows::kMargin, '"');
+
 TEST(CsvRows, FindsPlainRows) {
   for (const std::string row : {
-           "\n",
+           "t,\n",
            ",\n",
+           ",,,,,,,,,,,,,,,,,,,,,,,,,,,,,,\n",
            "a,b\n",
            "a,b\r\n",
-           "\"\",\"a\n\n,\"\"b\"\"\",\"\"\"\"\n",
+           "a,\r\n",
+           "t,\"\",\"a\n\n,\"\"b\"\"\",\"\"\"\"\n",
            "a\rb,\"\r\"\n",
+           "t,a\"b, \"c\"\n",
+           "t,0123456789012345678901234567890123456789,\"0123456789012345678901234567\n9\"\n",
        }) {
     // Behind each other, so that they lie across the edges of blocks in all ways.
     std::string bytes;
     for (int i = 0; i < 80; ++i) bytes += row;
-    for (std::size_t at = 0; at < bytes.size(); at += row.size()) {
+    const std::size_t end = bytes.size();
+    bytes += kBehind;
+    for (std::size_t at = 0; at < end; at += row.size()) {
       expect_equal_rows(bytes, bytes.data() + at, true);
     }
   }
 }
 
 TEST(CsvRows, LeavesWhatIsNotPlain) {
-  for (const std::string_view bytes :
-       {"\"a\"b,c\n", "\"a\" ,c\n", "\"a\"\r\n", "\"a\n", "a,b", "\"a\"", "", "\"a\"\"b\n"}) {
-    PlainCsvRow row;
-    EXPECT_FALSE(read_plain_csv_row(bytes, row)) << bytes;
+  for (const std::string row : {"t,\"a\"b,c\n", "t,\"a\" ,c\n", "t,\"a\"\r\n", "t,\"a\n", "t,b",
+                                "t,\"a\"", "t,", "t,\"a\"\"b\n", "t,,,,,,,,,,,,,,,,,,,,,,,,,,,,,",
+                                "t,\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\n"}) {
+    for (const std::string& bytes : {row, row + kBehind, row + "\n", row + "\n" + kBehind}) {
+      expect_equal_rows(bytes, bytes.data(), false);
+    }
+    PlainCsvRow read;
+    EXPECT_FALSE(PlainCsvRows(row).read(row.data(), 1, read)) << row;
+    const std::string behind = row + std::string(20, 'x');
+    EXPECT_FALSE(PlainCsvRows(behind).read(behind.data(), 1, read)) << row;
   }
-  const std::string wide = std::string(PlainCsvRow::kMostCells, ',') + "\n";
-  PlainCsvRow row;
-  EXPECT_FALSE(read_plain_csv_row(wide, row));
-  EXPECT_TRUE(read_plain_csv_row(std::string_view(wide).substr(1), row));
-  EXPECT_EQ(row.count, PlainCsvRow::kMostCells);
+}
+
+TEST(CsvRows, LeavesRowsNearTheEndAndVeryWideOnes) {
+  const std::string row = "t,a\n";
+  for (std::size_t behind = 0; behind < 40; ++behind) {
+    const std::string bytes = row + std::string(behind, 'x');
+    PlainCsvRow read;
+    EXPECT_EQ(PlainCsvRows(bytes).read(bytes.data(), 1, read), behind >= PlainCsvRows::kMargin);
+  }
+  const std::string wide = std::string(PlainCsvRow::kMostCells, ',') + "\n" + kBehind;
+  PlainCsvRow read;
+  EXPECT_FALSE(PlainCsvRows(wide).read(wide.data(), 0, read));
+  EXPECT_TRUE(PlainCsvRows(wide).read(wide.data() + 1, 0, read));
+  EXPECT_EQ(read.count, PlainCsvRow::kMostCells);
 }
 
 TEST(CsvRows, AgreesWithTheOtherScannerOverRandomBytes) {
@@ -92,6 +126,7 @@ TEST(CsvRows, FindsAllRowsOfWellFormedTables) {
     std::vector<std::size_t> begins;
     for (int rows = 0; rows < 12; ++rows) {
       begins.push_back(bytes.size());
+      bytes += "t,";
       for (std::size_t cells = random() % 30; cells > 0; --cells) {
         if (random() % 2 == 0)
           bytes.append(random() % 9, 'x');
@@ -108,6 +143,7 @@ TEST(CsvRows, FindsAllRowsOfWellFormedTables) {
       }
       bytes += "z\n";
     }
+    bytes += kBehind;
     for (const std::size_t begin : begins) {
       ASSERT_NO_FATAL_FAILURE(expect_equal_rows(bytes, bytes.data() + begin, true));
     }

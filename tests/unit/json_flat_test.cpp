@@ -9,8 +9,7 @@ namespace pgcounsel {
 namespace {
 
 struct Keeper {
-  static std::size_t known_key(const char*, const char*) { return 0; }
-  bool take(const JsonField& field, bool) {
+  bool take(const JsonField& field) {
     fields.push_back(field);
     return true;
   }
@@ -107,36 +106,42 @@ TEST(JsonFlat, SaysOfRandomTextsWhatTheOtherReaderSays) {
   }
 }
 
-TEST(JsonFlat, AsksForKeysThatAreKnown) {
-  struct Knower {
-    static std::size_t known_key(const char* at, const char* end) {
-      return ShortText("pid\":").stands_at(at, end) ? 3 : 0;
-    }
-    bool take(const JsonField& field, bool known) {
-      seen += std::string(known ? "!" : "") + std::string(field.key) + " ";
+TEST(JsonFlat, StopsWhereTheTakerDoes) {
+  struct Stopper {
+    bool take(const JsonField& field) {
+      seen += std::string(field.key) + " ";
       return field.key != "stop";
     }
     std::string seen;
   };
-  Knower all;
-  const std::string long_end = R"("y":"0123456789012345678901234567890123456789"})";
-  EXPECT_TRUE(scan_flat_json(R"({"pid":1,"pidx":"2",)" + long_end, all));
-  EXPECT_EQ(all.seen, "!pid pidx y ");
-  Knower some;
-  EXPECT_FALSE(scan_flat_json(R"({"a":1,"stop":2,)" + long_end, some));
+  Stopper all;
+  EXPECT_TRUE(scan_flat_json(R"({"pid":1,"pidx":"2"})", all));
+  EXPECT_EQ(all.seen, "pid pidx ");
+  Stopper some;
+  EXPECT_FALSE(scan_flat_json(R"({"a":1,"stop":2,"b":3})", some));
   EXPECT_EQ(some.seen, "a stop ");
 }
 
-TEST(ShortText, IsSeenWhereAllOfItStands) {
-  const std::string text = "0123456789abcdefghijklmnopqrstuvwxyz";
-  for (std::size_t size = 0; size <= 32; ++size) {
-    const ShortText wanted(std::string_view(text).substr(0, size));
-    EXPECT_TRUE(wanted.stands_at(text.data(), text.data() + text.size())) << size;
-    for (std::size_t at = 0; at < text.size(); ++at) {
-      std::string other = text;
-      other[at] = '_';
-      EXPECT_EQ(wanted.stands_at(other.data(), other.data() + other.size()), at >= size);
-    }
+TEST(JsonFlat, FindsTheEndOfAStringInItsLine) {
+  struct Case {
+    std::string text;
+    std::ptrdiff_t end;  // -1: none
+    bool has_escapes;
+  };
+  const std::string large(37, 'a');
+  const Case cases[] = {
+      {"\"", 0, false},         {"a\"b\"", 1, false},      {"\\\"\"", 2, true},
+      {"\\\\\"", 2, true},      {large + "\"", 37, false}, {large + "\\n" + large + "\"", 76, true},
+      {"a\nb\"", -1, false},    {"a\\\nb\"", -1, false},   {large, -1, false},
+      {large + "\\", -1, true},
+  };
+  for (const Case& c : cases) {
+    const std::string bytes = c.text + std::string(40, ' ');
+    bool has_escapes = false;
+    const char* const end =
+        flat_json::line_string_end(bytes.data(), bytes.data() + c.text.size() + 1, has_escapes);
+    EXPECT_EQ(end == nullptr ? -1 : end - bytes.data(), c.end) << c.text;
+    EXPECT_EQ(has_escapes, c.has_escapes) << c.text;
   }
 }
 

@@ -81,5 +81,64 @@ TEST(Number, ReadsWholeTextsOfBase16) {
   EXPECT_EQ(whole_text_number<std::int32_t>("80000000", 16), std::nullopt);
 }
 
+TEST(Number, ReadsDigitsOfAllSizes) {
+  const std::string digits = "1234567890123456789";
+  std::uint64_t expected = 0;
+  for (std::size_t size = 1; size <= digits.size(); ++size) {
+    const std::string text = digits.substr(0, size);
+    expected = expected * 10 + static_cast<std::uint64_t>(text.back() - '0');
+    std::uint64_t number = 0;
+    EXPECT_TRUE(read_digits(text, number)) << text;
+    EXPECT_EQ(number, expected);
+    for (std::size_t at = 0; at < size; ++at) {
+      for (const char c : {'/', ':', '\0', ' ', '\xb0', 'p'}) {
+        std::string other = text;
+        other[at] = c;
+        EXPECT_FALSE(read_digits(other, number)) << other;
+      }
+    }
+  }
+  std::uint64_t number = 0;
+  EXPECT_FALSE(read_digits("", number));
+  EXPECT_FALSE(read_digits(digits + "0", number));
+}
+
+TEST(Number, ReadsUpToEightDigitsOfBase16) {
+  const std::string digits = "9aF0bE47";
+  std::uint32_t expected = 0;
+  for (std::size_t size = 1; size <= digits.size(); ++size) {
+    expected = expected * 16 + kHexDigits[static_cast<unsigned char>(digits[size - 1])];
+    std::uint32_t number = 0;
+    EXPECT_TRUE(read_hex(digits.substr(0, size), number)) << size;
+    EXPECT_EQ(number, expected);
+  }
+  for (unsigned c = 0; c < 256; ++c) {
+    for (std::size_t at = 0; at < 8; ++at) {
+      std::string text = "00000000";
+      text[at] = static_cast<char>(c);
+      const unsigned digit = kHexDigits[c];
+      std::uint32_t number = 0;
+      EXPECT_EQ(read_hex(text, number), digit < 16) << c << " at " << at;
+      EXPECT_EQ(number, digit < 16 ? digit << (4 * (7 - at)) : 0);
+    }
+  }
+  std::uint32_t number = 0;
+  EXPECT_FALSE(read_hex("", number));
+  EXPECT_FALSE(read_hex("000000001", number));
+}
+
+TEST(Number, ReadsAPairOfBase16) {
+  std::uint64_t pair = 0;
+  EXPECT_TRUE(read_hex_pair("6b029e2a.68d2", pair));
+  EXPECT_EQ(pair, 0x6b029e2a000068d2U);
+  EXPECT_TRUE(read_hex_pair("00000000.ffffffff", pair));
+  EXPECT_EQ(pair, 0xffffffffU);
+  for (const std::string_view other :
+       {"", "6b029e2a", "6b029e2a.", "6b029e2.68d2", "6b029e2a-68d2", "6b029e2a.123456789",
+        "6b029e2g.68d2", "6b029e2a.68 2", ".68d2", "6b029e2a.68d2 "}) {
+    EXPECT_FALSE(read_hex_pair(other, pair)) << other;
+  }
+}
+
 }  // namespace
 }  // namespace pgcounsel

@@ -68,5 +68,16 @@ TEST(Lines, CountsNewlines) {
   for (const Case& c : cases) EXPECT_EQ(newlines_in(c.text), c.newlines) << c.text;
 }
 
+TEST(Lines, CountsACharacterInTextsOfAllSizes) {
+  for (const std::size_t size : {0U, 1U, 15U, 16U, 63U, 64U, 65U, 4031U, 4032U, 4033U, 100'000U}) {
+    EXPECT_EQ(count_of('"', std::string(size, '"')), size);
+    EXPECT_EQ(count_of('a', std::string(size, '"')), 0U);
+    std::string mixed;
+    for (std::size_t i = 0; i < size; ++i) mixed += i % 3 == 0 ? '"' : '\xff';
+    EXPECT_EQ(count_of('"', mixed), (size + 2) / 3);
+    EXPECT_EQ(count_of('\xff', mixed), size - (size + 2) / 3);
+  }
+}
+
 }  // namespace
 }  // namespace pgcounsel
