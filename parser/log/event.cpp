@@ -1,11 +1,11 @@
 #include "parser/log/event.h"
 
 #include <algorithm>
-#include <cstring>
 #include <optional>
 
 #include "parser/log/message/translation.h"
 #include "parser/number.h"
+#include "parser/same_text.h"
 
 namespace pgcounsel {
 namespace {
@@ -80,11 +80,11 @@ bool parse_duration(std::string_view message, const LogWords& words, DurationEve
   return parse_kind(message, words, event);
 }
 
-template <std::size_t N>
-bool take_literal(std::string_view& text, const char (&literal)[N]) {
-  constexpr std::size_t kSize = N - 1;
-  if (text.size() < kSize || std::memcmp(text.data(), literal, kSize) != 0) return false;
-  text.remove_prefix(kSize);
+// As take(), without a call.
+inline bool take_literal(std::string_view& text, std::string_view literal) {
+  const std::size_t size = literal.size();
+  if (text.size() < size || !same_text({text.data(), size}, literal)) return false;
+  text.remove_prefix(size);
   return true;
 }
 
@@ -127,7 +127,8 @@ inline bool parse_usual_duration(std::string_view message, DurationEvent& event)
   } else if (take_literal(message, "  bind ")) {
     event.kind = Kind::kBind;
   } else {
-    return false;
+    event.kind = Kind::kPlan;
+    return take_literal(message, "  plan:");
   }
   event.text = or_empty_statement(after_name(message));
   return true;
