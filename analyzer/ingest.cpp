@@ -69,8 +69,8 @@ Result<IngestOutcome> ingest(Store& store, const IngestRequest& request) {
   std::uint64_t done = 0;
   for (RecognisedInput& input : *inputs) {
     if (request.progress) {
+      progress.input = input.path;
       source_request.progress = [&](std::uint64_t consumed, std::uint64_t records) {
-        progress.input = input.path;
         progress.bytes_done = done + consumed;
         progress.records = outcome.records + records;
         request.progress(progress);

@@ -1,86 +1,96 @@
 #include "parser/csv_rows.h"
 
 #include <bit>
-#include <cstring>
 
-#include "parser/byte_block.h"
+#include "parser/find.h"
+#include "parser/lines.h"
 
 namespace pgcounsel {
+namespace {
 
-// Takes the next 64 bytes; what lacks at the end of the bytes reads as NULs. False where there are
-// none, or where a quote stands that may not stand there.
-inline bool CsvRows::load(Bits& bits) const {
-  char padded[ByteBlock::kSize];
-  const char* bytes = bits.next_block;
-  const auto left = static_cast<std::size_t>(end_ - bytes);
-  bits.block = bytes;
-  if (left < ByteBlock::kSize) {
-    if (left == 0) return false;
-    std::memset(padded, 0, sizeof padded);
-    std::memcpy(padded, bytes, left);
-    bits.next_block = end_;
-    bytes = padded;
-  } else {
-    bits.next_block = bytes + ByteBlock::kSize;
-  }
-  const ByteBlock block(bytes);
-  const std::uint64_t quotes = block.equal_to('"');
-  const std::uint64_t newlines = block.equal_to('\n');
-  if (quotes == 0 && bits.was_inside != 0) {  // the middle of a long text
-    bits.ends = bits.row_ends = bits.doubled = bits.was_closing = bits.was_cell_end = 0;
-    bits.inner_lines = newlines;
-    return true;
-  }
-  const std::uint64_t inside = parity_up_to(quotes) ^ bits.was_inside;
-  const std::uint64_t opening = quotes & inside, closing = quotes & ~inside;
-  bits.ends = (block.equal_to(',') | newlines) & ~inside;
-  bits.row_ends = newlines & ~inside;
-  bits.inner_lines = newlines & inside;
-  const std::uint64_t behind_closing = closing << 1 | bits.was_closing;
-  const std::uint64_t behind_end = bits.ends << 1 | bits.was_cell_end;
-  bits.doubled = opening & behind_closing;
-  constexpr unsigned kLast = ByteBlock::kSize - 1;
-  bits.was_inside = std::uint64_t{0} - (inside >> kLast);
-  bits.was_closing = closing >> kLast;
-  bits.was_cell_end = bits.ends >> kLast;
-  return ((opening & ~(behind_end | behind_closing)) | (behind_closing & ~(bits.ends | quotes))) ==
-         0;
+using Block = std::uint32_t;  // a bit for each of kFindBlock bytes
+static_assert(PlainCsvRows::kMargin >= kFindBlock);
+
+std::uint64_t first_of(Block bits) {
+  return static_cast<std::uint64_t>(std::countr_zero(bits));
 }
 
-bool CsvRows::read(const char* at, PlainCsvRow& row) {
-  Bits bits = bits_;
-  if (at != next_) {
-    bits = Bits{};
-    bits.next_block = at;
+// The comma or newline from `at` on, which there is.
+inline const char* plain_end(const char* at) {
+  while (true) {
+    const Block ends = either_in_block(at, ',', '\n');
+    if (ends != 0) return at + first_of(ends);
+    at += kFindBlock;
   }
-  next_ = nullptr;
-  const char** out = row.ends.data();
-  const char** const most = out + PlainCsvRow::kMostCells;
-  std::uint64_t doubled = bits.doubled;
-  std::uint64_t lines = 1;
-  const auto take = [&](std::uint64_t which) {
-    for (std::uint64_t ends = bits.ends & which; ends != 0; ends &= ends - 1) {
-      *out++ = bits.block + std::countr_zero(ends);
+}
+
+// What is seen on the way to a closing quote.
+struct Inside {
+  bool doubled = false;
+  Block newlines = 0;  // some bit is set where there are some
+};
+
+// The closing quote of the text that begins at `at`, or something from `limit` on.
+inline const char* closing_quote(const char* at, const char* limit, Inside& inside) {
+  while (at < limit) {
+    const Block quotes = found_in_block(at, '"');
+    const Block newlines = found_in_block(at, '\n');
+    if (quotes == 0) {
+      inside.newlines |= newlines;
+      at += kFindBlock;
+      continue;
     }
-    for (std::uint64_t inner = bits.inner_lines & which; inner != 0; inner &= inner - 1) ++lines;
-  };
-  while (bits.row_ends == 0) {
-    take(~std::uint64_t{0});
-    if (out > most || !load(bits)) return false;
-    doubled |= bits.doubled;
+    inside.newlines |= newlines & (quotes - 1);  // those before the first quote
+    at += first_of(quotes);
+    if (at[1] != '"') return at;
+    inside.doubled = true;
+    at += 2;
   }
-  const std::uint64_t of_row = bits.row_ends ^ (bits.row_ends - 1);
-  take(of_row);
-  if (out > most) return false;
-  bits.ends &= ~of_row;
-  bits.row_ends &= ~of_row;
-  bits.inner_lines &= ~of_row;
-  bits_ = bits;
+  return at;
+}
+
+}  // namespace
+
+PlainCsvRows::PlainCsvRows(std::string_view bytes) : newline_(nullptr) {
+  if (bytes.size() <= kMargin) return;
+  const std::size_t newline = bytes.rfind('\n', bytes.size() - kMargin - 1);
+  if (newline != std::string_view::npos) newline_ = bytes.data() + newline;
+}
+
+bool PlainCsvRows::read(const char* at, std::size_t first, PlainCsvRow& row) const {
+  const char* const limit = newline_;
   row.begin = at;
-  row.end = next_ = out[-1] + 1;
-  row.count = static_cast<std::size_t>(out - row.ends.data());
-  row.lines = lines;
-  row.has_quotes = doubled != 0;
+  at += first;
+  if (limit == nullptr || at >= limit) return false;
+  const char** end = row.ends.data();
+  const char** const most = end + PlainCsvRow::kMostCells;
+  std::uint64_t doubled = 0;
+  Block newlines = 0;
+  // No cell goes on behind the last newline, unless it has quotes.
+  while (true) {
+    *end++ = at++;
+    if (end == most) return false;
+    if (*at == ',') continue;
+    if (*at != '"') {
+      at = plain_end(at);
+      if (*at == ',') continue;
+      *end++ = at[-1] == '\r' ? at - 1 : at;
+      break;
+    }
+    Inside inside;
+    at = closing_quote(at + 1, limit, inside) + 1;
+    if (at > limit) return false;
+    newlines |= inside.newlines;
+    if (inside.doubled) doubled |= std::uint64_t{1} << (end - row.ends.data());
+    if (*at == ',') continue;
+    if (*at != '\n') return false;
+    *end++ = at;
+    break;
+  }
+  row.end = at + 1;
+  row.count = static_cast<std::size_t>(end - row.ends.data());
+  row.lines = newlines == 0 ? 1 : count_of('\n', {row.begin, row.end});
+  row.doubled = doubled;
   return true;
 }
 

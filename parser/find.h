@@ -15,6 +15,30 @@
 
 namespace pgcounsel {
 
+// Which of the kFindBlock bytes at `at` are `c`, or `a` or `b`: a bit for each, the first one
+// lowest.
+constexpr std::ptrdiff_t kFindBlock = 16;
+inline std::uint32_t found_in_block(const char* at, char c) {
+#ifdef __SSE2__
+  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+  return static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(c))));
+#else
+  std::uint32_t found = 0;
+  for (unsigned i = 0; i < kFindBlock; ++i) found |= std::uint32_t{at[i] == c} << i;
+  return found;
+#endif
+}
+inline std::uint32_t either_in_block(const char* at, char a, char b) {
+#ifdef __SSE2__
+  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+  const __m128i found = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(a)),
+                                     _mm_cmpeq_epi8(bytes, _mm_set1_epi8(b)));
+  return static_cast<std::uint32_t>(_mm_movemask_epi8(found));
+#else
+  return found_in_block(at, a) | found_in_block(at, b);
+#endif
+}
+
 // The first `c` from `at` on, `end` where there is none; adds the number of `counted` before it.
 inline const char* find_counting(char c, const char* at, const char* end, char counted,
                                  std::uint64_t& count) {

@@ -1,5 +1,7 @@
 // Lines of a text, and how often a character stands in it.
 #pragma once
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
@@ -31,10 +33,17 @@ inline std::uint64_t count_of(char wanted, std::string_view text) {
   const __m128i pattern = _mm_set1_epi8(wanted);
   const __m128i zero = _mm_setzero_si128();
   __m128i total = zero;
-  for (; end - at >= 16; at += 16) {
-    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-    const __m128i ones = _mm_sub_epi8(zero, _mm_cmpeq_epi8(block, pattern));
-    total = _mm_add_epi64(total, _mm_sad_epu8(ones, zero));
+  while (end - at >= 64) {
+    // Each byte counts for itself, and none can count beyond 255.
+    const char* const stop = at + std::min<std::ptrdiff_t>((end - at) / 64, 63) * 64;
+    __m128i counts = zero;
+    for (; at != stop; at += 64) {
+      for (int part = 0; part < 64; part += 16) {
+        const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at + part));
+        counts = _mm_sub_epi8(counts, _mm_cmpeq_epi8(block, pattern));
+      }
+    }
+    total = _mm_add_epi64(total, _mm_sad_epu8(counts, zero));
   }
   count = static_cast<std::uint64_t>(_mm_cvtsi128_si64(total)) +
           static_cast<std::uint64_t>(_mm_cvtsi128_si64(_mm_unpackhi_epi64(total, total)));

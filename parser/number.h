@@ -22,31 +22,109 @@ std::optional<Number> take_number(std::string_view& text, int base = 10) {
   return number;
 }
 
+// Up to 8 characters as the bytes of a word, the last one highest; `text` may not be empty. Zeros
+// of base 10 and 16 stand for those that lack.
+inline std::uint64_t digits_word(std::string_view text) {
+  const std::size_t size = text.size();
+  const char* const at = text.data();
+  std::uint64_t word = 0;
+  if (size == 8) {
+    std::memcpy(&word, at, sizeof word);
+    return word;
+  }
+  const auto lack = static_cast<unsigned>(8 * (8 - size));
+  if (size >= 4) {
+    std::uint32_t first = 0, last = 0;
+    std::memcpy(&first, at, sizeof first);
+    std::memcpy(&last, at + size - 4, sizeof last);
+    word = std::uint64_t{last} << 32 | std::uint64_t{first} << lack;
+  } else {
+    const auto put = [&](std::size_t place) {
+      word |= std::uint64_t{static_cast<unsigned char>(at[place])} << (lack + 8 * place);
+    };
+    put(0);
+    put(size / 2);
+    put(size - 1);
+  }
+  return word | 0x3030303030303030 >> (64 - lack);
+}
+
+// Eight digits, the first one lowest; false where one is none.
+inline bool read_digits_word(std::uint64_t digits, std::uint64_t& number) {
+  digits ^= 0x3030303030303030;
+  const std::uint64_t over = digits + 0x7676767676767676;  // sets the top bit from 10 on
+  if (((digits | over) & 0x8080808080808080) != 0) return false;
+  digits = digits * 10 + (digits >> 8);  // pairs
+  constexpr std::uint64_t kPairs = 0x000000FF000000FF;
+  digits = (digits & kPairs) * (1'000'000ULL << 32 | 100) +
+           (digits >> 16 & kPairs) * (10'000ULL << 32 | 1);
+  number = digits >> 32;
+  return true;
+}
+
 // The number that `text`, 1 to 19 digits, is; false where it is something else.
 inline bool read_digits(std::string_view text, std::uint64_t& number) {
   if (text.empty() || text.size() > 19) return false;
   std::uint64_t value = 0;
   if constexpr (std::endian::native == std::endian::little) {
-    for (; text.size() >= 8; text.remove_prefix(8)) {  // eight at once, the first one lowest
-      std::uint64_t digits = 0;
-      std::memcpy(&digits, text.data(), sizeof digits);
-      digits ^= 0x3030303030303030;
-      const std::uint64_t over = digits + 0x7676767676767676;  // sets the top bit from 10 on
-      if (((digits | over) & 0x8080808080808080) != 0) return false;
-      digits = digits * 10 + (digits >> 8);  // pairs
-      constexpr std::uint64_t kPairs = 0x000000FF000000FF;
-      digits = (digits & kPairs) * (1'000'000ULL << 32 | 100) +
-               (digits >> 16 & kPairs) * (10'000ULL << 32 | 1);
-      digits >>= 32;
-      value = value * 100'000'000 + digits;
+    if (text.size() < 8) return read_digits_word(digits_word(text), number);
+    std::uint64_t part = 0;
+    for (; text.size() >= 8; text.remove_prefix(8)) {
+      std::memcpy(&part, text.data(), sizeof part);
+      if (!read_digits_word(part, part)) return false;
+      value = value * 100'000'000 + part;
+    }
+    if (!text.empty()) {  // the last 8 digits, of which the first ones are known
+      constexpr std::uint32_t kPowers[] = {1,      10,      100,       1000,
+                                           10'000, 100'000, 1'000'000, 10'000'000};
+      std::memcpy(&part, text.data() + text.size() - 8, sizeof part);
+      const auto known = static_cast<unsigned>(8 * (8 - text.size()));
+      part = (part >> known << known) | 0x3030303030303030 >> (64 - known);
+      if (!read_digits_word(part, part)) return false;
+      value = value * kPowers[text.size()] + part;
+    }
+  } else {
+    for (const char c : text) {
+      const auto digit = static_cast<unsigned>(c) - unsigned{'0'};
+      if (digit > 9) return false;
+      value = value * 10 + digit;
     }
   }
-  for (const char c : text) {
-    const auto digit = static_cast<unsigned>(c) - unsigned{'0'};
-    if (digit > 9) return false;
-    value = value * 10 + digit;
-  }
   number = value;
+  return true;
+}
+
+// The number that `text`, 1 to 8 digits of base 16, is; false where it is something else.
+inline bool read_hex(std::string_view text, std::uint32_t& number) {
+  if (text.empty() || text.size() > 8) return false;
+  if constexpr (std::endian::native == std::endian::little) {
+    constexpr std::uint64_t kOnes = 0x0101010101010101;
+    const std::uint64_t word = digits_word(text);
+    const std::uint64_t letters = word >> 6 & kOnes;
+    // What is below its first digit gets the top bit, and what is above its last one in `over`.
+    std::uint64_t digits = (word | letters << 5) - kOnes * '0' - letters * ('a' - '0');
+    const std::uint64_t over = digits + kOnes * (127 - 9) + letters * 4;
+    if (((digits | over | word) & kOnes << 7) != 0) return false;
+    digits += letters * 10;
+    digits = (digits << 4 | digits >> 8) & 0x00FF00FF00FF00FF;
+    digits = (digits << 8 | digits >> 16) & 0x0000FFFF0000FFFF;
+    number = static_cast<std::uint32_t>(digits << 16 | digits >> 32);
+    return true;
+  } else {
+    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number, 16);
+    return error == std::errc{} && stop == text.data() + text.size();
+  }
+}
+
+// `6b029e2a.68d2`, a number of 8 digits of base 16 and one of 1 to 8, as the halves of one; false
+// where it is something else.
+inline bool read_hex_pair(std::string_view text, std::uint64_t& pair) {
+  std::uint32_t high = 0, low = 0;
+  if (text.size() < 10 || text[8] != '.' || !read_hex(text.substr(0, 8), high) ||
+      !read_hex(text.substr(9), low)) {
+    return false;
+  }
+  pair = std::uint64_t{high} << 32 | low;
   return true;
 }
 

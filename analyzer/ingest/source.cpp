@@ -13,8 +13,9 @@
 namespace pgcounsel {
 namespace {
 
-constexpr std::uint64_t kBatchBytes = 64 * 1024 * 1024;  // between commits
-constexpr std::size_t kMostServers = 1000;               // in one input
+constexpr std::uint64_t kBatchBytes = 64 * 1024 * 1024;   // between commits
+constexpr std::uint64_t kWeighedBytes = 2 * 1024 * 1024;  // between looks at the memory
+constexpr std::size_t kMostServers = 1000;                // in one input
 
 std::vector<Warning> warnings_of(const LogFormat& format) {
   std::vector<Warning> warnings;
@@ -181,6 +182,9 @@ class SourceReader {
 
   // Sums are kept in memory as long as there is room: each commit writes its rows again.
   Result<void> commit_if_due() {
+    const std::uint64_t weighed = std::min<std::uint64_t>(kWeighedBytes, request_.most_memory / 64);
+    if (uncommitted_bytes_ < weighed_at_ + weighed) return {};
+    weighed_at_ = uncommitted_bytes_;
     const std::size_t room = request_.most_memory / 4;
     std::size_t batch = 0, sessions = 0;
     for (const auto& [name, lane] : lanes_) {
@@ -259,7 +263,7 @@ class SourceReader {
       if (auto lane = lane_of({}); !lane) return lane.error();
     }
     main_lane_->note(uncommitted_bytes_, unparsed_ - noted_unparsed_, std::exchange(foreign_, 0));
-    uncommitted_bytes_ = 0;
+    uncommitted_bytes_ = weighed_at_ = 0;
     noted_unparsed_ = unparsed_;
     for (auto& [name, lane] : lanes_) {
       if (auto done = lane.commit(); !done) return done;
@@ -322,7 +326,7 @@ class SourceReader {
   std::map<std::string, ServerLane> lanes_;
   ServerLane* main_lane_ = nullptr;  // carries what belongs to the input as a whole
   std::uint64_t lines_ = 0;          // taken
-  std::uint64_t uncommitted_bytes_ = 0;
+  std::uint64_t uncommitted_bytes_ = 0, weighed_at_ = 0;
   std::uint64_t unparsed_ = 0, noted_unparsed_ = 0;
   std::uint64_t first_unparsed_ = 0;   // its line
   std::uint64_t lost_ = 0, torn_ = 0;  // not noted yet

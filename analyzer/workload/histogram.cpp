@@ -1,56 +1,77 @@
 #include "analyzer/workload/histogram.h"
 
-#include <algorithm>
-#include <bit>
-
 #include "parser/bytes.h"
 
 namespace pgcounsel {
 namespace {
 
-constexpr unsigned kSubBits = 6;                        // 64 buckets for each power of two
-constexpr std::uint64_t kExact = 1U << (kSubBits + 1);  // values below are their own bucket
-constexpr std::uint32_t kLastBucket = (64 - kSubBits) << kSubBits;
+constexpr std::size_t kManyBuckets = 24;
+constexpr std::uint32_t kWidestInterval = 768;  // ten powers of two above the exact values
 
-std::uint32_t bucket_of(std::uint64_t value) {
-  if (value < kExact) return static_cast<std::uint32_t>(value);
-  const unsigned shift = static_cast<unsigned>(std::bit_width(value)) - 1 - kSubBits;
-  return static_cast<std::uint32_t>((static_cast<std::uint64_t>(shift) << kSubBits) +
-                                    (value >> shift));
+bool is_before(const std::pair<std::uint32_t, std::uint64_t>& entry, std::uint32_t bucket) {
+  return entry.first < bucket;
 }
 
-std::uint64_t middle_of(std::uint32_t bucket) {
+}  // namespace
+
+std::uint64_t Histogram::middle_of(std::uint32_t bucket) {
   if (bucket < kExact) return bucket;
   const unsigned shift = (bucket >> kSubBits) - 1;
   const std::uint64_t mantissa = (bucket & ((1U << kSubBits) - 1)) | (1U << kSubBits);
   return (mantissa << shift) + ((std::uint64_t{1} << shift) >> 1);
 }
 
-}  // namespace
-
-void Histogram::add(Micros value, std::uint64_t times) {
-  const std::uint32_t bucket =
-      bucket_of(static_cast<std::uint64_t>(std::max<Micros::rep>(0, value.count())));
-  const auto it =
-      std::lower_bound(buckets_.begin(), buckets_.end(), bucket,
-                       [](const auto& entry, std::uint32_t b) { return entry.first < b; });
-  if (it != buckets_.end() && it->first == bucket) {
-    it->second += times;
-  } else {
-    buckets_.insert(it, {bucket, times});
+void Histogram::add_slowly(std::uint32_t bucket, std::uint64_t times) {
+  if (!dense_.empty() && bucket >= first_ && bucket - first_ < kWidestInterval) {
+    dense_.resize(bucket - first_ + 1);
+    dense_.back() = times;
+    return;
   }
-  count_ += times;
+  const auto it = std::lower_bound(sparse_.begin(), sparse_.end(), bucket, is_before);
+  if (it != sparse_.end() && it->first == bucket) {
+    it->second += times;
+    return;
+  }
+  sparse_.insert(it, {bucket, times});
+  if (dense_.empty() && sparse_.size() > kManyBuckets) make_dense();
+}
+
+void Histogram::make_dense() {
+  first_ = sparse_.front().first;
+  const auto end =
+      std::lower_bound(sparse_.begin(), sparse_.end(), first_ + kWidestInterval, is_before);
+  dense_.resize(std::prev(end)->first - first_ + 1);
+  for (auto it = sparse_.begin(); it != end; ++it) dense_[it->first - first_] = it->second;
+  sparse_.erase(sparse_.begin(), end);
+}
+
+std::vector<Histogram::Bucket> Histogram::buckets() const {
+  if (dense_.empty()) return sparse_;
+  std::vector<Bucket> all;
+  all.reserve(sparse_.size() + dense_.size());
+  const auto above = std::lower_bound(sparse_.begin(), sparse_.end(), first_, is_before);
+  all.insert(all.end(), sparse_.begin(), above);
+  for (std::size_t i = 0; i < dense_.size(); ++i) {
+    if (dense_[i] > 0) all.emplace_back(first_ + static_cast<std::uint32_t>(i), dense_[i]);
+  }
+  all.insert(all.end(), above, sparse_.end());
+  return all;
+}
+
+bool Histogram::operator==(const Histogram& other) const {
+  return buckets() == other.buckets();
 }
 
 void Histogram::merge(const Histogram& other) {
-  std::vector<std::pair<std::uint32_t, std::uint64_t>> merged;
-  merged.reserve(buckets_.size() + other.buckets_.size());
-  auto a = buckets_.begin();
-  auto b = other.buckets_.begin();
-  while (a != buckets_.end() || b != other.buckets_.end()) {
-    if (b == other.buckets_.end() || (a != buckets_.end() && a->first < b->first)) {
+  const std::vector<Bucket> mine = buckets(), theirs = other.buckets();
+  std::vector<Bucket> merged;
+  merged.reserve(mine.size() + theirs.size());
+  auto a = mine.begin();
+  auto b = theirs.begin();
+  while (a != mine.end() || b != theirs.end()) {
+    if (b == theirs.end() || (a != mine.end() && a->first < b->first)) {
       merged.push_back(*a++);
-    } else if (a == buckets_.end() || b->first < a->first) {
+    } else if (a == mine.end() || b->first < a->first) {
       merged.push_back(*b++);
     } else {
       merged.emplace_back(a->first, a->second + b->second);
@@ -58,7 +79,8 @@ void Histogram::merge(const Histogram& other) {
       ++b;
     }
   }
-  buckets_ = std::move(merged);
+  sparse_ = std::move(merged);
+  dense_.clear();
   count_ += other.count_;
 }
 
@@ -67,7 +89,7 @@ Micros Histogram::quantile(double fraction) const {
   const auto wanted = std::min(count_ - 1, static_cast<std::uint64_t>(std::max(0.0, fraction) *
                                                                       static_cast<double>(count_)));
   std::uint64_t seen = 0;
-  for (const auto& [bucket, times] : buckets_) {
+  for (const auto& [bucket, times] : buckets()) {
     seen += times;
     if (seen > wanted) return Micros{static_cast<Micros::rep>(middle_of(bucket))};
   }
@@ -77,7 +99,7 @@ Micros Histogram::quantile(double fraction) const {
 std::string Histogram::encode() const {
   ByteWriter out;
   std::uint32_t previous = 0;
-  for (const auto& [bucket, times] : buckets_) {
+  for (const auto& [bucket, times] : buckets()) {
     out.put(bucket - previous);
     out.put(times);
     previous = bucket;
@@ -93,9 +115,10 @@ Result<Histogram> Histogram::decode(std::string_view bytes) {
     const std::uint64_t distance = in.get();
     const std::uint64_t times = in.get();
     bucket += distance;
-    const bool ascends = distance > 0 || histogram.buckets_.empty();
-    if (!in.ok() || !ascends || bucket > kLastBucket) return Error{"damaged histogram"};
-    histogram.buckets_.emplace_back(static_cast<std::uint32_t>(bucket), times);
+    const bool ascends = distance > 0 || histogram.sparse_.empty();
+    const bool is_near = distance <= kLastBucket && bucket <= kLastBucket;
+    if (!in.ok() || !ascends || !is_near) return Error{"damaged histogram"};
+    histogram.sparse_.emplace_back(static_cast<std::uint32_t>(bucket), times);
     histogram.count_ += times;
   }
   return histogram;

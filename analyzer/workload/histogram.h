@@ -3,6 +3,8 @@
 // Adding and merging are exact, commutative and associative, so no split of the input can change
 // it.
 #pragma once
+#include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -16,7 +18,16 @@ namespace pgcounsel {
 
 class Histogram {
  public:
-  void add(Micros value, std::uint64_t times = 1);
+  void add(Micros value, std::uint64_t times = 1) {
+    const std::uint32_t bucket = bucket_of(value);
+    count_ += times;
+    const std::uint32_t at = bucket - first_;
+    if (bucket >= first_ && at < dense_.size()) {
+      dense_[at] += times;
+    } else {
+      add_slowly(bucket, times);
+    }
+  }
   void merge(const Histogram& other);
   std::uint64_t count() const { return count_; }
   // The value below which `fraction` (0..1) of the values lie, as the middle of its bucket; 0 when
@@ -25,11 +36,33 @@ class Histogram {
   // Compact bytes (varints of bucket distance and count) and back.
   std::string encode() const;
   static Result<Histogram> decode(std::string_view bytes);
-  bool operator==(const Histogram&) const = default;
+  bool operator==(const Histogram& other) const;
 
  private:
-  std::vector<std::pair<std::uint32_t, std::uint64_t>> buckets_;  // by index, ascending
+  static constexpr unsigned kSubBits = 6;                        // 64 buckets for a power of two
+  static constexpr std::uint64_t kExact = 1U << (kSubBits + 1);  // values below are their own
+  static constexpr std::uint32_t kLastBucket = (64 - kSubBits) << kSubBits;
+  using Bucket = std::pair<std::uint32_t, std::uint64_t>;  // index, count
+
+  static std::uint32_t bucket_of(Micros value);
+  static std::uint64_t middle_of(std::uint32_t bucket);
+  void add_slowly(std::uint32_t bucket, std::uint64_t times);
+  void make_dense();
+  std::vector<Bucket> buckets() const;  // ascending
+
+  // Few buckets stand in a list; of many those of an interval in an array, which needs no search.
+  std::vector<Bucket> sparse_;  // ascending, outside of the interval
+  std::vector<std::uint64_t> dense_;
+  std::uint32_t first_ = 0;  // index of the bucket in dense_[0]
   std::uint64_t count_ = 0;
 };
+
+inline std::uint32_t Histogram::bucket_of(Micros value) {
+  const auto number = static_cast<std::uint64_t>(std::max<Micros::rep>(0, value.count()));
+  if (number < kExact) return static_cast<std::uint32_t>(number);
+  const unsigned shift = static_cast<unsigned>(std::bit_width(number)) - 1 - kSubBits;
+  return static_cast<std::uint32_t>((static_cast<std::uint64_t>(shift) << kSubBits) +
+                                    (number >> shift));
+}
 
 }  // namespace pgcounsel

@@ -31,31 +31,33 @@ void spread(TimelineOutput out, std::uint32_t dimension, Time from, Time to,
   out.sums.spread(out.dimensions.pool_of(dimension), from, to, what);
 }
 
-// A hold of the class `id`, whose steps are noted by the caller.
-void count_hold(TimelineOutput out, const Hold& hold, std::uint64_t id) {
+// A hold of the class `id`. Answers whether it is the first of its row: of further ones only the
+// loops may be new.
+bool count_hold(TimelineOutput out, const Hold& hold, std::uint64_t id) {
   const std::uint32_t who = out.dimensions.pool_of(hold.dimension);
   // With a clock of whole seconds a hold can seem shorter than its statements ran.
   const Micros busy = hold.busy;
   const Micros length = std::max(hold.end - hold.start, busy);
   const Micros lock_wait = std::min(hold.lock_wait, busy);
-  out.sums.hold_class(hold.end, HoldKind::kTransaction, who, id)
-      .add_hold(length, busy, lock_wait, hold.unfinished);
+  ClassStats& stats = out.sums.hold_class(hold.end, HoldKind::kTransaction, who, id);
+  const bool is_first = stats.count == 0;
+  stats.add_hold(length, busy, lock_wait, hold.unfinished);
   ++out.sums.second(hold.start, who).arrivals;
   out.sums.pool(hold.end, who).trace.push_back({hold.start, busy, length - busy, lock_wait, id});
   count_dimension(out, SubjectKind::kTransaction, id, hold.end, hold.dimension, length);
+  return is_first;
 }
 
 void count_hold(TimelineOutput out, const Hold& hold, const ClassBuilder& steps) {
   const std::uint64_t id = steps.id();
-  out.sums.note_steps(id, steps.steps());
-  count_hold(out, hold, id);
+  const bool is_first = count_hold(out, hold, id);
+  if (is_first || !steps.steps().loops.empty()) out.sums.note_steps(id, steps.steps());
 }
 
 // Of a transaction that is one statement.
 void count_hold(TimelineOutput out, const Hold& hold, Fingerprint only) {
   const std::uint64_t id = ClassBuilder::id_of(only);
-  out.sums.note_step(id, only);
-  count_hold(out, hold, id);
+  if (count_hold(out, hold, id)) out.sums.note_step(id, only);
 }
 
 void flush_run(SessionState& state, TimelineOutput out) {

@@ -40,29 +40,60 @@ bool is_column_count(std::size_t count) {
   return count >= 22 && count <= 26;
 }
 
-CsvCell cell_of(const CsvRow& row, Column column) {
-  return row.cells[column];
+// The texts in which a server may double quotes, which are taken out only where they stand.
+struct TextColumn {
+  Column column;
+  std::string_view LogRecord::*text;
+};
+constexpr TextColumn kTexts[] = {
+    {kUser, &LogRecord::user},
+    {kDatabase, &LogRecord::database},
+    {kMessage, &LogRecord::message},
+    {kDetail, &LogRecord::detail},
+    {kHint, &LogRecord::hint},
+    {kQuery, &LogRecord::query},
+    {kContext, &LogRecord::context},
+    {kStatement, &LogRecord::statement},
+    {kApplication, &LogRecord::application},
+};
+
+std::string_view text_of(const CsvRow& row, Column column) {
+  return row.cells[column].text;
 }
 
-CsvCell cell_of(const PlainCsvRow& row, Column column) {
-  return row.cell(column);
+std::string_view text_of(const PlainCsvRow& row, Column column) {
+  return row.text(column);
 }
 
-std::string_view text_of(const CsvCell& cell, ChunkRecords& out) {
-  return cell.has_quotes ? unquoted(cell.text, out.arena) : cell.text;
+bool has_quotes(const CsvRow& row, Column column) {
+  return row.cells[column].has_quotes;
+}
+
+bool has_quotes(const PlainCsvRow& row, Column column) {
+  return row.has_quotes(column);
+}
+
+bool may_have_quotes(const CsvRow&) {
+  return true;
+}
+
+bool may_have_quotes(const PlainCsvRow& row) {
+  return row.doubled != 0;
 }
 
 template <class Row>
-std::string_view text_of(const Row& row, Column column, ChunkRecords& out) {
-  if (column >= row.count) return {};
-  const CsvCell cell = cell_of(row, column);
-  return cell.text.empty() ? std::string_view{} : text_of(cell, out);
+void unquote_texts(const Row& row, LogRecord& record, ChunkRecords& out) {
+  for (const auto& [column, text] : kTexts) {
+    if (column < row.count && has_quotes(row, column)) {
+      record.*text = unquoted(record.*text, out.arena);
+    }
+  }
 }
 
 template <class Row>
 bool record_of(const LogTime& time, const Row& row, LogRecord& record, ChunkRecords& out) {
-  const auto plain_text = [&row](Column column) { return cell_of(row, column).text; };
-  const std::string_view severity = plain_text(kSeverity);
+  const auto text = [&row](Column column) { return text_of(row, column); };
+  const std::string_view severity = text(kSeverity);
   if (severity == "LOG") {
     record.severity = Severity::kLog;
   } else {
@@ -74,27 +105,31 @@ bool record_of(const LogTime& time, const Row& row, LogRecord& record, ChunkReco
   record.has_time = true;
   record.has_fraction = time.has_fraction;
   record.zone_is_certain = time.zone_is_certain;
-  record.user = text_of(row, kUser, out);
-  record.database = text_of(row, kDatabase, out);
-  record.application = text_of(row, kApplication, out);
-  record.host = plain_text(kHost);
-  record.pid = number_of<std::uint32_t>(plain_text(kPid));
-  if (const auto session = session_of_id(plain_text(kSessionId))) {
+  record.user = text(kUser);
+  record.database = text(kDatabase);
+  record.host = text(kHost);
+  record.pid = number_of<std::uint32_t>(text(kPid));
+  const std::string_view session_id = text(kSessionId);
+  if (std::uint64_t id = 0; read_hex_pair(session_id, id) && id >> 32 != 0) {
+    record.session.id = id;
+  } else if (const auto session = session_of_id(session_id)) {
     record.session = *session;
   } else if (record.pid != 0) {
     record.session = session_of_pid(record.pid);
   }
-  record.session_line = number_of<std::uint64_t>(plain_text(kSessionLine));
-  const std::string_view xid = plain_text(kVirtualXid);
+  record.session_line = number_of<std::uint64_t>(text(kSessionLine));
+  const std::string_view xid = text(kVirtualXid);
   if (!xid.empty()) record.in_transaction = !xid.ends_with("/0");
-  record.sqlstate = plain_text(kSqlstate);
-  record.message = text_of(row, kMessage, out);
-  record.detail = text_of(row, kDetail, out);
-  record.hint = text_of(row, kHint, out);
-  record.query = text_of(row, kQuery, out);
-  record.context = text_of(row, kContext, out);
-  record.statement = text_of(row, kStatement, out);
-  if (row.count > kQueryId) record.query_id = number_of<std::int64_t>(plain_text(kQueryId));
+  record.sqlstate = text(kSqlstate);
+  record.message = text(kMessage);
+  record.detail = text(kDetail);
+  record.hint = text(kHint);
+  record.query = text(kQuery);
+  record.context = text(kContext);
+  record.statement = text(kStatement);
+  if (row.count > kApplication) record.application = text(kApplication);
+  if (row.count > kQueryId) record.query_id = number_of<std::int64_t>(text(kQueryId));
+  if (may_have_quotes(row)) unquote_texts(row, record, out);
   return true;
 }
 
@@ -141,7 +176,7 @@ class RowReader {
   bool read_next() {
     const auto time = time_in_front(view(at_, end_), times_);
     if (!time) return skip_line();
-    if (is_patient() && rows_.read(at_, plain_)) {
+    if (is_patient() && *at_ != '"' && rows_.read(at_, time->length, plain_)) {
       take(*time, plain_, plain_.end);
       return true;
     }
@@ -208,7 +243,7 @@ class RowReader {
   std::uint64_t line_;
   std::size_t wasted_ = 0;
   TimeMemo times_;
-  CsvRows rows_;
+  PlainCsvRows rows_;
   PlainCsvRow plain_;
   CsvRow row_;
 };

@@ -151,13 +151,13 @@ Reading read_cut(const Read& read, std::string_view bytes, std::size_t cut) {
 
 // With less broken entries than this the law holds. Behind many, readers of csv and JSON stop
 // looking for their ends, so that their time stays linear; where they do depends on the size of the
-// piece. What is broken in JSON is found at other places, and is one stray or several, by what
-// stood before it in the piece.
+// piece. In broken JSON what is found, and in how many strays, depends on what stands before it in
+// the piece.
 struct Tolerance {
   std::uint64_t same_counts = ~std::uint64_t{0};
   std::uint64_t same_records = ~std::uint64_t{0};
 };
-constexpr Tolerance kForCsv{5, 5}, kForJson{0, 1};
+constexpr Tolerance kForCsv{5, 5}, kNothingBroken{0, 1}, kAnyBroken{0, 0};
 
 template <class Read>
 void expect_same_in_pieces(const Read& read, std::string_view bytes, Tolerance tolerance = {}) {

@@ -9,12 +9,12 @@ namespace pgcounsel {
 namespace {
 
 // What both scanners say of the row at `at`; the quick one may leave it to the other.
-void expect_equal_rows(std::string_view bytes, CsvRows& rows, const char* at, bool must_be_plain) {
+void expect_equal_rows(std::string_view bytes, const char* at, bool must_be_plain) {
   CsvRow wanted;
   const auto left = static_cast<std::size_t>(bytes.data() + bytes.size() - at);
   const CsvEnd end = scan_csv_row({at, left}, CsvForm{}, wanted);
   PlainCsvRow row;
-  if (!rows.read(at, row)) {
+  if (!read_plain_csv_row({at, left}, row)) {
     EXPECT_FALSE(must_be_plain) << bytes;
     return;
   }
@@ -30,11 +30,10 @@ void expect_equal_rows(std::string_view bytes, CsvRows& rows, const char* at, bo
 
 // Reads row by row, wherever the plain scanner says that the next begins.
 void expect_equal_walk(std::string_view bytes) {
-  CsvRows rows(bytes);
   const char* at = bytes.data();
   const char* const end = at + bytes.size();
   while (at < end) {
-    ASSERT_NO_FATAL_FAILURE(expect_equal_rows(bytes, rows, at, false));
+    ASSERT_NO_FATAL_FAILURE(expect_equal_rows(bytes, at, false));
     CsvRow row;
     const CsvEnd row_end = scan_csv_row({at, static_cast<std::size_t>(end - at)}, CsvForm{}, row);
     at = row_end == CsvEnd::kNewline ? row.end : at + 1;
@@ -53,25 +52,22 @@ TEST(CsvRows, FindsPlainRows) {
     // Behind each other, so that they lie across the edges of blocks in all ways.
     std::string bytes;
     for (int i = 0; i < 80; ++i) bytes += row;
-    CsvRows rows(bytes);
     for (std::size_t at = 0; at < bytes.size(); at += row.size()) {
-      expect_equal_rows(bytes, rows, bytes.data() + at, true);
+      expect_equal_rows(bytes, bytes.data() + at, true);
     }
   }
 }
 
 TEST(CsvRows, LeavesWhatIsNotPlain) {
-  for (const std::string_view bytes : {"a\"b,c\n", "\"a\"b,c\n", "\"a\" ,c\n", "\"a\"\r\n", "\"a\n",
-                                       "a,b", "\"a\"", "", "a, \"b\"\n", "\"a\"\"b\n"}) {
-    CsvRows rows(bytes);
+  for (const std::string_view bytes :
+       {"\"a\"b,c\n", "\"a\" ,c\n", "\"a\"\r\n", "\"a\n", "a,b", "\"a\"", "", "\"a\"\"b\n"}) {
     PlainCsvRow row;
-    EXPECT_FALSE(rows.read(bytes.data(), row)) << bytes;
+    EXPECT_FALSE(read_plain_csv_row(bytes, row)) << bytes;
   }
   const std::string wide = std::string(PlainCsvRow::kMostCells, ',') + "\n";
-  CsvRows rows(wide);
   PlainCsvRow row;
-  EXPECT_FALSE(rows.read(wide.data(), row));
-  EXPECT_TRUE(rows.read(wide.data() + 1, row));
+  EXPECT_FALSE(read_plain_csv_row(wide, row));
+  EXPECT_TRUE(read_plain_csv_row(std::string_view(wide).substr(1), row));
   EXPECT_EQ(row.count, PlainCsvRow::kMostCells);
 }
 
@@ -112,9 +108,8 @@ TEST(CsvRows, FindsAllRowsOfWellFormedTables) {
       }
       bytes += "z\n";
     }
-    CsvRows rows(bytes);
     for (const std::size_t begin : begins) {
-      ASSERT_NO_FATAL_FAILURE(expect_equal_rows(bytes, rows, bytes.data() + begin, true));
+      ASSERT_NO_FATAL_FAILURE(expect_equal_rows(bytes, bytes.data() + begin, true));
     }
   }
 }

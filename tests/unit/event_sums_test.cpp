@@ -207,8 +207,11 @@ TEST(EventSumsInLedger, AreReadAsTheyWereWritten) {
   read_csv(Zone{}, Chunk{log, 1, true}, records);
   ASSERT_EQ(records.records.size(), 4U);
   StatementBook book;
-  WorkloadBuilder builder(book, "shop.csv", "csv");
-  for (const LogRecord& record : records.records) builder.add(record);
+  ReadingFacts facts;
+  WorkloadBuilder builder("shop.csv", "csv");
+  for (const LogRecord& record : records.records) {
+    builder.add(record, read_record(record, book, facts));
+  }
   builder.note_lost(kTen + 5min, 40, 2);
   LedgerBatch batch;
   batch.sums = builder.take_sums();

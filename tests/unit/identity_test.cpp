@@ -57,7 +57,7 @@ Keys log(std::size_t count, bool milliseconds) {
   for (std::size_t i = 0; i < count; ++i) {
     RecordKey key;
     key.second = 1'000'000 + static_cast<std::int64_t>(i / 7);
-    key.millisecond = milliseconds ? static_cast<std::int32_t>((i % 7) * 140) : -1;
+    key.millisecond = milliseconds ? static_cast<std::int16_t>((i % 7) * 140) : std::int16_t{-1};
     key.hash = i % 3 == 0 ? 77 : 1000 + i;
     keys.push_back(key);
   }
@@ -161,7 +161,7 @@ TEST(Identity, EqualRecordsOfOneMillisecondAtTheEdgeOfAFileAreTwo) {
 }
 
 TEST(Identity, OfEqualRecordsTheKnownOnesAreBehindWhereTheKnownSourceBegins) {
-  for (const std::int32_t moment : {10, -1}) {
+  for (const std::int16_t moment : {std::int16_t{10}, std::int16_t{-1}}) {
     const auto key = [moment](std::int64_t second, std::uint64_t hash) {
       return RecordKey{second, moment, hash, 0};
     };

@@ -154,14 +154,13 @@ TEST(PoolerSums, LeaveTheServersOwnAlone) {
   ASSERT_TRUE(period.has_value() && period->has_value());
   const Workload before = workload_of(*store);
 
-  StatementBook book;
-  WorkloadBuilder builder(book, "pgbouncer.log");
+  WorkloadBuilder builder("pgbouncer.log");
   // In the hour of the server's log and far from it.
   std::vector<LogRecord> records = records_of(log_bytes());
-  for (const LogRecord& record : records) builder.add(record);
+  for (const LogRecord& record : records) builder.add(record, {});
   for (LogRecord record : records) {
     record.time = (*period)->since + kSecond;
-    builder.add(record);
+    builder.add(record, {});
   }
   LedgerBatch batch;
   batch.ingest = *store->begin_ingest();

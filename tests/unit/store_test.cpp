@@ -455,9 +455,46 @@ TEST_F(OldLedger, BecomesANewOneWhenSomethingIsWritten) {
     EXPECT_EQ(take(store, {log_}).duplicates, 52U);  // it still knows what it read
     EXPECT_EQ(workload_of(store).totals.statements, 31U);
   }
-  EXPECT_EQ(sql(path_, "PRAGMA user_version"), "2\n");
+  EXPECT_EQ(sql(path_, "PRAGMA user_version"), std::to_string(kLedgerVersion) + "\n");
   EXPECT_EQ(sql(path_, "SELECT count(*) FROM error_minute"), "0\n");
   EXPECT_EQ(query_hours(), expected_);
+}
+
+// ---- Version 2, in which the holds of an hour were one blob of its pool
+
+class LedgerOfVersion2 : public Ledger {
+ protected:
+  LedgerOfVersion2() {
+    fill();
+    traces_ = traces(opened());
+    EXPECT_FALSE(traces_.empty());
+    sql(path_,
+        "UPDATE pool_hour AS p SET trace = (SELECT holds FROM hold_trace AS t WHERE "
+        "t.server = p.server AND t.hour = p.hour AND t.database = p.database AND t.user = p.user); "
+        "DROP TABLE hold_trace; PRAGMA user_version = 2");
+  }
+  static std::map<PoolKey, std::vector<TracedHold>> traces(const Store& store) {
+    const auto known = store.known_hours("default");
+    auto found = store.trace("default", **known);
+    EXPECT_TRUE(found.has_value());
+    return *std::move(found);
+  }
+  std::map<PoolKey, std::vector<TracedHold>> traces_;
+};
+
+TEST_F(LedgerOfVersion2, ShowsItsTraces) {
+  const auto store = Store::open_for_reading(path_);
+  ASSERT_TRUE(store.has_value()) << store.error().message;
+  EXPECT_EQ(traces(*store), traces_);
+}
+
+TEST_F(LedgerOfVersion2, KeepsItsTracesWhenItBecomesANewOne) {
+  {
+    Store store = opened();
+    take(store, {log_});
+    EXPECT_EQ(traces(store), traces_);
+  }
+  EXPECT_EQ(sql(path_, "SELECT count(*) FROM pool_hour WHERE trace IS NOT NULL"), "0\n");
 }
 
 TEST_F(Ledger, KeepsHowManyEntriesOfOtherProgramsWereLeftOut) {

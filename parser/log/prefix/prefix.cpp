@@ -110,7 +110,7 @@ Result<PrefixMatcher> PrefixMatcher::compile(std::string_view log_line_prefix, Z
     if (kEscapes.find(escape) == kNoField || width > kWidestPadding) {
       return unusable(log_line_prefix, fmt::format("has the unknown escape {}", written));
     }
-    program->has[static_cast<std::size_t>(escape)] = true;
+    program->has[static_cast<unsigned char>(escape)] = true;
     draft.steps.push_back(escape_step(escape, left ? -width : width));
   }
   if (draft.steps.size() > kMostSteps) return unusable(log_line_prefix, "has too many escapes");
