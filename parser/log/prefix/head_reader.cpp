@@ -4,6 +4,7 @@
 
 #include "parser/log/prefix/program.h"
 #include "parser/log/prefix/split.h"
+#include "parser/same_text.h"
 
 namespace pgcounsel {
 namespace {
@@ -164,14 +165,18 @@ const LineHead* HeadReader::search(std::string_view line, std::size_t at, Slot* 
 
 // The fields of the lead, which are not those of the line that the rest is known from.
 void HeadReader::set_ids_of_lead(Known& known) const {
-  PrefixMatch match = known.match;
-  if (first_->leads_with('p')) match.pid = lead_.pid;
+  PrefixMatch& match = known.match;
   if (first_->leads_with('l')) match.line_number = lead_.line_number;
   if (first_->leads_with('Q')) match.query_id = lead_.query_id;
-  if (first_->leads_with('c')) match.session_id = lead_.session_id;
   if (first_->leads_with('v')) match.virtual_xid = lead_.virtual_xid;
   if (first_->leads_with('e')) match.sqlstate = lead_.sqlstate;
-  conclude(match);
+  const std::uint32_t pid = first_->leads_with('p') ? lead_.pid : known.pid;
+  const std::string_view session = first_->leads_with('c') ? lead_.session_id : match.session_id;
+  if (pid != known.last_pid || !same_text(session, match.session_id)) {
+    known.last_pid = match.pid = pid;
+    match.session_id = session;
+    conclude(match);
+  }
   set_ids(match, known.head.record);
 }
 
@@ -182,7 +187,7 @@ const LineHead* HeadReader::split(std::string_view line, std::size_t at, PlacedT
   if (!split_line(*first_, line, at, tag, match)) return nullptr;
   set_tag(tag, match);
   LineHead* head = &other_;
-  const PrefixMatch fields = match;
+  const std::uint32_t pid = match.pid;
   conclude(match);
   if (slot != nullptr && tag.at == first_tag) {
     if (*slot == 0) {
@@ -191,7 +196,8 @@ const LineHead* HeadReader::split(std::string_view line, std::size_t at, PlacedT
     }
     Known& known = known_[*slot - 1];
     known.rest = line.substr(at, tag.at - at);
-    known.match = fields;
+    known.match = match;
+    known.pid = known.last_pid = pid;
     head = &known.head;
   }
   *head = head_of(match);

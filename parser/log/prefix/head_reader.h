@@ -34,7 +34,9 @@ class HeadReader {
  private:
   struct Known {
     std::string_view rest;  // of the head, behind its lead
-    PrefixMatch match;      // without what follows from its fields
+    PrefixMatch match;      // of the last line that has it, but for its time
+    std::uint32_t pid = 0;  // by its %p, where that is not in the lead
+    std::uint32_t last_pid = 0;
     LineHead head;
   };
   static constexpr std::size_t kSlots = 256;
