@@ -1,25 +1,16 @@
 #include "parser/log/event.h"
 
 #include <algorithm>
-#include <cstring>
 #include <optional>
 
 #include "parser/log/message/translation.h"
+#include "parser/log/usual_event.h"
 #include "parser/number.h"
 
 namespace pgcounsel {
 namespace {
 
 using Kind = DurationEvent::Kind;
-
-// The SQL behind `S_1/C_2: `, `<unnamed>: `, `fetch from S_1: `; a blank may precede the colon.
-std::string_view after_name(std::string_view text) {
-  for (auto colon = text.find(':'); colon != std::string_view::npos;
-       colon = text.find(':', colon + 1)) {
-    if (colon + 1 < text.size() && text[colon + 1] == ' ') return text.substr(colon + 2);
-  }
-  return text.ends_with(':') ? std::string_view{} : text;
-}
 
 bool take(std::string_view& text, std::string_view start) {
   if (start.empty() || !text.starts_with(start)) return false;
@@ -31,11 +22,6 @@ bool take(std::string_view& text, std::string_view start) {
 bool take_kind(std::string_view& text, std::string_view start) {
   if (take(text, start)) return true;
   return start.starts_with("  ") && take(text, start.substr(1));
-}
-
-// What an empty message of the protocol runs, as connection pools send to test a connection.
-std::string_view or_empty_statement(std::string_view text) {
-  return text.empty() ? ";" : text;
 }
 
 struct DurationWord {
@@ -78,69 +64,6 @@ bool parse_duration(std::string_view message, const LogWords& words, DurationEve
   if (!take(message, words.milliseconds)) return false;
   event.duration = *duration;
   return parse_kind(message, words, event);
-}
-
-template <std::size_t N>
-bool take_literal(std::string_view& text, const char (&literal)[N]) {
-  constexpr std::size_t kSize = N - 1;
-  if (text.size() < kSize || std::memcmp(text.data(), literal, kSize) != 0) return false;
-  text.remove_prefix(kSize);
-  return true;
-}
-
-// `12.345 ` as the server prints it: up to twelve digits and three decimals.
-bool take_usual_milliseconds(std::string_view& text, Micros& out) {
-  constexpr std::size_t kMostDigits = 12, kBehindDigits = 5;  // `.345 `
-  const auto digit_at = [text](std::size_t at) {
-    return static_cast<unsigned>(static_cast<unsigned char>(text[at])) - unsigned{'0'};
-  };
-  if (text.size() < kBehindDigits + 1) return false;
-  const std::size_t last = std::min(kMostDigits, text.size() - kBehindDigits);
-  std::int64_t value = 0;
-  std::size_t at = 0;
-  for (; at < last && digit_at(at) <= 9; ++at) value = value * 10 + digit_at(at);
-  const unsigned tenths = digit_at(at + 1), hundredths = digit_at(at + 2);
-  const unsigned thousandths = digit_at(at + 3);
-  if (at == 0 || text[at] != '.' || text[at + 4] != ' ') return false;
-  if (tenths > 9 || hundredths > 9 || thousandths > 9) return false;
-  text.remove_prefix(at + 4);
-  out = Micros{value * 1000 + (tenths * 10 + hundredths) * 10 + thousandths};
-  return true;
-}
-
-// The most frequent of all messages, `duration: 0.319 ms  statement: ...`, in English. False: to be
-// read with parse_duration, which answers the same for what this one reads.
-inline bool parse_usual_duration(std::string_view message, DurationEvent& event) {
-  if (!take_literal(message, "duration: ")) return false;
-  if (!take_usual_milliseconds(message, event.duration)) return false;
-  if (!take_literal(message, " ms")) return false;
-  if (message.empty()) return true;
-  if (take_literal(message, "  statement: ")) {
-    event.kind = Kind::kStatement;
-    event.text = or_empty_statement(message);
-    return true;
-  }
-  if (take_literal(message, "  execute ")) {
-    event.kind = Kind::kExecute;
-  } else if (take_literal(message, "  parse ")) {
-    event.kind = Kind::kParse;
-  } else if (take_literal(message, "  bind ")) {
-    event.kind = Kind::kBind;
-  } else {
-    return false;
-  }
-  event.text = or_empty_statement(after_name(message));
-  return true;
-}
-
-// `temporary file: path "base/pgsql_tmp/pgsql_tmp26893.19", size 37492` as the server prints it.
-// False: to be read by its row, which answers the same.
-bool parse_usual_temp_file(std::string_view message, TempFileEvent& event) {
-  constexpr std::string_view kSize = "\", size ";
-  if (!take_literal(message, "temporary file: path \"")) return false;
-  const std::size_t quote = message.find(kSize);
-  return quote != std::string_view::npos &&
-         read_digits(message.substr(quote + kSize.size()), event.bytes);
 }
 
 bool parse_statement(std::string_view message, const LogWords& words, StatementEvent& event) {
@@ -280,21 +203,14 @@ ErrorEvent error_of(const LogRecord& record) {
   return event;
 }
 
-}  // namespace
-
-Event event_of(const LogRecord& record) {
+Event event_by_table(const LogRecord& record) {
   if (record.severity >= Severity::kWarning) return error_of(record);
   if (record.severity != Severity::kLog) return OtherEvent{};
   const std::string_view message = record.message;
   const char first = message.empty() ? '\0' : message[0];
   if (first == 'd') {
-    DurationEvent usual;
-    if (parse_usual_duration(message, usual)) return usual;
     DurationEvent duration;
     if (parse_duration(message, english_words(), duration)) return duration;
-  } else if (first == 't') {
-    TempFileEvent file;
-    if (parse_usual_temp_file(message, file)) return file;
   } else if (first == 's' || first == 'e') {
     StatementEvent statement;
     if (parse_statement(message, english_words(), statement)) return statement;
@@ -306,6 +222,16 @@ Event event_of(const LogRecord& record) {
   if (const auto kind = lock_kind(name)) return lock_of(*kind, *row, message);
   if (const auto kind = connection_kind(name)) return connection_of(*kind, *row, message);
   return OtherEvent{row};
+}
+
+}  // namespace
+
+Event event_of(const LogRecord& record) {
+  Event event;
+  const bool is_usual =
+      record.severity == Severity::kLog && read_usual_event(record.message, event);
+  if (!is_usual) event = event_by_table(record);
+  return event;
 }
 
 std::string_view event_class_of(const Event& event) {

@@ -2,14 +2,13 @@
 // belongs to the record before it (`DETAIL:  `, `STATEMENT:  ` ...), in English or in the languages
 // that the server's messages are translated to.
 #pragma once
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <optional>
 #include <string_view>
 
 #include "parser/log/record.h"
+#include "parser/same_text.h"
 
 namespace pgcounsel {
 
@@ -39,27 +38,40 @@ struct UsualTag {
   std::string_view text;
   LineTag tag;
 };
-// No other tag ends with these words.
-inline constexpr std::array kUsualTags = {
-    UsualTag{"LOG:  ", {LineKind::kRecord, Severity::kLog, 6}},
-    UsualTag{"DETAIL:  ", {LineKind::kDetail, Severity::kUnknown, 9}},
-    UsualTag{"STATEMENT:  ", {LineKind::kStatement, Severity::kUnknown, 12}},
-    UsualTag{"CONTEXT:  ", {LineKind::kContext, Severity::kUnknown, 10}},
-    UsualTag{"HINT:  ", {LineKind::kHint, Severity::kUnknown, 7}},
-    UsualTag{"ERROR:  ", {LineKind::kRecord, Severity::kError, 8}},
-};
 
-// The tag at `at`, if it is one that most lines have, else null.
+// The tag at `at`, if it is one that most lines have, else null. No other tag ends with these
+// words.
 inline const LineTag* usual_tag(std::string_view text, std::size_t at) {
+  static constexpr UsualTag kLog{"LOG:  ", {LineKind::kRecord, Severity::kLog, 6}};
+  static constexpr UsualTag kDetail{"DETAIL:  ", {LineKind::kDetail, Severity::kUnknown, 9}};
+  static constexpr UsualTag kStatement{"STATEMENT:  ",
+                                       {LineKind::kStatement, Severity::kUnknown, 12}};
+  static constexpr UsualTag kContext{"CONTEXT:  ", {LineKind::kContext, Severity::kUnknown, 10}};
+  static constexpr UsualTag kHint{"HINT:  ", {LineKind::kHint, Severity::kUnknown, 7}};
+  static constexpr UsualTag kError{"ERROR:  ", {LineKind::kRecord, Severity::kError, 8}};
   if (at >= text.size()) return nullptr;
-  const char* const here = text.data() + at;
-  for (const UsualTag& usual : kUsualTags) {
-    if (*here != usual.text[0]) continue;
-    const bool is_there = text.size() - at >= usual.text.size() &&
-                          std::memcmp(here, usual.text.data(), usual.text.size()) == 0;
+  const std::string_view rest(text.data() + at, text.size() - at);
+  const auto if_there = [rest](const UsualTag& usual) {
+    const std::size_t size = usual.text.size();
+    const bool is_there = rest.size() >= size && same_text({rest.data(), size}, usual.text);
     return is_there ? &usual.tag : nullptr;
+  };
+  switch (rest[0]) {
+    case 'L':
+      return if_there(kLog);
+    case 'D':
+      return if_there(kDetail);
+    case 'S':
+      return if_there(kStatement);
+    case 'C':
+      return if_there(kContext);
+    case 'H':
+      return if_there(kHint);
+    case 'E':
+      return if_there(kError);
+    default:
+      return nullptr;
   }
-  return nullptr;
 }
 
 struct PlacedTag {

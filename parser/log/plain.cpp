@@ -42,6 +42,15 @@ bool reads(const Read& read, std::string_view head, bool complete) {
   return is_worth_reading(found);
 }
 
+// Whether an object with a field in it may begin somewhere.
+bool may_hold_json(std::string_view head) {
+  for (auto at = head.find('{'); at != std::string_view::npos; at = head.find('{', at + 1)) {
+    const auto next = head.find_first_not_of(" \t\r\n", at + 1);
+    if (next == std::string_view::npos || head[next] == '"') return true;
+  }
+  return false;
+}
+
 bool is_stderr(const PrefixMatcher& prefix, std::string_view head, bool complete) {
   ChunkRecords found;
   read_stderr({&prefix, 1}, Chunk{head, 1, complete}, found);
@@ -114,7 +123,7 @@ Result<std::optional<PlainFormat>> recognise_plain(std::string_view head, bool c
     const auto csv = [&](const Chunk& chunk, ChunkRecords& out) { read_csv(zone, chunk, out); };
     if (reads(csv, head, complete)) return Answer{CsvFormat{zone}};
     const auto json = [&](const Chunk& chunk, ChunkRecords& out) { read_json(zone, chunk, out); };
-    if (reads(json, head, complete)) return Answer{JsonFormat{zone}};
+    if (may_hold_json(head) && reads(json, head, complete)) return Answer{JsonFormat{zone}};
     if (is_pooler(head, complete, hints)) return Answer{pooler_format(hints)};
   }
   if (hints.log_line_prefix) return with_told_prefix(head, complete, hints);

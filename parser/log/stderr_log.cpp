@@ -1,6 +1,7 @@
 #include "parser/log/stderr_log.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "parser/log/prefix/head_reader.h"
@@ -10,35 +11,55 @@ namespace {
 
 // One physical line and the continuation lines behind it.
 struct Entry {
+  static constexpr std::size_t kKnownLines = 32;
+
   std::string_view first;  // the first line
   const char* end = nullptr;
   std::uint64_t lines = 1;
-  bool is_closed = false;  // the next entry is known to begin
+  std::array<const char*, kKnownLines> begins;  // of the lines behind it, as many as there is room
 };
 
-// `text` with the tab removed that the server puts after each newline of a message.
-std::string_view without_tabs(std::string_view text, TextArena& arena) {
-  std::string& kept = arena.with_room(text.size());
-  const std::size_t begin = kept.size();
-  const char* const end = text.data() + text.size();
-  for (const char* at = text.data(); at < end;) {
-    const void* newline = std::memchr(at, '\n', static_cast<std::size_t>(end - at));
-    const char* stop = newline == nullptr ? end : static_cast<const char*>(newline) + 1;
-    kept.append(at, static_cast<std::size_t>(stop - at));
-    at = stop < end && *stop == '\t' ? stop + 1 : stop;
+// The text from `begin` to `end` with the tab removed that the server puts after each newline of a
+// message.
+std::string_view without_tabs(const Entry& entry, const char* begin, const char* end,
+                              TextArena& arena) {
+  std::string& kept = arena.with_room(static_cast<std::size_t>(end - begin));
+  const std::size_t start = kept.size();
+  const auto keep = [&kept](const char* from, const char* to) {
+    kept.append(from, static_cast<std::size_t>(to - from));
+  };
+  const std::size_t known = std::min<std::size_t>(entry.lines - 1, Entry::kKnownLines);
+  for (std::size_t i = 0; i < known && entry.begins[i] < end; ++i) {
+    const char* const line = entry.begins[i];
+    if (*line != '\t') continue;
+    keep(begin, line);
+    begin = line + 1;
   }
-  return std::string_view(kept).substr(begin);
+  const bool is_all = known == entry.lines - 1;
+  while (!is_all && begin < end) {
+    const void* newline = std::memchr(begin, '\n', static_cast<std::size_t>(end - begin));
+    if (newline == nullptr) break;
+    const char* const line = static_cast<const char*>(newline) + 1;
+    keep(begin, line);
+    begin = line < end && *line == '\t' ? line + 1 : line;
+  }
+  keep(begin, end);
+  return std::string_view(kept).substr(start);
+}
+
+std::string_view continued_text_of(const Entry& entry, const char* begin, TextArena& arena) {
+  const char* end = entry.end;
+  while (end > begin && (end[-1] == '\n' || end[-1] == '\r')) --end;
+  const char* const first_end = entry.first.data() + entry.first.size();
+  if (end <= first_end) return {begin, static_cast<std::size_t>(first_end - begin)};
+  return without_tabs(entry, begin, end, arena);
 }
 
 // The text of an entry behind the `body` first bytes, without what ends its last line.
-std::string_view text_of(const Entry& entry, std::size_t body, TextArena& arena) {
-  if (entry.lines == 1) return entry.first.substr(body);
+inline std::string_view text_of(const Entry& entry, std::size_t body, TextArena& arena) {
   const char* const begin = entry.first.data() + body;
-  const char* end = entry.end;
-  while (end > begin && (end[-1] == '\n' || end[-1] == '\r')) --end;
-  const std::string_view text(begin, static_cast<std::size_t>(end - begin));
-  if (text.size() <= entry.first.size() - body) return entry.first.substr(body);
-  return without_tabs(text, arena);
+  if (entry.lines == 1) return {begin, entry.first.size() - body};
+  return continued_text_of(entry, begin, arena);
 }
 
 bool is_sqlstate(std::string_view text) {
@@ -141,6 +162,7 @@ inline bool read_entry(std::span<const PrefixMatcher> prefixes, const char* at, 
     if (next == Next::kEntry) return true;
     if (next == Next::kNotKnown) return last;
     newline = line_end(entry.end);
+    if (entry.lines <= Entry::kKnownLines) entry.begins[entry.lines - 1] = entry.end;
     ++entry.lines;
   }
   entry.end = end;
@@ -151,31 +173,21 @@ bool is_blank(const Entry& entry) {
   return std::all_of(entry.first.data(), entry.end, [](char c) { return c == '\n' || c == '\r'; });
 }
 
-// Where the last record begins, and what was counted before it.
+// The last record, which may still get DETAIL lines.
 struct OpenRecord {
-  const char* begin = nullptr;  // null: there is none
-  std::uint64_t line = 0;
-  std::uint64_t unparsed = 0, first_unparsed = 0;
+  bool is_there = false;
+  std::uint64_t unparsed = 0, first_unparsed = 0;  // counted before it
 };
 
-void add_entry(const Entry& entry, const LineHead& head, std::uint64_t line, ChunkRecords& out,
-               OpenRecord& open) {
-  if (head.kind == LineKind::kRecord) {
-    LogRecord& record = out.records.emplace_back(head.record);
-    record.line = line;
-    set_message(record, text_of(entry, head.body, out.arena));
-    open = {entry.first.data(), line, out.unparsed, out.first_unparsed};
-    return;
-  }
-  if (open.begin == nullptr || out.records.back().pid != head.record.pid) {
-    out.count_unparsed(line);  // its record is not here
-    return;
-  }
+// False: its record is not here.
+inline bool add_to_record(const Entry& entry, const LineHead& head, ChunkRecords& out) {
   LogRecord& record = out.records.back();
+  if (record.pid != head.record.pid) return false;
   if (std::string_view* field = field_of(record, head.kind)) {
     *field = text_of(entry, head.body, out.arena);
     record.localised |= head.record.localised;
   }
+  return true;
 }
 
 }  // namespace
@@ -189,24 +201,28 @@ std::size_t read_stderr(std::span<const PrefixMatcher> prefixes, const Chunk& ch
   OpenRecord open;
   HeadReader heads(prefixes);
   Entry entry;
-  while (at < end && read_entry(prefixes, at, end, chunk.last, entry)) {
-    const LineHead* head = entry.first.starts_with('\t') ? nullptr : heads.read(entry.first);
-    if (head != nullptr) {
-      add_entry(entry, *head, line, out, open);
-      if (open.begin == at) out.records.back().offset = static_cast<std::size_t>(at - begin);
-    } else if (!is_blank(entry)) {
-      out.count_unparsed(line, entry.first);
+  for (; at < end && read_entry(prefixes, at, end, chunk.last, entry);
+       at = entry.end, line += entry.lines) {
+    const LineHead* head = *at == '\t' ? nullptr : heads.read(entry.first);
+    if (head == nullptr) {
+      if (!is_blank(entry)) out.count_unparsed(line, entry.first);
+    } else if (head->kind == LineKind::kRecord) {
+      LogRecord& record = out.records.emplace_back(head->record);
+      record.line = line;
+      record.offset = static_cast<std::size_t>(at - begin);
+      set_message(record, text_of(entry, head->body, out.arena));
+      open = {true, out.unparsed, out.first_unparsed};
+    } else if (!open.is_there || !add_to_record(entry, *head, out)) {
+      out.count_unparsed(line);
     }
-    at = entry.end;
-    line += entry.lines;
   }
-  if (open.begin != nullptr && !chunk.last) {
+  if (open.is_there && !chunk.last) {
     // The next chunk may bring lines that belong to the last record: leave it for then.
+    at = begin + out.records.back().offset;
+    line = out.records.back().line;
     out.records.pop_back();
     out.unparsed = open.unparsed;
     out.first_unparsed = open.first_unparsed;
-    at = open.begin;
-    line = open.line;
   }
   out.lines += line - chunk.first_line;
   return static_cast<std::size_t>(at - begin);

@@ -126,6 +126,7 @@ Samples sample_of(const Samples& all) {
 // The punctuation of a head: its words are one letter each.
 std::string shape_of(std::string_view head) {
   std::string shape;
+  shape.reserve(head.size());
   for (char c : head) {
     bool word = is_alphanumeric(c) || static_cast<unsigned char>(c) >= 0x80;
     if (!word) {
@@ -170,10 +171,7 @@ std::vector<std::string_view> constants_of(const Samples& sample) {
   if (sample.size() < kHeadsForConstants) return {};
   std::vector<std::string_view> constants = words_of(sample.front().head);
   for (const PrefixSample& item : sample) {
-    std::vector<std::string_view> words = words_of(item.head);
-    std::erase_if(constants, [&](std::string_view word) {
-      return std::find(words.begin(), words.end(), word) == words.end();
-    });
+    std::erase_if(constants, [&](std::string_view word) { return !has_word(item.head, word); });
   }
   return constants;
 }

@@ -1,5 +1,6 @@
 #include "parser/log/prefix/fields.h"
 
+#include <algorithm>
 #include <array>
 #include <span>
 
@@ -34,16 +35,19 @@ std::size_t number_length(std::string_view text, bool with_sign) {
 }
 
 std::size_t read_epoch(std::string_view text, LogTime& out) {
-  std::size_t seconds = run_of(text, 0, is_digit);
-  if (seconds == 0 || seconds > 10 || seconds >= text.size() || text[seconds] != '.')
-    return kNoField;
-  if (run_of(text, seconds + 1, is_digit) != 3) return kNoField;
-  std::int64_t whole = 0;
-  std::int64_t millis = 0;
-  for (const char c : text.substr(0, seconds)) whole = whole * 10 + (c - '0');
-  for (const char c : text.substr(seconds + 1, 3)) millis = millis * 10 + (c - '0');
-  out = LogTime{Time{whole * kSecond + Micros{millis * 1000}}, true, seconds + 4};
-  return out.length;
+  constexpr std::size_t kMostSeconds = 10, kMillis = 3;
+  std::int64_t value = 0;
+  std::size_t at = 0;
+  const auto read_digits = [&](std::size_t most) {
+    const std::size_t begin = at, end = std::min(text.size(), at + most);
+    for (; at < end && is_digit(text[at]); ++at) value = value * 10 + (text[at] - '0');
+    return at - begin;
+  };
+  if (read_digits(kMostSeconds) == 0 || at >= text.size() || text[at] != '.') return kNoField;
+  ++at;
+  if (read_digits(kMillis) != kMillis || (at < text.size() && is_digit(text[at]))) return kNoField;
+  out = LogTime{Time{Micros{value * 1000}}, true, at};
+  return at;
 }
 
 bool is_ipv6(std::string_view text) {

@@ -4,6 +4,7 @@
 
 #include "parser/log/prefix/program.h"
 #include "parser/log/prefix/split.h"
+#include "parser/same_text.h"
 
 namespace pgcounsel {
 namespace {
@@ -31,11 +32,16 @@ std::uint64_t hash_of(std::string_view text) {
   return hash;
 }
 
-void set_tag(const PlacedTag& placed, LineHead& head) {
-  head.kind = placed.tag.kind;
-  head.record.severity = placed.tag.severity;
-  head.record.localised = placed.tag.localised;
-  head.body = placed.at + placed.tag.length;
+// Of the first bytes behind the lead, which mostly tell the process or the host.
+std::uint64_t hash_of_key(const char* at) {
+  return ((eight_bytes(at) * kOdd) ^ eight_bytes(at + sizeof(std::uint64_t))) * kOdd >> 48;
+}
+
+void set_tag(std::size_t at, const LineTag& tag, LineHead& head) {
+  head.kind = tag.kind;
+  head.record.severity = tag.severity;
+  head.record.localised = tag.localised;
+  head.body = at + tag.length;
 }
 
 void set_time(const std::optional<LogTime>& time, LogRecord& record) {
@@ -78,23 +84,62 @@ LineHead head_of(const PrefixMatch& match) {
 HeadReader::HeadReader(std::span<const PrefixMatcher> prefixes)
     : prefixes_(prefixes),
       first_(prefixes.empty() ? nullptr : &prefixes.front().program()),
+      is_time_only_(first_ != nullptr && first_->leads_with_time_only()),
       times_(first_ == nullptr ? Zone{} : first_->zone) {}
 
-// Mostly a DETAIL line, or a record of the same session and millisecond: up to the tag it has the
-// bytes of the line before.
-const LineHead* HeadReader::repeated(std::string_view line) {
-  if (last_ == nullptr) return nullptr;
-  const std::size_t end = last_text_.size();
-  const LineTag* tag = usual_tag(line, end);
-  if (tag == nullptr || std::memcmp(line.data(), last_text_.data(), end) != 0) return nullptr;
-  set_tag({end, *tag}, *last_);
-  return last_;
+const LineHead* HeadReader::read(std::string_view line) {
+  if (last_ != nullptr) {
+    // Mostly a DETAIL line, or a record of the same session and millisecond: up to the tag it has
+    // the bytes of the line before.
+    const std::size_t end = last_text_.size();
+    const LineTag* tag = usual_tag(line, end);
+    if (tag != nullptr && std::memcmp(line.data(), last_text_.data(), end) == 0) {
+      set_tag(end, *tag, *last_);
+      return last_;
+    }
+    last_ = nullptr;
+  }
+  std::size_t at = 0;
+  if (first_ == nullptr || !read_lead_of(line, at)) return read_with_others(line);
+  Slot* near = nullptr;
+  if (first_->remembers_rest && line.size() - at >= kKeySize) {
+    near = &near_[hash_of_key(line.data() + at) % kSlots];
+    if (*near != 0) {
+      Known& known = known_[*near - 1];
+      const std::size_t end = at + known.rest.size();
+      // What is remembered has no tag in it: the one behind it is the first one of the line.
+      const LineTag* tag = end <= kLongestHead ? usual_tag(line, end) : nullptr;
+      if (tag != nullptr &&
+          std::memcmp(line.data() + at, known.rest.data(), known.rest.size()) == 0) {
+        return with_known(line, end, *tag, known);
+      }
+    }
+  }
+  const LineHead* head = search(line, at, near);
+  return head != nullptr ? head : read_with_others(line);
 }
 
-const LineHead* HeadReader::read_anew(std::string_view line) {
-  last_ = nullptr;
-  if (prefixes_.empty()) return nullptr;
-  if (const LineHead* head = read_with_first(line)) return head;
+inline bool HeadReader::read_lead_of(std::string_view line, std::size_t& at) {
+  if (is_time_only_) {
+    lead_.time = times_.read(line);
+    if (lead_.time) at = lead_.time->length;
+    return lead_.time.has_value();
+  }
+  lead_ = PrefixMatch{};
+  return read_lead(*first_, line, &times_, lead_, at);
+}
+
+inline const LineHead* HeadReader::with_known(std::string_view line, std::size_t tag_at,
+                                              const LineTag& tag, Known& known) {
+  if (first_->lead_has_ids) set_ids_of_lead(known);
+  if (first_->lead_has_time) set_time(lead_.time, known.head.record);
+  set_tag(tag_at, tag, known.head);
+  last_text_ = {line.data(), tag_at};
+  return last_ = &known.head;
+}
+
+const LineHead* HeadReader::read_with_others(std::string_view line) {
+  if (prefixes_.size() < 2) return nullptr;
   PrefixMatch match;
   for (const PrefixMatcher& prefix : prefixes_.subspan(1)) {
     if (!prefix.match(line, match)) continue;
@@ -104,76 +149,34 @@ const LineHead* HeadReader::read_anew(std::string_view line) {
   return nullptr;
 }
 
-bool HeadReader::read_lead_of(std::string_view line, std::size_t& at) {
-  if (first_->leads_with_time_only()) {
-    lead_.time = times_.read(line);
-    if (lead_.time) at = lead_.time->length;
-    return lead_.time.has_value();
-  }
-  lead_ = PrefixMatch{};
-  return read_lead(*first_, line, &times_, lead_, at);
-}
-
-const LineHead* HeadReader::read_with_first(std::string_view line) {
-  std::size_t at = 0;
-  if (!read_lead_of(line, at)) return nullptr;
-  Slot* const near = first_->remembers_rest ? near_slot(line, at) : nullptr;
-  if (near != nullptr && *near != 0) {
-    if (const LineHead* head = known_at(line, at, *near)) return head;
-  }
+// Reads a head by its first tag; `near` is the slot where it is looked for first, or null.
+const LineHead* HeadReader::search(std::string_view line, std::size_t at, Slot* near) {
   PlacedTag tag;
   if (!find_tag(line, at, tag)) return nullptr;
-  Slot* slot = nullptr;
-  if (first_->remembers_rest) {
-    const std::string_view rest = line.substr(at, tag.at - at);
-    slot = &slots_[hash_of(rest) % kSlots];
-    if (*slot != 0 && known_[*slot - 1].rest == rest) {
-      if (near != nullptr) *near = *slot;
-      return with_known(line, tag, *slot);
-    }
-  }
-  const LineHead* head = split(line, at, tag, slot);
-  if (near != nullptr && head != nullptr && head != &other_) *near = *slot;
+  if (!first_->remembers_rest) return split(line, at, tag, nullptr);
+  const std::string_view rest = line.substr(at, tag.at - at);
+  Slot& slot = slots_[hash_of(rest) % kSlots];
+  const LineHead* head = slot != 0 && known_[slot - 1].rest == rest
+                             ? with_known(line, tag.at, tag.tag, known_[slot - 1])
+                             : split(line, at, tag, &slot);
+  if (near != nullptr) *near = slot;
   return head;
-}
-
-HeadReader::Slot* HeadReader::near_slot(std::string_view line, std::size_t at) {
-  if (line.size() < at + kKeySize) return nullptr;
-  const std::uint64_t first = eight_bytes(line.data() + at);
-  const std::uint64_t second = eight_bytes(line.data() + at + sizeof first);
-  return &near_[((first * kOdd) ^ second) * kOdd >> 56];
-}
-
-// What is remembered has no tag in it, so that the one behind it is the first one of the line.
-const LineHead* HeadReader::known_at(std::string_view line, std::size_t at, Slot slot) {
-  const std::string_view rest = known_[slot - 1].rest;
-  const std::size_t end = at + rest.size();
-  const LineTag* tag = end <= kLongestHead ? usual_tag(line, end) : nullptr;
-  if (tag == nullptr || std::memcmp(line.data() + at, rest.data(), rest.size()) != 0) {
-    return nullptr;
-  }
-  return with_known(line, {end, *tag}, slot);
-}
-
-const LineHead* HeadReader::with_known(std::string_view line, const PlacedTag& tag, Slot slot) {
-  Known& known = known_[slot - 1];
-  if (first_->lead_has_ids) set_ids_of_lead(known);
-  if (first_->lead_has_time) set_time(lead_.time, known.head.record);
-  set_tag(tag, known.head);
-  last_text_ = line.substr(0, tag.at);
-  return last_ = &known.head;
 }
 
 // The fields of the lead, which are not those of the line that the rest is known from.
 void HeadReader::set_ids_of_lead(Known& known) const {
-  PrefixMatch match = known.match;
-  if (first_->leads_with('p')) match.pid = lead_.pid;
+  PrefixMatch& match = known.match;
   if (first_->leads_with('l')) match.line_number = lead_.line_number;
   if (first_->leads_with('Q')) match.query_id = lead_.query_id;
-  if (first_->leads_with('c')) match.session_id = lead_.session_id;
   if (first_->leads_with('v')) match.virtual_xid = lead_.virtual_xid;
   if (first_->leads_with('e')) match.sqlstate = lead_.sqlstate;
-  conclude(match);
+  const std::uint32_t pid = first_->leads_with('p') ? lead_.pid : known.pid;
+  const std::string_view session = first_->leads_with('c') ? lead_.session_id : match.session_id;
+  if (pid != known.last_pid || !same_text(session, match.session_id)) {
+    known.last_pid = match.pid = pid;
+    match.session_id = session;
+    conclude(match);
+  }
   set_ids(match, known.head.record);
 }
 
@@ -184,7 +187,7 @@ const LineHead* HeadReader::split(std::string_view line, std::size_t at, PlacedT
   if (!split_line(*first_, line, at, tag, match)) return nullptr;
   set_tag(tag, match);
   LineHead* head = &other_;
-  const PrefixMatch fields = match;
+  const std::uint32_t pid = match.pid;
   conclude(match);
   if (slot != nullptr && tag.at == first_tag) {
     if (*slot == 0) {
@@ -193,7 +196,8 @@ const LineHead* HeadReader::split(std::string_view line, std::size_t at, PlacedT
     }
     Known& known = known_[*slot - 1];
     known.rest = line.substr(at, tag.at - at);
-    known.match = fields;
+    known.match = match;
+    known.pid = known.last_pid = pid;
     head = &known.head;
   }
   *head = head_of(match);

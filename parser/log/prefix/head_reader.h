@@ -29,33 +29,31 @@ class HeadReader {
 
   // The head by the first prefix that fits, good until the next call; nullptr: none fits. `line`
   // must live as long as the reader.
-  const LineHead* read(std::string_view line) {
-    if (const LineHead* head = repeated(line)) return head;
-    return read_anew(line);
-  }
+  const LineHead* read(std::string_view line);
 
  private:
   struct Known {
     std::string_view rest;  // of the head, behind its lead
-    PrefixMatch match;      // without what follows from its fields
+    PrefixMatch match;      // of the last line that has it, but for its time
+    std::uint32_t pid = 0;  // by its %p, where that is not in the lead
+    std::uint32_t last_pid = 0;
     LineHead head;
   };
   static constexpr std::size_t kSlots = 256;
   static constexpr std::size_t kKeySize = 16;  // bytes behind the lead that find most heads
   using Slot = std::uint16_t;                  // index in known_ + 1
 
-  const LineHead* repeated(std::string_view line);
-  const LineHead* read_anew(std::string_view line);
-  const LineHead* read_with_first(std::string_view line);
   bool read_lead_of(std::string_view line, std::size_t& at);
-  const LineHead* known_at(std::string_view line, std::size_t at, Slot slot);
-  const LineHead* with_known(std::string_view line, const PlacedTag& tag, Slot slot);
+  const LineHead* with_known(std::string_view line, std::size_t tag_at, const LineTag& tag,
+                             Known& known);
+  const LineHead* search(std::string_view line, std::size_t at, Slot* near);
   const LineHead* split(std::string_view line, std::size_t at, PlacedTag tag, Slot* slot);
+  const LineHead* read_with_others(std::string_view line);
   void set_ids_of_lead(Known& known) const;
-  Slot* near_slot(std::string_view line, std::size_t at);
 
   std::span<const PrefixMatcher> prefixes_;
   const PrefixMatcher::Program* first_;  // of prefixes_
+  bool is_time_only_;                    // the lead of the first prefix
   LogTimes times_;                       // of the first prefix
   PrefixMatch lead_;                     // of the line, by the first prefix
   std::vector<Known> known_;

@@ -432,4 +432,13 @@ std::vector<std::string_view> words_of(std::string_view head) {
   return words;
 }
 
+bool has_word(std::string_view head, std::string_view word) {
+  for (auto at = head.find(word); at != kNoField; at = head.find(word, at + 1)) {
+    const std::size_t end = at + word.size();
+    const bool begins = at == 0 || !is_name(head[at - 1]);
+    if (begins && (end == head.size() || !is_name(head[end]))) return true;
+  }
+  return false;
+}
+
 }  // namespace pgcounsel

@@ -34,5 +34,6 @@ std::vector<PrefixGuess> guess_prefix(std::string_view head, const ToldNames& to
 
 // The words of a head that could be constants.
 std::vector<std::string_view> words_of(std::string_view head);
+bool has_word(std::string_view head, std::string_view word);  // one of words_of(head)
 
 }  // namespace pgcounsel

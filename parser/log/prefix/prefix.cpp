@@ -120,10 +120,10 @@ Result<PrefixMatcher> PrefixMatcher::compile(std::string_view log_line_prefix, Z
   return matcher;
 }
 
-bool PrefixMatcher::match(std::string_view line, PrefixMatch& out) const {
+bool PrefixMatcher::match(std::string_view line, PrefixMatch& out, LogTimes* times) const {
   out = PrefixMatch{};
   std::size_t at = 0;
-  if (!read_lead(*program_, line, nullptr, out, at)) return false;
+  if (!read_lead(*program_, line, times, out, at)) return false;
   PlacedTag tag;
   if (!find_tag(line, at, tag) || !split_line(*program_, line, at, tag, out)) return false;
   set_tag(tag, out);

@@ -48,7 +48,8 @@ class PrefixMatcher {
   // can end the prefix, and each name ends at the first literal that lets the rest match; only in
   // `%u@%d` the `@` of an ambiguous line belong to the user. What stands behind the tag has no say.
   // Allocates nothing; the effort for one line is bounded.
-  bool match(std::string_view line, PrefixMatch& out) const;
+  // `times`, of the prefix's zone, is for lines of one log; it may be null.
+  bool match(std::string_view line, PrefixMatch& out, LogTimes* times = nullptr) const;
 
   const std::string& text() const;     // the log_line_prefix it was made from
   bool has_escape(char escape) const;  // e.g. 'c': whether the prefix carries session ids

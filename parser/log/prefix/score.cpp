@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "parser/log/prefix/keys.h"
+#include "parser/log/prefix/program.h"
 #include "parser/log/record.h"
 
 namespace pgcounsel {
@@ -18,10 +19,25 @@ constexpr std::size_t kMostFields = 4;
 constexpr std::size_t kClean = 5;
 constexpr std::size_t kMostPoints = kMatched + kMostFields + kClean;
 
-bool lacks(std::string_view name, std::string_view unusual,
-           const std::set<std::string_view>& known) {
-  return name == "[unknown]" || name.find_first_of(unusual) == std::string_view::npos ||
-         known.contains(name);
+// The characters of a text, for a fast look.
+using CharSet = std::array<bool, 256>;
+
+constexpr CharSet set_of(std::string_view chars) {
+  CharSet set{};
+  for (const char c : chars) set[static_cast<unsigned char>(c)] = true;
+  return set;
+}
+
+constexpr CharSet kUnusualInUser = set_of(" ,;:/=|()[]\"'");
+constexpr CharSet kUnusualInDatabase = set_of(" ,;:/=|()[]\"'@");
+constexpr CharSet kUnusualInApplication = set_of("=|\"");
+constexpr CharSet kUnusualInBackend = set_of("[]()@=,:");
+
+bool lacks(std::string_view name, const CharSet& unusual, const std::set<std::string_view>& known) {
+  const bool has = std::any_of(name.begin(), name.end(), [&unusual](char c) {
+    return unusual[static_cast<unsigned char>(c)];
+  });
+  return !has || name == "[unknown]" || known.contains(name);
 }
 
 bool is_plausible_host(std::string_view host) {
@@ -48,10 +64,10 @@ bool is_impossible(const PrefixMatcher& matcher, const PrefixMatch& match) {
 }
 
 bool is_clean(const PrefixMatch& match, const KnownNames& known) {
-  return lacks(match.user, " ,;:/=|()[]\"'", known.users) &&
-         lacks(match.database, " ,;:/=|()[]\"'@", known.databases) &&
-         lacks(match.application, "=|\"", known.applications) &&
-         lacks(match.backend_type, "[]()@=,:", {}) && is_plausible_host(match.host);
+  return lacks(match.user, kUnusualInUser, known.users) &&
+         lacks(match.database, kUnusualInDatabase, known.databases) &&
+         lacks(match.application, kUnusualInApplication, known.applications) &&
+         lacks(match.backend_type, kUnusualInBackend, {}) && is_plausible_host(match.host);
 }
 
 enum class Verdict { kSilent, kAgrees, kContradicts };
@@ -110,11 +126,12 @@ PrefixScore score_of(const PrefixMatcher& matcher, const std::vector<PrefixSampl
   std::size_t left = sample.size();
   unsigned fields = 0;
   PrefixMatch match;
+  LogTimes times(matcher.program().zone);
   for (const PrefixSample& item : sample) {
     if (best.is_credible() && best.finds_time() && score.points + kMostPoints * left < best.points)
       return {};
     --left;
-    if (!matcher.match(item.line, match) || is_impossible(matcher, match)) continue;
+    if (!matcher.match(item.line, match, &times) || is_impossible(matcher, match)) continue;
     const Verdict verdict = verdict_of(match, item.told);
     if (verdict == Verdict::kContradicts) {
       ++score.contradicting;

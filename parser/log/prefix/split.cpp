@@ -9,6 +9,7 @@
 
 #include "parser/log/prefix/attempt.h"
 #include "parser/log/prefix/fields.h"
+#include "parser/same_text.h"
 
 namespace pgcounsel {
 namespace {
@@ -20,15 +21,17 @@ constexpr std::size_t kMostBlanks = 3;  // that are missing in the prefix, befor
 constexpr int kMostTags = 64;           // of a line that are tried
 
 template <class Number>
-std::size_t read_number(std::string_view text, Number& out) {
+inline std::size_t read_number(std::string_view text, Number& out) {
   constexpr std::size_t kSafeDigits = 9;  // fit any number
   Number value = 0;
   std::size_t end = 0;
-  for (; end < text.size() && is_digit(text[end]); ++end) {
-    if (end < kSafeDigits) value = value * 10 + static_cast<Number>(text[end] - '0');
+  const std::size_t safe = std::min(text.size(), kSafeDigits);
+  for (; end < safe && is_digit(text[end]); ++end) {
+    value = value * 10 + static_cast<Number>(text[end] - '0');
   }
   if (end == 0) return kNoField;
-  if (end > kSafeDigits) {
+  if (end < text.size() && is_digit(text[end])) {
+    end += run_of(text, end, is_digit);
     to_number(text.substr(0, end), 10, out);
   } else {
     out = value;
@@ -247,13 +250,17 @@ bool read_lead(const Program& program, std::string_view line, LogTimes* times, P
   for (std::size_t i = 0; i < program.lead; ++i) {
     const PrefixStep& step = program.steps[i];
     if (step.kind == StepKind::kLiteral) {
-      const bool fits =
-          head.size() - at >= step.literal.size() &&
-          std::memcmp(head.data() + at, step.literal.data(), step.literal.size()) == 0;
-      if (!fits) return false;
-      at += step.literal.size();
+      const std::size_t size = step.literal.size();
+      if (head.size() - at < size || !same_text({head.data() + at, size}, step.literal)) {
+        return false;
+      }
+      at += size;
     } else {
-      const std::size_t length = read_step(program, step, head.substr(at), times, out);
+      const std::size_t length = step.escape == 'p' && step.width == 0
+                                     ? read_number(head.substr(at), out.pid)
+                                 : step.escape == 'l' && step.width == 0
+                                     ? read_number(head.substr(at), out.line_number)
+                                     : read_step(program, step, head.substr(at), times, out);
       if (length == kNoField) return false;
       at += length;
     }
@@ -280,7 +287,8 @@ void set_tag(const PlacedTag& placed, PrefixMatch& match) {
 }
 
 void conclude(PrefixMatch& match) {
-  const std::optional<SessionKey> session = session_of_id(match.session_id);
+  std::optional<SessionKey> session;
+  if (!match.session_id.empty()) session = session_of_id(match.session_id);
   if (match.pid == 0 && !match.session_id.empty()) {
     to_number(match.session_id.substr(match.session_id.find('.') + 1), 16, match.pid);
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "parser/log/prefix/keys.h"
 
@@ -53,6 +54,10 @@ ToldNames names_told_by(std::string_view message) {
   if (sqlstate_length(message) == 5 && message.substr(5).starts_with(": ")) {
     message.remove_prefix(7);
   }
+  constexpr std::string_view kStarts[] = {"connection ", "disconnection: ", "replication "};
+  const bool may_tell = std::any_of(std::begin(kStarts), std::end(kStarts),
+                                    [&](auto start) { return message.starts_with(start); });
+  if (!may_tell) return {};
   // A name with ` database=` in it: where it ends cannot be told.
   if (message.find(kDatabase) != message.rfind(kDatabase)) return {};
   if (message.starts_with("replication ")) message.remove_prefix(12);
