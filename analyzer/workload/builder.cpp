@@ -1,6 +1,7 @@
 #include "analyzer/workload/builder.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "parser/log/amounts.h"
 
@@ -118,6 +119,7 @@ void WorkloadBuilder::note_facts(const LogRecord& record) {
   ++facts.records;
   facts.first = std::min(facts.first, record.time);
   facts.last = std::max(facts.last, record.time);
+  if (facts.flags == LogFacts::kAll) return;
   const auto flag = [](bool is_set, std::uint32_t bit) { return is_set ? bit : 0U; };
   facts.flags |= flag(record.has_time, LogFacts::kTime) |
                  flag(record.has_fraction, LogFacts::kMilliseconds) |
@@ -151,7 +153,7 @@ std::uint32_t WorkloadBuilder::dimension_of(const LogRecord& record, Session* se
   return session->named;
 }
 
-void WorkloadBuilder::feed_session(const LogRecord& record, SessionEvent event) {
+void WorkloadBuilder::feed_session(const LogRecord& record, SessionEvent&& event) {
   if (!record.session.known()) {
     // Without a process id every line stands alone: executions count, transactions cannot be told.
     event.role = StatementRole::kOther;
@@ -202,7 +204,7 @@ void WorkloadBuilder::on(const LogRecord& record, const RecordReading& reading,
   } else if (kind != Kind::kBare) {
     return;  // a text that was cut off: the record counts, the execution has no name
   }
-  feed_session(record, session_event);
+  feed_session(record, std::move(session_event));
 }
 
 void WorkloadBuilder::on(const LogRecord& record, const RecordReading& reading,
@@ -211,7 +213,7 @@ void WorkloadBuilder::on(const LogRecord& record, const RecordReading& reading,
   if (reading.facts == nullptr) return;
   session_event.fingerprint = reading.facts->fingerprint;
   session_event.role = reading.facts->role;
-  feed_session(record, session_event);
+  feed_session(record, std::move(session_event));
 }
 
 void WorkloadBuilder::on(const LogRecord& record, const RecordReading&,
@@ -261,7 +263,7 @@ void WorkloadBuilder::on(const LogRecord& record, const RecordReading& reading,
       record, event.kind == LockEvent::Kind::kWaiting ? Kind::kLockWaiting : Kind::kLockAcquired);
   session_event.duration = event.waited;
   session_event.fingerprint = fingerprint_of(reading);
-  feed_session(record, session_event);
+  feed_session(record, std::move(session_event));
 }
 
 void WorkloadBuilder::on(const LogRecord& record, const RecordReading& reading,
@@ -289,7 +291,7 @@ void WorkloadBuilder::on(const LogRecord& record, const RecordReading& reading,
   SessionEvent session_event = event_at(record, fatal ? Kind::kFatal : Kind::kError);
   session_event.cancelled = is_cancel(event.sqlstate);
   session_event.fingerprint = fingerprint_of(reading);
-  feed_session(record, session_event);
+  feed_session(record, std::move(session_event));
   if (event.refused_connection && record.session.known()) {
     session_refused(session_of(record).fragment);
   }

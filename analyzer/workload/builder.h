@@ -79,7 +79,7 @@ class WorkloadBuilder {
   void note_amounts(const LogRecord& record, std::string_view event_class);
   void note_error(const LogRecord& record, const ErrorKey& error, Fingerprint fingerprint);
   void note_session(const LogRecord& record, const ConnectionEvent& event);
-  void feed_session(const LogRecord& record, SessionEvent event);
+  void feed_session(const LogRecord& record, SessionEvent&& event);
 
   void on(const LogRecord& record, const RecordReading& reading, const DurationEvent& event);
   void on(const LogRecord& record, const RecordReading& reading, const StatementEvent& event);

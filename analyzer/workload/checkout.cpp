@@ -51,7 +51,10 @@ void extend(CheckoutTrack& track, const SessionEvent& event) {
   // Neither the duration of a DISCARD ALL that was logged before nor an error begins a checkout.
   const bool begins = event.kind != Kind::kBare && event.kind != Kind::kError;
   if (!track.open && track.begin_known && !begins) return;
-  if (!track.open) track.open.emplace();
+  if (!track.open) {
+    track.open.emplace();
+    track.noted_last = 0;
+  }
   Checkout& open = *track.open;
   const bool waits = event.kind == Kind::kLockWaiting || event.kind == Kind::kLockAcquired;
   open.start =
@@ -60,7 +63,10 @@ void extend(CheckoutTrack& track, const SessionEvent& event) {
   if (event.kind == Kind::kLockAcquired) open.lock_wait += event.duration;
   if (!waits) open.busy += event.duration;
   if (event.fingerprint && (event.completes() || event.kind == Kind::kLogged)) {
-    open.note_statement(event.fingerprint.value);
+    if (track.noted_last != event.fingerprint.value) {
+      track.noted_last = event.fingerprint.value;
+      open.note_statement(event.fingerprint.value);
+    }
   }
   if (event.dimension != kNobody) open.dimension = event.dimension;
 }
@@ -114,6 +120,7 @@ void advance(CheckoutTrack& track, const SessionEvent& event, TimelineOutput out
       }
       track.begin_known = true;
       track.open = Checkout{};
+      track.noted_last = 0;
       track.open->start = track.open->end = event.time;
       track.open->dimension = event.dimension;
       return;

@@ -38,6 +38,7 @@ struct CheckoutTrack {
   std::optional<Ended> first;
   bool begin_known = false;  // a checkout's end, or the session's begin, was seen
   std::optional<Checkout> open;
+  std::uint64_t noted_last = 0;  // the fingerprint that `open` got last, 0: none; not stored
 };
 
 void advance(CheckoutTrack& track, const SessionEvent& event, TimelineOutput out);

@@ -34,7 +34,7 @@ void LiveSums::note_step(std::uint64_t class_id, Fingerprint only) {
   if (known.empty()) known.steps.push_back(only);
 }
 
-void LiveSums::spread(std::uint32_t who, Time from, Time to, Micros SecondTotals::*what) {
+void LiveSums::spread_wide(std::uint32_t who, Time from, Time to, Micros SecondTotals::*what) {
   from = std::max(from, to - kDay);
   while (from < to) {
     const Time end = std::min(to, seconds_.floor(from) + kSecond);

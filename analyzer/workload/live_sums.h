@@ -161,7 +161,13 @@ class LiveSums {
 
   // Adds the time from `from` to `to` to the seconds of a pool; of more than a day only the last
   // one, so that a clock gone astray cannot fill the memory.
-  void spread(std::uint32_t pool, Time from, Time to, Micros SecondTotals::*what);
+  void spread(std::uint32_t pool_index, Time from, Time to, Micros SecondTotals::*what) {
+    if (from < to && to <= seconds_.floor(from) + kSecond) {
+      second(from, pool_index).*what += to - from;
+    } else {
+      spread_wide(pool_index, from, to, what);
+    }
+  }
 
   // About how many bytes the rows take.
   std::size_t bytes() const;
@@ -189,6 +195,7 @@ class LiveSums {
     Time begin_{};
   };
   ClassSteps& steps_of(std::uint64_t class_id);
+  void spread_wide(std::uint32_t pool, Time from, Time to, Micros SecondTotals::*what);
 
   Floor seconds_{kSecond}, hours_{kHour}, days_{kDay};
   RowTable<LiveKey, LiveQuery> queries_;

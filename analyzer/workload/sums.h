@@ -143,7 +143,8 @@ struct LogFacts {
     kInTransaction = 4,
     kNames = 8,
     kApplication = 16,
-    kTime = 32
+    kTime = 32,
+    kAll = 63
   };
   std::uint64_t records = 0;
   std::uint64_t bare_durations = 0;           // durations whose statement is not in the log
