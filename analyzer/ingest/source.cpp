@@ -15,7 +15,8 @@ namespace {
 
 constexpr std::uint64_t kBatchBytes = 64 * 1024 * 1024;   // between commits
 constexpr std::uint64_t kWeighedBytes = 2 * 1024 * 1024;  // between looks at the memory
-constexpr std::size_t kMostServers = 1000;                // in one input
+constexpr std::size_t kSmallestBook = std::size_t{1} << 20;
+constexpr std::size_t kMostServers = 1000;  // in one input
 
 std::vector<Warning> warnings_of(const LogFormat& format) {
   std::vector<Warning> warnings;
@@ -70,7 +71,10 @@ class SourceReader {
     if (auto opened = reopen(input_); !opened) return opened.error();
     ChunkReader reader(input_);
     reader_ = &reader;
-    threads_.resize(std::max<std::size_t>(1, request_.threads));
+    const std::size_t threads = std::max<std::size_t>(1, request_.threads);
+    const std::size_t book =
+        std::clamp(request_.most_memory / 8 / threads, kSmallestBook, StatementBook::kMostBytes);
+    while (threads_.size() < threads) threads_.push_back({StatementBook(book)});
     PipelineStages stages;
     stages.read = [&reader](PreparedChunk& chunk) { return reader.next(chunk.input); };
     stages.prepare = [this](PreparedChunk& chunk, std::size_t thread) {
