@@ -5,8 +5,8 @@
 
 #include "parser/csv.h"
 #include "parser/csv_rows.h"
-#include "parser/log/time_memo.h"
 #include "parser/number.h"
+#include "parser/time.h"
 
 namespace pgcounsel {
 namespace {
@@ -139,7 +139,7 @@ const char* line_end(const char* at, const char* end) {
 }
 
 // The time that is the first field of a row; nothing where no row begins.
-std::optional<LogTime> time_in_front(std::string_view line, TimeMemo& times) {
+std::optional<LogTime> time_in_front(std::string_view line, LogTimes& times) {
   if (line.starts_with('"')) line.remove_prefix(1);
   const auto time = times.read(line);
   if (!time) return std::nullopt;
@@ -242,7 +242,7 @@ class RowReader {
   const char* at_;
   std::uint64_t line_;
   std::size_t wasted_ = 0;
-  TimeMemo times_;
+  LogTimes times_;
   PlainCsvRows rows_;
   PlainCsvRow plain_;
   CsvRow row_;
@@ -252,7 +252,7 @@ class RowReader {
 
 bool looks_like_csv(std::string_view line) {
   const Zone zone;
-  TimeMemo times(zone);
+  LogTimes times(zone);
   return time_in_front(line, times).has_value();
 }
 

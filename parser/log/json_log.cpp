@@ -11,8 +11,8 @@
 #include "parser/log/json_keys.h"
 #include "parser/log/prefix/prefix.h"
 #include "parser/log/stderr_log.h"
-#include "parser/log/time_memo.h"
 #include "parser/number.h"
+#include "parser/time.h"
 
 namespace pgcounsel {
 namespace {
@@ -278,7 +278,7 @@ class RecordReader {
   }
 
   ChunkRecords& out_;
-  TimeMemo times_;
+  LogTimes times_;
   KeyOrder order_;
   JsonReader reader_;
   std::array<JsonFields, kDeepest> inside_;  // the fields of what is inside, by depth

@@ -1,14 +1,14 @@
-#include "parser/log/time_memo.h"
-
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
+#include "parser/time.h"
+
 namespace pgcounsel {
 namespace {
 
-void expect_same(TimeMemo& times, const Zone& zone, const std::string& text) {
+void expect_same(LogTimes& times, const Zone& zone, const std::string& text) {
   const auto wanted = parse_log_time(text, zone);
   const auto time = times.read(text);
   ASSERT_EQ(time.has_value(), wanted.has_value()) << text;
@@ -19,7 +19,7 @@ void expect_same(TimeMemo& times, const Zone& zone, const std::string& text) {
   EXPECT_EQ(time->zone_is_certain, wanted->zone_is_certain) << text;
 }
 
-TEST(TimeMemo, SaysWhatTheTimeAloneSays) {
+TEST(LogTimes, SaysWhatTheTimeAloneSays) {
   std::vector<std::string> texts;
   for (const std::string minute : {"2026-11-22 07:48:", "2026-11-22T07:48:", "2026-11-22 07:49:",
                                    "2026-11-32 07:49:", "1970-01-01 00:00:", "2026-02-29 07:48:"}) {
@@ -37,10 +37,10 @@ TEST(TimeMemo, SaysWhatTheTimeAloneSays) {
     }
   }
   const Zone zone = *Zone::named("Europe/Berlin");
-  TimeMemo near(zone);
+  LogTimes near(zone);
   for (const std::string& text : texts) expect_same(near, zone, text);
   // Each behind one of its kind, and behind another.
-  TimeMemo far(zone);
+  LogTimes far(zone);
   for (std::size_t i = 0; i < texts.size(); ++i) {
     const std::string& text = texts[i * 7919 % texts.size()];
     for (int times = 0; times < 3; ++times) expect_same(far, zone, text);
@@ -51,9 +51,9 @@ TEST(TimeMemo, SaysWhatTheTimeAloneSays) {
 }
 
 // Liberia's clocks went from -00:44:30 to UTC at 00:00 of 1972-01-07.
-TEST(TimeMemo, KnowsZonesThatChangeWithinAMinute) {
+TEST(LogTimes, KnowsZonesThatChangeWithinAMinute) {
   const Zone zone = *Zone::named("Africa/Monrovia");
-  TimeMemo times(zone);
+  LogTimes times(zone);
   for (const char* minute :
        {"1972-01-06 23:59:", "1972-01-07 00:00:", "1972-01-07 00:44:", "1972-01-07 00:45:"}) {
     for (const char* second : {"10", "20", "29", "30", "31", "59", "00"}) {
@@ -62,9 +62,9 @@ TEST(TimeMemo, KnowsZonesThatChangeWithinAMinute) {
   }
 }
 
-TEST(TimeMemo, KnowsTheEdgesOfSummerTime) {
+TEST(LogTimes, KnowsTheEdgesOfSummerTime) {
   const Zone zone = *Zone::named("Europe/Berlin");
-  TimeMemo times(zone);
+  LogTimes times(zone);
   for (const char* hour :
        {"2026-03-29 01:59:", "2026-03-29 02:00:", "2026-03-29 02:59:", "2026-03-29 03:00:",
         "2026-10-25 01:59:", "2026-10-25 02:00:", "2026-10-25 02:59:", "2026-10-25 03:00:"}) {
