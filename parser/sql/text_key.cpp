@@ -152,8 +152,10 @@ bool starts(const char* p, const char* end, char first, char second) {
 }
 
 // Digits do not begin a number behind one: all parts of names, and @ [ ] { | }.
-inline bool before_no_number(char c) {
-  return static_cast<unsigned char>(c) > '?' || (c >= '0' && c <= '9') || c == '$';
+constexpr bool before_no_number(char c) {
+  constexpr std::uint64_t kDigitsAndDollar = 0x3FFULL << '0' | 1ULL << '$';
+  const auto byte = static_cast<unsigned char>(c);
+  return byte > '?' || (kDigitsAndDollar >> byte & 1U) != 0;
 }
 
 // The first byte of a block at which a piece may begin: a number, a quote, -- or /*. Another sign
@@ -210,9 +212,9 @@ template <typename Note>
     const Classes is = copy_block(p, to);
     const int at = (is.digits | is.marks) == 0 ? int{kBlock} : first_stop(is, p, to);
     if (at == int{kBlock}) {
-      const std::ptrdiff_t step = std::min<std::ptrdiff_t>(kBlock, end - p);
-      p += step;
-      to += step;
+      if (in_last) return to + (end - p);
+      p += kBlock;
+      to += kBlock;
       continue;
     }
     p += at;
@@ -276,9 +278,8 @@ struct KeyHash {
     high = static_cast<Word>(product >> 64) ^ a;
   }
   TextKey key() const {
-    const Word mixed = multiply_fold(high ^ 0xA4093822299F31D0, low ^ 0xA0761D6478BD642F);
     return {multiply_fold(high ^ 0x9FB21C651E98DF25, 0xA24BAED4963EE407) ^ low,
-            multiply_fold(low ^ 0x082EFA98EC4E6C89, 0xE7037ED1A0B428DB) ^ mixed};
+            multiply_fold(low ^ 0x082EFA98EC4E6C89, 0xE7037ED1A0B428DB) ^ high};
   }
 };
 
