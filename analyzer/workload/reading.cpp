@@ -16,15 +16,8 @@ std::string_view told_by(const Event& event, const LogRecord& record) {
   return failed ? record.statement : std::string_view{};
 }
 
-}  // namespace
-
-void ReadingFacts::clear() {
-  kept_.clear();
-  lately_.fill(nullptr);
-}
-
-RecordReading read_record(const LogRecord& record, StatementBook& book, ReadingFacts& facts) {
-  if (record.origin == Origin::kPooler) return {};
+RecordReading read_server_record(const LogRecord& record, StatementBook& book,
+                                 ReadingFacts& facts) {
   RecordReading reading{event_of(record)};
   if (const auto* duration = std::get_if<DurationEvent>(&reading.event)) {
     if (duration->text.empty() || duration->kind == Duration::kPlan) return reading;
@@ -35,6 +28,18 @@ RecordReading read_record(const LogRecord& record, StatementBook& book, ReadingF
     reading.facts = facts.keep(book.look_up(sql, TextKind::kSimple));
   }
   return reading;
+}
+
+}  // namespace
+
+void ReadingFacts::clear() {
+  kept_.clear();
+  lately_.fill(nullptr);
+}
+
+RecordReading read_record(const LogRecord& record, StatementBook& book, ReadingFacts& facts) {
+  if (record.origin == Origin::kPooler) return {};
+  return read_server_record(record, book, facts);
 }
 
 }  // namespace pgcounsel

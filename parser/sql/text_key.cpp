@@ -294,7 +294,8 @@ TextKey key_of_bytes(std::string_view sql) {
   const char* const end = p + sql.size();
   KeyHash hash(kBytesSeed ^ sql.size());
   if (sql.size() >= 16) {
-    for (; end - p > 16; p += 16) hash.add(load(p), load(p + 8));
+    for (std::size_t left = sql.size(); left > 16; left -= 16, p += 16)
+      hash.add(load(p), load(p + 8));
     hash.add(load(end - 16), load(end - 8));
   } else if (sql.size() >= 8) {
     hash.add(load(p), load(end - 8));
