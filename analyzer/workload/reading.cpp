@@ -6,33 +6,31 @@ namespace {
 using Duration = DurationEvent::Kind;
 
 // The statement that the event is about, empty where none is told.
-struct Told {
-  const LogRecord& record;
+std::string_view told_by(const Event& event, const LogRecord& record) {
+  if (std::holds_alternative<TempFileEvent>(event)) return record.statement;
+  if (const auto* statement = std::get_if<StatementEvent>(&event)) return statement->text;
+  if (const auto* lock = std::get_if<LockEvent>(&event))
+    return lock->kind == LockEvent::Kind::kDeadlock ? std::string_view{} : record.statement;
+  const bool failed =
+      std::holds_alternative<ErrorEvent>(event) && record.severity >= Severity::kError;
+  return failed ? record.statement : std::string_view{};
+}
 
-  std::string_view operator()(const DurationEvent& event) const {
-    return event.kind == Duration::kPlan ? std::string_view{} : event.text;
+RecordReading read_server_record(const LogRecord& record, StatementBook& book,
+                                 ReadingFacts& facts) {
+  RecordReading reading{event_of(record)};
+  if (const auto* duration = std::get_if<DurationEvent>(&reading.event)) {
+    if (duration->text.empty() || duration->kind == Duration::kPlan) return reading;
+    const bool simple = duration->kind == Duration::kStatement;
+    const TextKind kind = simple ? TextKind::kSimple : TextKind::kPrepared;
+    reading.facts = facts.keep(book.look_up(duration->text, kind));
+  } else if (const std::string_view sql = told_by(reading.event, record); !sql.empty()) {
+    reading.facts = facts.keep(book.look_up(sql, TextKind::kSimple));
   }
-  std::string_view operator()(const StatementEvent& event) const { return event.text; }
-  std::string_view operator()(const LockEvent& event) const {
-    return event.kind == LockEvent::Kind::kDeadlock ? std::string_view{} : record.statement;
-  }
-  std::string_view operator()(const TempFileEvent&) const { return record.statement; }
-  std::string_view operator()(const ErrorEvent&) const {
-    return record.severity < Severity::kError ? std::string_view{} : record.statement;
-  }
-  std::string_view operator()(const ConnectionEvent&) const { return {}; }
-  std::string_view operator()(const OtherEvent&) const { return {}; }
-};
+  return reading;
+}
 
 }  // namespace
-
-const StatementFacts* ReadingFacts::keep(const SharedFacts& facts) {
-  const auto address = reinterpret_cast<std::uintptr_t>(facts.get());
-  const StatementFacts*& lately = lately_[(address >> 5) % lately_.size()];
-  if (lately == facts.get()) return lately;
-  kept_.push_back(facts);
-  return lately = facts.get();
-}
 
 void ReadingFacts::clear() {
   kept_.clear();
@@ -40,15 +38,8 @@ void ReadingFacts::clear() {
 }
 
 RecordReading read_record(const LogRecord& record, StatementBook& book, ReadingFacts& facts) {
-  RecordReading reading;
-  if (record.origin == Origin::kPooler) return reading;
-  reading.event = event_of(record);
-  const std::string_view sql = std::visit(Told{record}, reading.event);
-  if (sql.empty()) return reading;
-  const auto* duration = std::get_if<DurationEvent>(&reading.event);
-  const bool simple = duration == nullptr || duration->kind == Duration::kStatement;
-  reading.facts = facts.keep(book.look_up(sql, simple ? TextKind::kSimple : TextKind::kPrepared));
-  return reading;
+  if (record.origin == Origin::kPooler) return {};
+  return read_server_record(record, book, facts);
 }
 
 }  // namespace pgcounsel

@@ -4,6 +4,7 @@
 #pragma once
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -21,7 +22,15 @@ struct RecordReading {
 // Keeps the facts that readings point to, each of them once or a few times.
 class ReadingFacts {
  public:
-  const StatementFacts* keep(const SharedFacts& facts);
+  const StatementFacts* keep(const SharedFacts& facts) {
+    const auto address = reinterpret_cast<std::uintptr_t>(facts.get());
+    const StatementFacts*& lately = lately_[(address >> 5) % lately_.size()];
+    if (lately != facts.get()) {
+      kept_.push_back(facts);
+      lately = facts.get();
+    }
+    return lately;
+  }
   const std::vector<SharedFacts>& all() const { return kept_; }
   void clear();
 

@@ -5,21 +5,25 @@
 #include "parser/sql/mixing.h"
 #include "parser/sql/pg_query.h"
 #include "parser/sql/redact.h"
-#include "parser/sql/token.h"
 
 namespace pgcounsel {
 namespace {
 
 constexpr std::size_t kShortcuts = 4096;
 
+// Blanks, \v and the semicolon: one bit for each byte below 64.
+constexpr bool is_of_end(char c) {
+  constexpr std::uint64_t kOfEnd = 1ULL << ' ' | 1ULL << '\t' | 1ULL << '\n' | 1ULL << '\v' |
+                                   1ULL << '\f' | 1ULL << '\r' | 1ULL << ';';
+  const auto byte = static_cast<unsigned char>(c);
+  return byte < 64 && (kOfEnd >> byte & 1U) != 0;
+}
+
 // Some clients send the semicolon, some do not.
 std::string_view without_end(std::string_view sql) {
   std::size_t size = sql.size();
-  while (size > 0 && (sql_bytes::is(sql[size - 1], sql_bytes::kBlank) || sql[size - 1] == ';' ||
-                      sql[size - 1] == '\v')) {
-    --size;
-  }
-  return sql.substr(0, size);
+  while (size > 0 && is_of_end(sql[size - 1])) --size;
+  return {sql.data(), size};
 }
 
 Shape with_layout(const Shape& shape, std::uint64_t layout) {

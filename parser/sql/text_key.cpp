@@ -37,7 +37,6 @@ constexpr int kMostPieces = 64;
 // Bit i is set when byte i of a block is of the class.
 struct Classes {
   unsigned digits;
-  unsigned names;  // digits do not begin a number behind one: all parts of names, and @ [ ] { | }
   unsigned marks;  // ' - /
 };
 
@@ -55,14 +54,9 @@ Classes copy_block(const char* from, char* to) {
   _mm_storeu_si128(static_cast<__m128i*>(static_cast<void*>(to)), bytes);
   const __m128i digits =
       _mm_cmpgt_epi8(_mm_add_epi8(bytes, _mm_set1_epi8(0x7F - '9')), _mm_set1_epi8(0x7F - 10));
-  const __m128i dollars = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('$'));
-  const __m128i above = _mm_cmpgt_epi8(bytes, _mm_set1_epi8('?'));
   const __m128i signs = _mm_cmpeq_epi8(_mm_or_si128(bytes, _mm_set1_epi8(2)), _mm_set1_epi8('/'));
   const __m128i quotes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\''));
-  // A byte from 0x80 has its own highest bit.
-  return {bits(digits),
-          bits(_mm_or_si128(_mm_or_si128(digits, dollars), _mm_or_si128(above, bytes))),
-          bits(_mm_or_si128(signs, quotes))};
+  return {bits(digits), bits(_mm_or_si128(signs, quotes))};
 }
 
 template <char... kOf>
@@ -74,13 +68,10 @@ unsigned block_has(const char* p) {
 }
 #else
 Classes copy_block(const char* from, char* to) {
-  Classes classes{0, 0, 0};
+  Classes classes{0, 0};
   for (unsigned i = 0; i < kBlock; ++i) {
     const char c = to[i] = from[i];
-    const bool digit = c >= '0' && c <= '9';
-    const bool name = digit || c == '$' || static_cast<unsigned char>(c) > '?';
-    classes.digits |= unsigned{digit} << i;
-    classes.names |= unsigned{name} << i;
+    classes.digits |= unsigned{c >= '0' && c <= '9'} << i;
     classes.marks |= unsigned{c == '\'' || c == '-' || c == '/'} << i;
   }
   return classes;
@@ -160,6 +151,28 @@ bool starts(const char* p, const char* end, char first, char second) {
   return *p == first && end - p >= 2 && p[1] == second;
 }
 
+// Digits do not begin a number behind one: all parts of names, and @ [ ] { | }.
+constexpr bool before_no_number(char c) {
+  constexpr std::uint64_t kDigitsAndDollar = 0x3FFULL << '0' | 1ULL << '$';
+  const auto byte = static_cast<unsigned char>(c);
+  return byte > '?' || (kDigitsAndDollar >> byte & 1U) != 0;
+}
+
+// The first byte of a block at which a piece may begin: a number, a quote, -- or /*. Another sign
+// in its place is of no interest. kBlock when there is none.
+inline int first_stop(const Classes& is, const char* p, const char* copied) {
+  unsigned stops = (is.digits & ~(is.digits << 1)) | is.marks;
+  for (; stops != 0; stops &= stops - 1) {
+    const int at = std::countr_zero(stops);
+    if (((is.digits >> at) & 1U) != 0) {
+      if (!before_no_number(copied[at - 1])) return at;
+    } else if (p[at] == '\'' || at == int{kBlock} - 1 || p[at + 1] == (p[at] == '-' ? '-' : '*')) {
+      return at;
+    }
+  }
+  return kBlock;
+}
+
 // A copy without the pieces, and room for what is written behind it.
 struct Copy {
   Copy() { bytes_[0] = ' '; }
@@ -180,7 +193,6 @@ template <typename Note>
   const auto offset = [&] { return sql.size() - static_cast<std::size_t>(end - p); };
   char last[2 * kBlock];  // the end of the text with what is read behind it
   bool in_last = false;
-  unsigned name_before = 0;
   for (int pieces = 0; pieces <= kMostPieces;) {
     if (end - p < static_cast<std::ptrdiff_t>(kBlock)) {
       if (p == end) return to;
@@ -198,24 +210,23 @@ template <typename Note>
     }
     if (to > most) return nullptr;
     const Classes is = copy_block(p, to);
-    const unsigned behind_names = (is.names << 1) | name_before;
-    const unsigned stops = (is.digits & ~behind_names) | is.marks;
-    if (stops == 0) {
-      const std::ptrdiff_t step = std::min<std::ptrdiff_t>(kBlock, end - p);
-      p += step;
-      to += step;
-      name_before = is.names >> (kBlock - 1);
+    const int at = (is.digits | is.marks) == 0 ? int{kBlock} : first_stop(is, p, to);
+    if (at == int{kBlock}) {
+      if (in_last) return to + (end - p);
+      p += kBlock;
+      to += kBlock;
       continue;
     }
-    const int at = std::countr_zero(stops);
     p += at;
     to += at;
-    name_before = 0;
     const std::size_t begin = offset();
     Piece::Kind kind = Piece::kComment;
     if (((is.digits >> at) & 1U) != 0) {
-      p += std::countr_one(is.digits >> at);
-      while (p != end && *p >= '0' && *p <= '9') ++p;
+      const int run = std::countr_one(is.digits >> at);
+      p += run;
+      if (at + run == int{kBlock}) {
+        while (p != end && *p >= '0' && *p <= '9') ++p;
+      }
       *to++ = '0';
       kind = Piece::kDigits;
     } else if (*p == '\'') {
@@ -254,17 +265,20 @@ Word load(const char* p) {
   return word;
 }
 
-// Two streams, each of which takes two words with one multiplication.
+// The state is the whole product of two words and what was read, which even a product of zero does
+// not lose.
 struct KeyHash {
   Word high, low;
 
   explicit KeyHash(Word seed) : high(seed ^ 0x452821E638D01377), low(seed + 0xBE5466CF34E90C6C) {}
   void add(Word a, Word b) {
-    high = multiply_fold(a ^ high, b ^ 0xA24BAED4963EE407);
-    low = multiply_fold(a ^ 0x9FB21C651E98DF25, b + low);
+    __extension__ using Wide = unsigned __int128;
+    const Wide product = static_cast<Wide>(a ^ low) * (b ^ high);
+    low = static_cast<Word>(product) + b;
+    high = static_cast<Word>(product >> 64) ^ a;
   }
   TextKey key() const {
-    return {multiply_fold(high ^ 0xA4093822299F31D0, 0xA0761D6478BD642F) ^ low,
+    return {multiply_fold(high ^ 0x9FB21C651E98DF25, 0xA24BAED4963EE407) ^ low,
             multiply_fold(low ^ 0x082EFA98EC4E6C89, 0xE7037ED1A0B428DB) ^ high};
   }
 };
@@ -274,15 +288,21 @@ constexpr Word kBytesSeed = 0x13198A2E03707344, kMarkedSeed = 0x243F6A8885A308D3
 
 }  // namespace
 
+// The last bytes are read in words that overlap: the size, which is of the key, says how.
 TextKey key_of_bytes(std::string_view sql) {
   const char* p = sql.data();
   const char* const end = p + sql.size();
   KeyHash hash(kBytesSeed ^ sql.size());
-  for (; end - p >= 16; p += 16) hash.add(load(p), load(p + 8));
-  if (p != end) {
-    char last[16] = {};
-    std::memcpy(last, p, static_cast<std::size_t>(end - p));
-    hash.add(load(last), load(last + 8));
+  if (sql.size() >= 16) {
+    for (std::size_t left = sql.size(); left > 16; left -= 16, p += 16)
+      hash.add(load(p), load(p + 8));
+    hash.add(load(end - 16), load(end - 8));
+  } else if (sql.size() >= 8) {
+    hash.add(load(p), load(end - 8));
+  } else {
+    char last[8] = {};
+    for (char* to = last; p != end; ++p) *to++ = *p;
+    hash.add(load(last), 0);
   }
   return hash.key();
 }
