@@ -226,6 +226,42 @@ TEST(TextKey, ReadsNothingBehindTheText) {
   EXPECT_GT(keys.size(), 4000U);
 }
 
+// The text is read in blocks, and its last words may overlap.
+TEST(TextKey, TellsEveryByteOfEverySize) {
+  std::set<std::pair<std::uint64_t, std::uint64_t>> keys;
+  std::size_t texts = 0;
+  for (std::size_t size = 0; size <= 50; ++size) {
+    const std::string zeros(size, '\0');
+    for (std::size_t at = 0; at <= size; ++at) {
+      std::string sql = zeros;
+      if (at < size) sql[at] = 'a';
+      for (const TextKey& key : {key_of_bytes(sql), key_without_values(sql).value()})
+        keys.insert({key.high, key.low});
+      texts += 2;
+    }
+  }
+  EXPECT_EQ(keys.size(), texts);
+}
+
+TEST(TextKey, SeesPiecesAcrossTheEdgesOfBlocks) {
+  constexpr std::pair<std::string_view, std::string_view> kSame[] = {
+      {"--a", "--bc"}, {"/*a*/x", "/*bc*/x"}, {"'a'", "'bc'"},         {"12", "3"},
+      {"-1", "-23"},   {"1-2", "34-5"},       {"- -1--a", "- -2--bc"}, {"a1 2", "a1 34"}};
+  constexpr std::pair<std::string_view, std::string_view> kOther[] = {
+      {"-a", "-b"}, {"/ *a*/", "/ *b*/"}, {"*/a", "*/b"}, {"a12", "a13"}, {"$12", "$13"}};
+  for (std::size_t before = 0; before <= 40; ++before) {
+    const std::string begin = repeated("x", before) + ' ';
+    for (const auto& [a, b] : kSame)
+      EXPECT_EQ(key_without_values(begin + std::string(a)),
+                key_without_values(begin + std::string(b)))
+          << begin << a;
+    for (const auto& [a, b] : kOther)
+      EXPECT_NE(key_without_values(begin + std::string(a)),
+                key_without_values(begin + std::string(b)))
+          << begin << a;
+  }
+}
+
 TEST(TextKey, TakesAMegabyteOfOneString) {
   const std::string sql = "SELECT '" + repeated("''", 500'000) + "'";
   EXPECT_EQ(key_without_values(sql), key_without_values("SELECT 'a'"));
