@@ -293,11 +293,19 @@ std::optional<LogTime> parse_log_time(std::string_view text, const Zone& zone) {
   return log_time_of(*local, read_zone(text.substr(local->length)), zone);
 }
 
+// The eight bytes at `at`; zeros stand for what is behind the end.
+std::uint64_t LogTimes::tail_at(std::string_view text, std::size_t at) {
+  if (text.size() >= at + sizeof(std::uint64_t)) return eight_bytes(text.data() + at);
+  std::array<char, sizeof(std::uint64_t)> bytes{};
+  std::memcpy(bytes.data(), text.data() + at, text.size() - at);
+  return eight_bytes(bytes.data());
+}
+
 bool LogTimes::is_like_the_last(std::string_view text) const {
   const std::size_t seconds_end = last_.has_fraction ? kMillisEnd : kSecondsEnd;
-  return knows_ && text.size() >= seconds_end + sizeof tail_ &&
+  return knows_ && text.size() >= seconds_end &&
          std::memcmp(text.data(), minute_.data(), kMinuteEnd) == 0 &&
-         ((eight_bytes(text.data() + seconds_end) ^ tail_) & tail_mask_) == 0;
+         ((tail_at(text, seconds_end) ^ tail_) & tail_mask_) == 0;
 }
 
 std::optional<LogTime> LogTimes::read(std::string_view text) {
@@ -327,13 +335,11 @@ std::optional<LogTime> LogTimes::read_newly(std::string_view text) {
   const LogTime time = log_time_of(*local, zone, zone_);
   knows_ = false;
   const bool is_usual = local->fraction_digits == 0 || local->fraction_digits == 3;
-  if (!is_usual || zone.length == 0 || zone.length + 1 > sizeof tail_ ||
-      text.size() < local->length + sizeof tail_) {
-    return time;
-  }
+  if (!is_usual || zone.length == 0 || zone.length + 1 > sizeof tail_) return time;
   // Whether the zone ends here may depend on more than the byte behind it.
   const bool is_known_word = zone.offset && !is_digit(text[time.length - 1]);
-  if (text[time.length] == ':' && !is_known_word) return time;
+  const bool ends = time.length == text.size();
+  if (!ends && text[time.length] == ':' && !is_known_word) return time;
   const Time minute = floor_to(local->time, kMinute);
   const LocalTime first{minute, local->length, local->fraction_digits};
   const LocalTime end{minute + kMinute - Micros{1}, local->length, local->fraction_digits};
@@ -341,7 +347,7 @@ std::optional<LogTime> LogTimes::read_newly(std::string_view text) {
   // The clock may be put forward or back within the minute.
   if (log_time_of(end, zone, zone_).time - last_.time != kMinute - Micros{1}) return time;
   std::memcpy(minute_.data(), text.data(), kMinuteEnd);
-  tail_ = eight_bytes(text.data() + local->length);
+  tail_ = tail_at(text, local->length);
   // Counted from the lowest address.
   std::array<unsigned char, sizeof tail_> mask{};
   std::fill_n(mask.begin(), zone.length + 1, static_cast<unsigned char>(0xFF));

@@ -58,6 +58,7 @@ class LogTimes {
   std::optional<LogTime> read(std::string_view text);
 
  private:
+  static std::uint64_t tail_at(std::string_view text, std::size_t at);
   bool is_like_the_last(std::string_view text) const;
   std::optional<LogTime> read_newly(std::string_view text);
 
