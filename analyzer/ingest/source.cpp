@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::uint64_t kBatchBytes = 64 * 1024 * 1024;   // between commits
 constexpr std::uint64_t kWeighedBytes = 2 * 1024 * 1024;  // between looks at the memory
+constexpr int kMostVainLessons = 16;  // lines of other programs may stand in every chunk
 constexpr std::size_t kSmallestBook = std::size_t{1} << 20;
 constexpr std::size_t kMostServers = 1000;  // in one input
 
@@ -95,7 +96,7 @@ class SourceReader {
 
  private:
   Result<void> take(PreparedChunk& chunk) {
-    if (learn_prefix(input_, chunk)) {
+    if (learns_prefix(chunk.input.records)) {
       // What was read ahead was read without this prefix.
       chunk.input.is_read = false;
       prepare(chunk, input_.format, threads_.front().book);
@@ -126,11 +127,17 @@ class SourceReader {
   }
 
   // Only pieces that were read with the prefixes known so far are judged, in the order of the file.
-  bool learn_prefix(RecognisedInput& input, PreparedChunk& chunk) {
-    LogFormat learned = input.format;
-    if (!pgcounsel::learn_prefix(learned, chunk.input.records, hints_.zone)) return false;
+  bool learns_prefix(const ChunkRecords& read) {
+    const bool mostly_unparsed = read.unparsed > read.records.size();
+    const bool worth_it = mostly_unparsed || vain_lessons_ < kMostVainLessons;
+    if (read.unparsed_lines.empty() || !worth_it) return false;
+    LogFormat learned = input_.format;
+    if (!learn_prefix(learned, read, hints_.zone)) {
+      ++vain_lessons_;
+      return false;
+    }
     put_back();
-    input.format = std::move(learned);
+    input_.format = std::move(learned);
     return true;
   }
 
@@ -339,6 +346,7 @@ class SourceReader {
   std::uint64_t foreign_ = 0;         // not noted yet
   std::optional<bool> newest_first_;  // the order of the records in the file
   LanguageCheck language_;
+  int vain_lessons_ = 0;
   bool zone_is_uncertain_ = false;
   bool too_many_warned_ = false;
   std::vector<Warning> warnings_;

@@ -131,6 +131,27 @@ TEST(PrefixDetection, BelievesTheMessagesThatTellNames) {
   }
 }
 
+TEST(PrefixDetection, LooksBehindANameThatHoldsATag) {
+  const std::string_view application = "check out, \"app\"|x @ [2] / LOG:  ";
+  const std::string_view prefix = "%m [%p:%l] %c %quser=%u,db=%d,app=%a,client=%r>";
+  std::vector<std::string> log;
+  for (int i = 0; i < 100; ++i) {
+    const std::string_view app = i % 2 == 0 ? "psql" : application;
+    log.push_back(
+        fmt::format("2026-03-12 10:00:{:02}.000 UTC [7{}:{}] 69b28d2a.{:x} user=web,db=shop,"
+                    "app={},client=10.0.0.1(4711)>LOG:  {}",
+                    i % 60, i % 5, i / 5 + 1, 0x46 + i % 5, app,
+                    i < 5 ? "connection authorized: user=web database=shop"
+                          : "duration: 1.000 ms  statement: SELECT 1"));
+  }
+  const std::vector<std::string_view> lines(log.begin(), log.end());
+  const auto matcher = detect_prefix(lines);
+  ASSERT_TRUE(matcher.has_value());
+  for (const std::string& line : log) {
+    EXPECT_EQ(shown(*matcher, line), shown(compiled(prefix), line));
+  }
+}
+
 TEST(PrefixDetection, PrefersWellKnownOnesToInventions) {
   for (std::string_view prefix : {"%m [%p] %q%u@%d ", "%t:%r:%u@%d:[%p]:", "%m [%p] %q%u@%d/%a %c ",
                                   "%m [%p] %q[user=%u,db=%d,app=%a] ", "%m\t%p\t%u\t%d\t%a\t",

@@ -93,7 +93,7 @@ std::optional<PlacedTag> find_severity(std::string_view line) {
   }
 }
 
-// The lines up to their texts, which have no say in what the prefix is.
+// A name in the head may hold what looks like a tag, so that lines are not cut there.
 Samples lines_with_severity(std::span<const std::string_view> lines) {
   Samples all;
   for (std::string_view line : lines) {
@@ -101,8 +101,7 @@ Samples lines_with_severity(std::span<const std::string_view> lines) {
     const std::optional<PlacedTag> severity = find_severity(line);
     if (!severity) continue;
     const std::size_t body = severity->at + severity->tag.length;
-    all.push_back(
-        {line.substr(0, body), line.substr(0, severity->at), names_told_by(line.substr(body))});
+    all.push_back({line, line.substr(0, severity->at), names_told_by(line.substr(body))});
   }
   return all;
 }
