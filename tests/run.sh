@@ -83,7 +83,7 @@ run_push() {
   build_release
   run_sanitized
   ctest --test-dir build --output-on-failure --timeout 600
-  run_fuzz 5
+  run_fuzz 3
 }
 
 [ $# -gt 0 ] || run_push
