@@ -132,13 +132,14 @@ void extend(SessionState::Transaction& open, const SessionEvent& event, Time sta
 }
 
 void begin_transaction(SessionState& state, const SessionEvent& event, Time start, Micros busy) {
-  SessionState::Transaction& open = state.transaction.emplace();
+  SessionState::Transaction open;
   open.start = start;
   open.last_end = event.time;
   open.busy = busy;
   open.last = event.fingerprint;
   open.dimension = event.dimension;
   open.steps.add(event.fingerprint);
+  state.transaction = std::move(open);
 }
 
 void complete(SessionState& state, const SessionEvent& event, TimelineOutput out) {
