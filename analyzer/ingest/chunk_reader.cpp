@@ -33,7 +33,7 @@ void ChunkReader::fill_up_to(std::size_t size) {
 
 bool ChunkReader::next(InputChunk& chunk) {
   chunk.records.clear();
-  chunk.is_read = chunk.last = false;
+  chunk.is_read = false;
   for (std::size_t wanted = chunk_size_;; wanted *= 2) {
     fill_up_to(wanted);
     if (!std::exchange(began_, true)) {
@@ -60,10 +60,7 @@ bool ChunkReader::next(InputChunk& chunk) {
 // Views of records stand in chunk.bytes, so the buffer moves there before it is read.
 std::size_t ChunkReader::end_of_chunk(InputChunk& chunk, std::size_t window, bool last) {
   if (can_be_cut(input_.format)) {
-    if (last && input_.ended) {
-      chunk.last = true;
-      return window;
-    }
+    if (last && input_.ended) return window;
     const auto cut = find_cut(input_.format, buffer_.view().substr(0, window));
     if (cut) return *cut;
     if (window < kFarthestCut) return 0;
@@ -73,7 +70,6 @@ std::size_t ChunkReader::end_of_chunk(InputChunk& chunk, std::size_t window, boo
   const Chunk piece{chunk.bytes.view().substr(0, window), 1, last};
   const std::size_t size = read_chunk(input_.format, piece, chunk.records);
   chunk.is_read = size > 0;
-  chunk.last = last;
   if (size == 0) chunk.bytes.swap(buffer_);
   return size;
 }

@@ -16,7 +16,6 @@ struct InputChunk {
   ByteBuffer bytes;
   std::size_t size = 0;        // of the bytes that are this chunk's; behind them stands the next
   std::uint64_t consumed = 0;  // of the file as it lies on disk, up to here
-  bool last = false;           // nothing follows
   bool is_read = false;        // its records had to be read to find its end
   ChunkRecords records;        // `line` counts from 1 in each chunk
 

@@ -11,11 +11,6 @@
 
 namespace pgcounsel {
 
-// What one thread keeps between chunks.
-struct PreparingThread {
-  StatementBook book;
-};
-
 struct PreparedChunk {
   InputChunk input;
   std::vector<RecordKey> keys;  // as many as records

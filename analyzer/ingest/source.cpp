@@ -75,18 +75,18 @@ class SourceReader {
     const std::size_t threads = std::max<std::size_t>(1, request_.threads);
     const std::size_t book =
         std::clamp(request_.most_memory / 8 / threads, kSmallestBook, StatementBook::kMostBytes);
-    while (threads_.size() < threads) threads_.push_back({StatementBook(book)});
+    while (books_.size() < threads) books_.emplace_back(book);
     PipelineStages stages;
     stages.read = [&reader](PreparedChunk& chunk) { return reader.next(chunk.input); };
     stages.prepare = [this](PreparedChunk& chunk, std::size_t thread) {
-      prepare(chunk, input_.format, threads_[thread].book);
+      prepare(chunk, input_.format, books_[thread]);
     };
     stages.take = [this](PreparedChunk& chunk) {
       auto taken = take(chunk);
       if (!taken) fault_ = taken.error();
       return bool{taken};
     };
-    Pipeline pipeline(threads_.size(), std::move(stages));
+    Pipeline pipeline(threads, std::move(stages));
     pipeline_ = &pipeline;
     pipeline.run();
     if (fault_) return *fault_;
@@ -99,7 +99,7 @@ class SourceReader {
     if (learns_prefix(chunk.input.records)) {
       // What was read ahead was read without this prefix.
       chunk.input.is_read = false;
-      prepare(chunk, input_.format, threads_.front().book);
+      prepare(chunk, input_.format, books_.front());
     }
     ChunkRecords& read = chunk.input.records;
     std::vector<LogRecord>& records = read.records;
@@ -319,9 +319,7 @@ class SourceReader {
       outcome.coverage.duplicate_records += lane.total().duplicate_records;
     }
     outcome.warnings = std::move(warnings_);
-    for (const PreparingThread& thread : threads_) {
-      outcome.parser_calls += thread.book.parser_calls();
-    }
+    for (const StatementBook& book : books_) outcome.parser_calls += book.parser_calls();
     return outcome;
   }
 
@@ -330,8 +328,8 @@ class SourceReader {
   const FormatHints& hints_;
   const SourceRequest& request_;
   RecognisedInput input_;
-  std::vector<PreparingThread> threads_;
-  ChunkReader* reader_ = nullptr;  // while it runs
+  std::vector<StatementBook> books_;  // of each thread
+  ChunkReader* reader_ = nullptr;     // while it runs
   Pipeline* pipeline_ = nullptr;
   std::optional<Error> fault_;
   std::map<std::string, ServerLane> lanes_;

@@ -174,15 +174,13 @@ bool RecordFilter::match(Second& second, const RecordKey& key) {
 // the same record can be the next one. Only between formats: one of the two has whole seconds.
 bool RecordFilter::match_neighbour(const RecordKey& key) {
   for (const std::int64_t second : {key.second - 1, key.second + 1}) {
-    Minute& minute = minute_of(second);
-    const auto it = minute.seconds.find(static_cast<int>(second - minute_number(second) * 60));
-    if (it == minute.seconds.end()) continue;
-    Second& neighbour = it->second;
-    auto [entry, end] = neighbour.index.equal_range(key.hash);
+    Second* const neighbour = find_second(second);
+    if (neighbour == nullptr) continue;
+    auto [entry, end] = neighbour->index.equal_range(key.hash);
     for (; entry != end; ++entry) {
-      const bool coarse = neighbour.known.entries[entry->second].millisecond < 0;
-      if (coarse == (key.millisecond < 0) || neighbour.used[entry->second]) continue;
-      neighbour.used[entry->second] = true;
+      const bool coarse = neighbour->known.entries[entry->second].millisecond < 0;
+      if (coarse == (key.millisecond < 0) || neighbour->used[entry->second]) continue;
+      neighbour->used[entry->second] = true;
       return true;
     }
   }
@@ -197,11 +195,9 @@ RecordFilter::Second& RecordFilter::second_of(std::int64_t second) {
 
 bool RecordFilter::needs_edge_rule(const RecordKey& key, bool begins, bool ends) {
   if (key.tag != 0) return false;
-  const Minute& minute = minute_of(key.second);
-  const auto it =
-      minute.seconds.find(static_cast<int>(key.second - minute_number(key.second) * 60));
-  if (minute.forgotten || it == minute.seconds.end()) return false;
-  const Second& second = it->second;
+  const Second* const found = find_second(key.second);
+  if (found == nullptr || minute_of(key.second).forgotten) return false;
+  const Second& second = *found;
   const bool own = std::any_of(second.added.begin(), second.added.end(), [&](const auto& entry) {
     return entry.millisecond == key.millisecond;
   });
@@ -210,7 +206,7 @@ bool RecordFilter::needs_edge_rule(const RecordKey& key, bool begins, bool ends)
          (ends && second.known.begin_edge == key.millisecond);
 }
 
-const RecordFilter::Second* RecordFilter::find_second(std::int64_t second) {
+RecordFilter::Second* RecordFilter::find_second(std::int64_t second) {
   Minute& minute = minute_of(second);
   const auto it = minute.seconds.find(static_cast<int>(second - minute_number(second) * 60));
   return it == minute.seconds.end() ? nullptr : &it->second;

@@ -93,7 +93,7 @@ class RecordFilter {
     std::int64_t number = 0;  // of the second
     Second* second = nullptr;
     bool forgotten = false;
-    bool all_new = false;  // nothing known there or in the seconds beside it can explain a record
+    bool all_new = false;    // nothing known there or in the seconds beside it can explain a record
     bool begins_in = false;  // a known source begins there and goes on
   };
   struct Minute {
@@ -103,7 +103,7 @@ class RecordFilter {
   };
   Minute& minute_of(std::int64_t second);
   Moment moment_of(std::int64_t second);
-  const Second* find_second(std::int64_t second);
+  Second* find_second(std::int64_t second);  // nullptr: nothing is there
   bool match(Second& second, const RecordKey& key);
   bool match_neighbour(const RecordKey& key);
   Second& second_of(std::int64_t second);
