@@ -1,6 +1,8 @@
 // Compact binary encoding of stored blobs: LEB128 varints, zigzag for signed numbers,
 // length-prefixed text.
 #pragma once
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -8,24 +10,42 @@
 
 namespace pgcounsel {
 
+constexpr std::size_t kLongestVarint = 10;
+
+// These write a number to `to`, which has room for kLongestVarint bytes, and answer the end of it.
+inline char* write_varint(char* to, std::uint64_t value) {
+  while (value >= 0x80) {
+    *to++ = static_cast<char>(value | 0x80);
+    value >>= 7;
+  }
+  *to++ = static_cast<char>(value);
+  return to;
+}
+inline char* write_signed(char* to, std::int64_t value) {
+  return write_varint(
+      to, (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63));
+}
+// The distance from the number before, which becomes this one. It wraps around, so that no two
+// numbers are too far apart.
+inline char* write_distance(char* to, std::int64_t value, std::int64_t& previous) {
+  const auto distance = static_cast<std::uint64_t>(value) - static_cast<std::uint64_t>(previous);
+  previous = value;
+  return write_signed(to, static_cast<std::int64_t>(distance));
+}
+
 class ByteWriter {
  public:
   void put(std::uint64_t value) {
-    while (value >= 0x80) {
-      bytes_.push_back(static_cast<char>(value | 0x80));
-      value >>= 7;
-    }
-    bytes_.push_back(static_cast<char>(value));
+    std::array<char, kLongestVarint> piece;
+    append(piece.data(), write_varint(piece.data(), value));
   }
   void put_signed(std::int64_t value) {
-    put((static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63));
+    std::array<char, kLongestVarint> piece;
+    append(piece.data(), write_signed(piece.data(), value));
   }
-  // The distance from the number before, which becomes this one. It wraps around, so that no two
-  // numbers are too far apart.
   void put_distance(std::int64_t value, std::int64_t& previous) {
-    put_signed(static_cast<std::int64_t>(static_cast<std::uint64_t>(value) -
-                                         static_cast<std::uint64_t>(previous)));
-    previous = value;
+    std::array<char, kLongestVarint> piece;
+    append(piece.data(), write_distance(piece.data(), value, previous));
   }
   void put_text(std::string_view text) {
     put(text.size());
@@ -34,6 +54,10 @@ class ByteWriter {
   std::string take() { return std::move(bytes_); }
 
  private:
+  void append(const char* begin, const char* end) {
+    bytes_.append(begin, static_cast<std::size_t>(end - begin));
+  }
+
   std::string bytes_;
 };
 

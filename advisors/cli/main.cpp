@@ -94,8 +94,11 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of write(), which is handled
   pgcounsel::occupy_standard_streams();
 #if defined(__GLIBC__)
-  // Threads free what others made: with a heap for each of them holes would stay in all.
+  // Threads free what others made: with a heap for each of them holes would stay in all. What is
+  // freed is mostly needed again: given back to the system, each of its pages would fault anew.
   mallopt(M_ARENA_MAX, 1);
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, 64 << 20);
 #endif
   int code = pgcounsel::kExitUnusable;
   try {

@@ -18,6 +18,7 @@ constexpr std::uint64_t kHashBits = (std::uint64_t{1} << kTagAt) - 1;
 constexpr std::uint64_t kTagBits = (std::uint64_t{1} << (kIndexAt - kTagAt)) - 1;
 // Tags of lines, a range for each counter: 1 to 1365, 1366 to 2730, 2731 to 4095.
 constexpr std::uint64_t kLines = kTagBits / 3;
+constexpr std::size_t kWordSize = 8;
 constexpr int kWholeSecond = 60'000;  // index of an entry without milliseconds: this + second
 constexpr std::size_t kMinutesKept = 3;
 
@@ -54,6 +55,54 @@ bool tags_agree(std::uint16_t a, std::uint16_t b) {
   return !comparable || a == b;
 }
 
+SeenSecond::Entry entry_of(const RecordKey& key) {
+  return {key.hash, key.millisecond, key.tag};
+}
+
+// One second to be stored.
+struct SecondView {
+  int number = 0;
+  std::optional<std::int16_t> begin_edge, end_edge;
+  std::span<const SeenSecond::Entry> known, added;
+  bool has_edge() const { return begin_edge || end_edge; }
+};
+
+char* write_entries(std::span<const SeenSecond::Entry> entries, int second, char* to) {
+  for (const SeenSecond::Entry& entry : entries) {
+    const int millisecond = entry.millisecond();
+    const int index = millisecond < 0 ? kWholeSecond + second : second * 1000 + millisecond;
+    const std::uint64_t word = (static_cast<std::uint64_t>(index) << kIndexAt) |
+                               (std::uint64_t{entry.tag()} << kTagAt) | entry.hash();
+    for (unsigned i = 0; i < kWordSize; ++i) to[i] = static_cast<char>(word >> (8 * i));
+    to += kWordSize;
+  }
+  return to;
+}
+
+std::string encode(std::span<const SecondView> seconds) {
+  ByteWriter head;
+  head.put(static_cast<std::uint64_t>(std::count_if(
+      seconds.begin(), seconds.end(), [](const SecondView& second) { return second.has_edge(); })));
+  std::size_t entries = 0;
+  for (const SecondView& second : seconds) {
+    entries += second.known.size() + second.added.size();
+    if (!second.has_edge()) continue;
+    head.put(static_cast<std::uint64_t>(second.number));
+    for (const auto& edge : {second.begin_edge, second.end_edge}) {
+      head.put(edge ? static_cast<std::uint64_t>(*edge + 2) : 0U);
+    }
+  }
+  std::string bytes = head.take();
+  const std::size_t begin = bytes.size();
+  bytes.resize(begin + kWordSize * entries);
+  char* to = bytes.data() + begin;
+  for (const SecondView& second : seconds) {
+    to = write_entries(second.known, second.number, to);
+    to = write_entries(second.added, second.number, to);
+  }
+  return bytes;
+}
+
 }  // namespace
 
 RecordKey key_of(const LogRecord& record) {
@@ -77,33 +126,11 @@ RecordKey key_of(const LogRecord& record) {
 }
 
 std::string encode(const SeenMinute& minute) {
-  ByteWriter head;
-  std::uint64_t edges = 0;
-  for (const auto& [second, seen] : minute) edges += seen.begin_edge || seen.end_edge ? 1U : 0U;
-  head.put(edges);
-  for (const auto& [second, seen] : minute) {
-    if (!seen.begin_edge && !seen.end_edge) continue;
-    head.put(static_cast<std::uint64_t>(second));
-    for (const auto& edge : {seen.begin_edge, seen.end_edge}) {
-      head.put(edge ? static_cast<std::uint64_t>(*edge + 2) : 0U);
-    }
+  std::vector<SecondView> seconds;
+  for (const auto& [number, seen] : minute) {
+    seconds.push_back({number, seen.begin_edge, seen.end_edge, seen.entries, {}});
   }
-  std::string bytes = head.take();
-  std::size_t entries = 0;
-  for (const auto& [second, seen] : minute) entries += seen.entries.size();
-  bytes.reserve(bytes.size() + 8 * entries);
-  for (const auto& [second, seen] : minute) {
-    for (const SeenSecond::Entry& entry : seen.entries) {
-      const int index =
-          entry.millisecond < 0 ? kWholeSecond + second : second * 1000 + entry.millisecond;
-      const std::uint64_t word = (static_cast<std::uint64_t>(index) << kIndexAt) |
-                                 (std::uint64_t{entry.tag} << kTagAt) | entry.hash;
-      std::array<char, 8> written{};
-      for (unsigned i = 0; i < 8; ++i) written[i] = static_cast<char>(word >> (8 * i));
-      bytes.append(written.data(), written.size());
-    }
-  }
-  return bytes;
+  return encode(seconds);
 }
 
 Result<SeenMinute> decode_minute(std::string_view bytes) {
@@ -146,7 +173,7 @@ RecordFilter::Minute& RecordFilter::minute_of(std::int64_t second) {
       Second& target = it->second.seconds[index];
       target.used.assign(seen.entries.size(), false);
       for (std::size_t i = 0; i < seen.entries.size(); ++i) {
-        target.index.emplace(seen.entries[i].hash, i);
+        target.index.emplace(seen.entries[i].hash(), i);
       }
       target.known = std::move(seen);
     }
@@ -160,9 +187,9 @@ bool RecordFilter::match(Second& second, const RecordKey& key) {
   std::optional<std::size_t> found;
   for (; it != end; ++it) {
     const SeenSecond::Entry& known = second.known.entries[it->second];
-    const bool agrees =
-        (known.millisecond < 0 || key.millisecond < 0 || known.millisecond == key.millisecond) &&
-        tags_agree(known.tag, key.tag);
+    const bool agrees = (known.millisecond() < 0 || key.millisecond < 0 ||
+                         known.millisecond() == key.millisecond) &&
+                        tags_agree(known.tag(), key.tag);
     if (agrees && !second.used[it->second] && (!found || it->second < *found)) found = it->second;
   }
   if (!found) return false;
@@ -178,7 +205,7 @@ bool RecordFilter::match_neighbour(const RecordKey& key) {
     if (neighbour == nullptr) continue;
     auto [entry, end] = neighbour->index.equal_range(key.hash);
     for (; entry != end; ++entry) {
-      const bool coarse = neighbour->known.entries[entry->second].millisecond < 0;
+      const bool coarse = neighbour->known.entries[entry->second].millisecond() < 0;
       if (coarse == (key.millisecond < 0) || neighbour->used[entry->second]) continue;
       neighbour->used[entry->second] = true;
       return true;
@@ -199,7 +226,7 @@ bool RecordFilter::needs_edge_rule(const RecordKey& key, bool begins, bool ends)
   if (found == nullptr || minute_of(key.second).forgotten) return false;
   const Second& second = *found;
   const bool own = std::any_of(second.added.begin(), second.added.end(), [&](const auto& entry) {
-    return entry.millisecond == key.millisecond;
+    return entry.millisecond() == key.millisecond;
   });
   if (own) return false;  // this source has passed here already
   return (begins && second.known.end_edge == key.millisecond) ||
@@ -243,10 +270,10 @@ void RecordFilter::tell_at_edge(const RecordKey& moment, std::span<const RecordK
   Second& target = second_of(moment.second);
   std::vector<SeenSecond::Entry> fresh, known;
   for (const std::size_t row : rows) {
-    fresh.push_back({keys[row].hash, keys[row].millisecond, keys[row].tag});
+    fresh.push_back(entry_of(keys[row]));
   }
   for (const SeenSecond::Entry& entry : target.known.entries) {
-    if (entry.millisecond == moment.millisecond) known.push_back(entry);
+    if (entry.millisecond() == moment.millisecond) known.push_back(entry);
   }
   // One record inside the other part says little; two in a row are the same ones.
   const auto inside = fresh.size() < 2
@@ -303,7 +330,7 @@ std::vector<bool> RecordFilter::tell(std::span<const RecordKey> keys, bool last)
   };
   const auto note = [&](std::size_t i) {
     if (!is_new[i]) return;
-    second_of(keys[i].second).added.push_back({keys[i].hash, keys[i].millisecond, keys[i].tag});
+    second_of(keys[i].second).added.push_back(entry_of(keys[i]));
   };
   Moment moment = moment_of(keys.front().second);
   for (std::size_t i = 0; i < keys.size(); ++i) {
@@ -320,7 +347,7 @@ std::vector<bool> RecordFilter::tell(std::span<const RecordKey> keys, bool last)
     if (moment.forgotten) continue;
     if (moment.all_new) {
       is_new[i] = true;
-      moment.second->added.push_back({key.hash, key.millisecond, key.tag});
+      moment.second->added.push_back(entry_of(key));
     } else if (moment.begins_in && key.tag == 0 &&
                moment.second->known.begin_edge == key.millisecond && !same_moment(key, *first_)) {
       into_known.push_back(i);
@@ -338,31 +365,28 @@ std::vector<bool> RecordFilter::tell(std::span<const RecordKey> keys, bool last)
   return is_new;
 }
 
-std::map<std::int64_t, SeenMinute> RecordFilter::take_changed() {
-  std::map<std::int64_t, SeenMinute> changed;
+std::map<std::int64_t, std::string> RecordFilter::take_changed() {
+  std::map<std::int64_t, std::string> changed;
   added_ = 0;
   for (auto& [number, minute] : minutes_) {
     if (!minute.changed || minute.forgotten) continue;
     minute.changed = false;
-    SeenMinute& row = changed[number];
-    for (auto& [index, second] : minute.seconds) {
-      SeenSecond& seen = row[index];
-      const bool known = !second.known.entries.empty();
+    std::vector<SecondView> seconds;
+    for (const auto& [index, second] : minute.seconds) {
+      const SeenSecond& known = second.known;
+      SecondView& seen = seconds.emplace_back(
+          SecondView{index, known.begin_edge, known.end_edge, known.entries, second.added});
       const bool touched =
           !second.added.empty() || second.begin_edge || second.end_edge ||
           std::find(second.used.begin(), second.used.end(), true) != second.used.end();
-      seen = second.known;
-      seen.entries.insert(seen.entries.end(), second.added.begin(), second.added.end());
-      if (touched) {
-        if (known) {
-          seen.begin_edge = joined(second.known.begin_edge, second.begin_edge, std::less<>());
-          seen.end_edge = joined(second.known.end_edge, second.end_edge, std::greater<>());
-        } else {
-          seen.begin_edge = second.begin_edge;
-          seen.end_edge = second.end_edge;
-        }
-      }
+      if (!touched) continue;
+      const bool is_joined = !known.entries.empty();
+      seen.begin_edge = is_joined ? joined(known.begin_edge, second.begin_edge, std::less<>())
+                                  : second.begin_edge;
+      seen.end_edge =
+          is_joined ? joined(known.end_edge, second.end_edge, std::greater<>()) : second.end_edge;
     }
+    changed.emplace(number, encode(seconds));
   }
   while (minutes_.size() > kMinutesKept) minutes_.erase(minutes_.begin());
   return changed;

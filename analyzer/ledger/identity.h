@@ -39,11 +39,19 @@ RecordKey key_of(const LogRecord& record);
 
 // The records of one second, in the order of their sources.
 struct SeenSecond {
-  struct Entry {
-    std::uint64_t hash = 0;
-    std::int16_t millisecond = -1;
-    std::uint16_t tag = 0;
+  // 36 bits of hash, 12 of tag, 16 of the millisecond: many of them are kept.
+  class Entry {
+   public:
+    Entry(std::uint64_t hash, std::int16_t millisecond, std::uint16_t tag)
+        : bits_((hash << 28) | (std::uint64_t{tag} << 16) |
+                static_cast<std::uint16_t>(millisecond)) {}
+    std::uint64_t hash() const { return bits_ >> 28; }
+    std::uint16_t tag() const { return static_cast<std::uint16_t>((bits_ >> 16) & 0xFFF); }
+    std::int16_t millisecond() const { return static_cast<std::int16_t>(bits_ & 0xFFFF); }
     bool operator==(const Entry&) const = default;
+
+   private:
+    std::uint64_t bits_;
   };
   std::vector<Entry> entries;
   // The millisecond (-1: whole seconds) where no source is known to have come from before / gone
@@ -77,8 +85,8 @@ class RecordFilter {
   // About how much memory the identities that were not taken take.
   std::size_t bytes() const { return added_ * sizeof(SeenSecond::Entry); }
 
-  // The changed minutes since the last call, whole.
-  std::map<std::int64_t, SeenMinute> take_changed();
+  // The changed minutes since the last call, whole and encoded.
+  std::map<std::int64_t, std::string> take_changed();
 
  private:
   struct Second {

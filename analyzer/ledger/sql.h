@@ -24,11 +24,20 @@ class Binder {
   Binder& put(std::uint64_t value) { return put(to_sql(value)); }
   Binder& put(Time value) { return put(to_sql(value)); }
   Binder& put(Micros value) { return put(to_sql(value)); }
+  // What has a name must live until `run`; what has none is copied.
   Binder& put(const std::string& value) {
+    statement_.bindNoCopy(++at_, value);
+    return *this;
+  }
+  Binder& put(std::string&& value) {
     statement_.bind(++at_, value);
     return *this;
   }
   Binder& put_blob(const std::string& value) {
+    statement_.bindNoCopy(++at_, value.data(), static_cast<int>(value.size()));
+    return *this;
+  }
+  Binder& put_blob(std::string&& value) {
     statement_.bind(++at_, value.data(), static_cast<int>(value.size()));
     return *this;
   }

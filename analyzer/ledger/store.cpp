@@ -81,7 +81,9 @@ void forget_line_tags(SQLite::Database& database) {
   while (select.executeStep()) {
     SeenMinute minute = intact(decode_minute(blob_of(select.getColumn(2))));
     for (auto& [second, seen] : minute) {
-      for (SeenSecond::Entry& entry : seen.entries) entry.tag = 0;
+      for (SeenSecond::Entry& entry : seen.entries) {
+        entry = {entry.hash(), entry.millisecond(), 0};
+      }
     }
     changed.emplace_back(select.getColumn(0).getInt64(), select.getColumn(1).getInt64(),
                          encode(minute));
@@ -157,7 +159,9 @@ Result<Store> Store::open(std::shared_ptr<State> state, const std::string& path,
                       version, kLedgerVersion));
     }
     if (writes) {
+      database.exec("PRAGMA page_size = 16384");
       database.exec("PRAGMA journal_mode = DELETE");
+      database.exec("PRAGMA cache_size = -16384");
       if (version < kLedgerVersion) migrate(database, version);
     } else {
       if (version < 2) stand_in_for_version_2(database);

@@ -31,7 +31,7 @@ struct LedgerBatch {
   std::vector<Warning> warnings;
   Sums sums;
   std::vector<WorkloadBuilder::Changed> fragments;
-  std::map<std::int64_t, SeenMinute> seen;
+  std::map<std::int64_t, std::string> seen;  // encoded, by minute
   std::optional<Time> first;  // time of the source's first record
 };
 

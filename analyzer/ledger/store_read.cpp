@@ -7,7 +7,6 @@
 #include "analyzer/ledger/store_pooler.h"
 #include "analyzer/ledger/store_samples.h"
 #include "analyzer/ledger/store_state.h"
-#include "analyzer/ledger/trace.h"
 #include "analyzer/workload/session_fragment.h"
 #include "analyzer/workload/transaction_class.h"
 
@@ -313,7 +312,7 @@ Result<std::map<PoolKey, std::vector<TracedHold>>> Store::trace(const std::strin
     }
     for (const auto& [key, pool] : fold_sessions(database, *id, end_of_log(database, *id)).pools) {
       if (key.hour < period.since || key.hour >= period.until || pool.trace.empty()) continue;
-      add(key, pool.trace);
+      add(key, pool.trace.holds());
     }
     for (auto& [key, trace] : traces) std::sort(trace.begin(), trace.end());
     return traces;

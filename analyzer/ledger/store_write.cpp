@@ -7,7 +7,6 @@
 #include "analyzer/ledger/store_pooler.h"
 #include "analyzer/ledger/store_samples.h"
 #include "analyzer/ledger/store_state.h"
-#include "analyzer/ledger/trace.h"
 #include "analyzer/workload/transaction_class.h"
 
 namespace pgcounsel {
@@ -117,9 +116,10 @@ void write_pools(SQLite::Database& database, std::int64_t server, const Sums& su
     put_key(row, key);
     row.put(discards).put(held).put_blob(encode_seconds(seconds)).run();
     if (added.trace.empty()) continue;
+    const std::string holds = added.trace.encode();
     Binder piece(trace);
     put_key(piece, key);
-    piece.put_blob(encode_trace(added.trace)).run();
+    piece.put_blob(holds).run();
   }
 }
 
@@ -265,7 +265,7 @@ void write_reading(SQLite::Database& database, std::int64_t server, const Ledger
     Binder(warning).put(server).put(w.code).put(w.message).run();
   Statement minute(database, "REPLACE INTO seen_minute VALUES (?,?,?)");
   for (const auto& [number, seen] : batch.seen) {
-    Binder(minute).put(server).put(number).put_blob(encode(seen)).run();
+    Binder(minute).put(server).put(number).put_blob(seen).run();
   }
   if (batch.first) {
     Statement ingest(database, "UPDATE ingest SET first = ? WHERE id = ?");

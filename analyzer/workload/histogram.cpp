@@ -27,6 +27,14 @@ void Histogram::add_slowly(std::uint32_t bucket, std::uint64_t times) {
     dense_.back() = times;
     return;
   }
+  const bool widens =
+      !dense_.empty() && bucket < first_ && first_ + dense_.size() - bucket <= kWidestInterval;
+  if (widens) {
+    dense_.insert(dense_.begin(), first_ - bucket, 0);
+    first_ = bucket;
+    dense_.front() = times;
+    return;
+  }
   const auto it = std::lower_bound(sparse_.begin(), sparse_.end(), bucket, is_before);
   if (it != sparse_.end() && it->first == bucket) {
     it->second += times;

@@ -51,8 +51,8 @@ std::size_t LiveSums::bytes() const {
                       dimensions_.size() * (sizeof(DimensionStats) + kOfRow) +
                       steps_.size() * (sizeof(ClassSteps) + kOfSteps);
   for (const auto& [key, pool] : pools_) {
-    bytes += kOfRow + pool.trace.capacity() * sizeof(TracedHold) +
-             pool.seconds.size() * (sizeof(SecondTotals) + sizeof(Time));
+    bytes +=
+        kOfRow + pool.trace.bytes() + pool.seconds.size() * (sizeof(SecondTotals) + sizeof(Time));
   }
   for (const auto& [id, text] : rest.texts) bytes += text.text.capacity() + kOfRow;
   return bytes;

@@ -89,12 +89,15 @@ struct LiveRow {
   DimensionStats* dimension = nullptr;  // of `who`; nullptr: not asked for yet
 };
 using LiveQuery = LiveRow<QueryStats>;
-using LiveClass = LiveRow<ClassStats>;
+struct LiveClass : LiveRow<ClassStats> {
+  static constexpr std::uint32_t kNotTraced = ~std::uint32_t{0};
+  std::uint32_t traced_as = kNotTraced;  // the class's index in the trace of its pool and hour
+};
 
 struct LivePool {
   std::uint64_t discards = 0;
   LiveSeconds seconds;
-  std::vector<TracedHold> trace;
+  HoldTrace trace;
 };
 
 // What is measured of a statement beside its executions, see EventMeasureKey.

@@ -37,7 +37,9 @@ bool count_hold(TimelineOutput out, const Hold& hold, std::uint64_t id) {
   row.stats.add_hold(length, busy, lock_wait, hold.unfinished);
   out.sums.dimension(row, SubjectKind::kTransaction, id, hold.end, hold.dimension).add(length);
   ++out.sums.second(hold.start, who).arrivals;
-  out.sums.pool(hold.end, who).trace.push_back({hold.start, busy, length - busy, lock_wait, id});
+  HoldTrace& trace = out.sums.pool(hold.end, who).trace;
+  if (row.traced_as == LiveClass::kNotTraced) row.traced_as = trace.add_class(id);
+  trace.add({hold.start, busy, length - busy, lock_wait, id}, row.traced_as);
   return is_first;
 }
 

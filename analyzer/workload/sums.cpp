@@ -82,7 +82,7 @@ void SecondTotals::merge(const SecondTotals& other) {
 void PoolStats::merge(const PoolStats& other) {
   discards += other.discards;
   for (const auto& [second, totals] : other.seconds) seconds[second].merge(totals);
-  trace.insert(trace.end(), other.trace.begin(), other.trace.end());
+  trace.merge(other.trace);
 }
 
 std::string encode_seconds(const SecondSeries& seconds) {

@@ -16,6 +16,7 @@
 #include "analyzer/workload/dimension.h"
 #include "analyzer/workload/event_sums.h"
 #include "analyzer/workload/histogram.h"
+#include "analyzer/workload/hold_trace.h"
 #include "analyzer/workload/pooler_sums.h"
 #include "parser/sql/fingerprint.h"
 #include "parser/time.h"
@@ -84,14 +85,6 @@ using SecondSeries = std::map<Time, SecondTotals>;  // by second
 std::string encode_seconds(const SecondSeries& seconds);
 Result<SecondSeries> decode_seconds(std::string_view bytes);
 
-// One hold of a transaction, for the trace.
-struct TracedHold {
-  Time start{};
-  Micros busy{}, idle{}, lock_wait{};
-  std::uint64_t class_id = 0;
-  auto operator<=>(const TracedHold&) const = default;
-};
-
 struct PoolKey {
   Time hour;
   std::string database, user;
@@ -101,7 +94,7 @@ struct PoolStats {
   std::uint64_t discards =
       0;  // checkouts that ended with DISCARD ALL: more than one is session pooling
   SecondSeries seconds;
-  std::vector<TracedHold> trace;  // holds that ended in this hour, in any order
+  HoldTrace trace;  // holds that ended in this hour
   void merge(const PoolStats& other);
 };
 

@@ -1,7 +1,7 @@
 // The blobs of a ledger: damaged bytes are refused, or are a value whose own bytes give it back.
 #include "analyzer/ledger/identity.h"
-#include "analyzer/ledger/trace.h"
 #include "analyzer/workload/histogram.h"
+#include "analyzer/workload/hold_trace.h"
 #include "analyzer/workload/pooler_sums.h"
 #include "analyzer/workload/session_fragment.h"
 #include "analyzer/workload/sums.h"
@@ -43,7 +43,8 @@ void expect_fragment(std::string_view bytes) {
 void fuzz_ledger(std::string_view bytes) {
   expect_comes_back(bytes, "a minute of identities", decode_minute,
                     [](const SeenMinute& minute) { return encode(minute); });
-  expect_comes_back(bytes, "a trace", decode_trace, encode_trace);
+  expect_comes_back(bytes, "a trace", decode_trace,
+                    [](const std::vector<TracedHold>& holds) { return trace_of(holds).encode(); });
   expect_comes_back(bytes, "a histogram", Histogram::decode,
                     [](const Histogram& histogram) { return histogram.encode(); });
   expect_comes_back(bytes, "a series of seconds", decode_seconds, encode_seconds);

@@ -62,6 +62,18 @@ TEST(Histogram, MergingIsTheSameInEveryOrderAndSplit) {
   }
 }
 
+TEST(Histogram, IsTheSameInWhateverOrderTheValuesCome) {
+  std::vector<std::int64_t> list = values(2000);
+  const std::string mixed = of(list).encode();
+  std::sort(list.begin(), list.end());
+  EXPECT_EQ(of(list).encode(), mixed);
+  std::reverse(list.begin(), list.end());
+  EXPECT_EQ(of(list).encode(), mixed);
+  std::rotate(list.begin(), list.begin() + 1000, list.end());
+  EXPECT_EQ(of(list).encode(), mixed);
+  EXPECT_EQ(of(list).count(), 2000U);
+}
+
 TEST(Histogram, ComesBackFromItsBytes) {
   for (const std::size_t count : {0U, 1U, 1000U}) {
     const Histogram histogram = of(values(count));

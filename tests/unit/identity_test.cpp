@@ -33,7 +33,7 @@ class Memory {
       told.insert(told.end(), is_new.begin(), is_new.end());
       at += count;
       size = count == 0 ? size + chunk : chunk;
-      for (const auto& [number, minute] : filter.take_changed()) minutes_[number] = encode(minute);
+      for (const auto& [number, minute] : filter.take_changed()) minutes_[number] = minute;
       if (last) return fresh;
     }
   }

@@ -1,4 +1,4 @@
-#include "analyzer/ledger/trace.h"
+#include "analyzer/workload/hold_trace.h"
 
 #include <gtest/gtest.h>
 
@@ -23,26 +23,41 @@ std::vector<TracedHold> holds(std::size_t count) {
   return list;
 }
 
-TEST(Trace, ComesBackSortedByStart) {
+TEST(HoldTrace, ComesBackSortedByStart) {
   std::vector<TracedHold> list = holds(1000);
-  const auto decoded = decode_trace(encode_trace(list));
+  const auto decoded = decode_trace(trace_of(list).encode());
   ASSERT_TRUE(decoded.has_value());
   std::sort(list.begin(), list.end());
   EXPECT_EQ(*decoded, list);
 }
 
-TEST(Trace, TakesAtMostTwelveBytesAHold) {
-  const std::string bytes = encode_trace(holds(10'000));
+TEST(HoldTrace, HasAllHoldsOfTwoThatAreMerged) {
+  std::vector<TracedHold> all = holds(20);
+  const std::vector<TracedHold> first(all.begin(), all.begin() + 7),
+      second(all.begin() + 7, all.end());
+  HoldTrace merged = trace_of(first);
+  merged.merge(trace_of(second));
+  HoldTrace from_nothing;
+  from_nothing.merge(merged);
+  std::sort(all.begin(), all.end());
+  EXPECT_EQ(merged.holds(), all);
+  EXPECT_EQ(from_nothing.holds(), all);
+}
+
+TEST(HoldTrace, TakesAtMostTwelveBytesForAHoldInTheOrderOfTime) {
+  std::vector<TracedHold> list = holds(10'000);
+  std::sort(list.begin(), list.end());
+  const std::string bytes = trace_of(list).encode();
   EXPECT_LE(bytes.size(), 120'000U);
 }
 
-TEST(Trace, RefusesDamagedBytes) {
-  const std::string bytes = encode_trace(holds(10));
+TEST(HoldTrace, RefusesDamagedBytes) {
+  const std::string bytes = trace_of(holds(10)).encode();
   EXPECT_FALSE(decode_trace(bytes.substr(0, bytes.size() - 1)).has_value());
   EXPECT_FALSE(decode_trace("\xff\xff").has_value());
   EXPECT_FALSE(decode_trace(std::string("\x00\x02\x02\x02\x02\x05", 6)).has_value())
       << "no such class";
-  EXPECT_TRUE(decode_trace(encode_trace({})).has_value());
+  EXPECT_TRUE(decode_trace(trace_of({}).encode()).has_value());
 }
 
 }  // namespace
