@@ -117,6 +117,7 @@ void migrate(SQLite::Database& database, int version) {
     database.exec(fmt::format("INSERT INTO hold_trace {}", kTracesOfVersion2));
     database.exec("UPDATE pool_hour SET trace = NULL");
   }
+  if (version < 4) database.exec(kSchema4Sql);
   database.exec(fmt::format("PRAGMA user_version = {}", kLedgerVersion));
   transaction.commit();
 }

@@ -22,7 +22,7 @@
 
 namespace pgcounsel {
 
-constexpr int kLedgerVersion = 3;
+constexpr int kLedgerVersion = 4;
 
 // What one commit adds.
 struct LedgerBatch {

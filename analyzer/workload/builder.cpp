@@ -51,7 +51,7 @@ void WorkloadBuilder::add(const LogRecord& record, const RecordReading& reading)
     return;
   }
   const std::string_view event_class = event_class_of(event);
-  if (!event_class.empty()) ++sums_.rest.events[{hour_of(record), std::string(event_class)}];
+  if (!event_class.empty()) ++sums_.event(event_class, record.time);
   if (event_class == "server_start" || event_class == "server_down") {
     sums_.rest.restarts.insert(record.time);
     for (const auto& [id, session] : sessions_) session->over = true;

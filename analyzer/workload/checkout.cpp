@@ -23,7 +23,7 @@ std::uint64_t class_of(const Checkout& checkout) {
   return hash;
 }
 
-void count(const Checkout& checkout, CheckoutEnd end, TimelineOutput out) {
+void count(const Checkout& checkout, CheckoutEnd end, const TimelineOutput& out) {
   if (checkout.end < checkout.start) return;
   const std::uint32_t who = out.dimensions.pool_of(checkout.dimension);
   const Micros hold = std::max(checkout.end - checkout.start, checkout.busy);
@@ -37,7 +37,7 @@ void count(const Checkout& checkout, CheckoutEnd end, TimelineOutput out) {
   out.sums.spread(who, checkout.start, checkout.end, &SecondTotals::checked_out);
 }
 
-void end_checkout(CheckoutTrack& track, CheckoutEnd end, TimelineOutput out) {
+void end_checkout(CheckoutTrack& track, CheckoutEnd end, const TimelineOutput& out) {
   if (!track.begin_known) {
     if (track.open) track.first = CheckoutTrack::Ended{*track.open, end};
   } else if (track.open) {
@@ -53,7 +53,7 @@ void extend(CheckoutTrack& track, const SessionEvent& event) {
   if (!track.open && track.begin_known && !begins) return;
   if (!track.open) {
     track.open.emplace();
-    track.noted_last = 0;
+    track.noted_lately = {};
   }
   Checkout& open = *track.open;
   const bool waits = event.kind == Kind::kLockWaiting || event.kind == Kind::kLockAcquired;
@@ -63,10 +63,9 @@ void extend(CheckoutTrack& track, const SessionEvent& event) {
   if (event.kind == Kind::kLockAcquired) open.lock_wait += event.duration;
   if (!waits) open.busy += event.duration;
   if (event.fingerprint && (event.completes() || event.kind == Kind::kLogged)) {
-    if (track.noted_last != event.fingerprint.value) {
-      track.noted_last = event.fingerprint.value;
-      open.note_statement(event.fingerprint.value);
-    }
+    const std::uint64_t id = event.fingerprint.value;
+    std::uint64_t& lately = track.noted_lately[id % track.noted_lately.size()];
+    if (lately != id) open.note_statement(lately = id);
   }
   if (event.dimension != kNobody) open.dimension = event.dimension;
 }
@@ -111,7 +110,7 @@ void Checkout::note_statement(std::uint64_t fingerprint) {
   if (statements.size() > kMostStatements) statements.pop_back();
 }
 
-void advance(CheckoutTrack& track, const SessionEvent& event, TimelineOutput out) {
+void advance(CheckoutTrack& track, const SessionEvent& event, const TimelineOutput& out) {
   switch (event.kind) {
     case Kind::kReceived:
       // `received` and `authorized` come in a row: only what ran in between is a checkout.
@@ -120,7 +119,7 @@ void advance(CheckoutTrack& track, const SessionEvent& event, TimelineOutput out
       }
       track.begin_known = true;
       track.open = Checkout{};
-      track.noted_last = 0;
+      track.noted_lately = {};
       track.open->start = track.open->end = event.time;
       track.open->dimension = event.dimension;
       return;
@@ -152,7 +151,8 @@ void advance(CheckoutTrack& track, const SessionEvent& event, TimelineOutput out
   }
 }
 
-void join(CheckoutTrack& track, const CheckoutTrack& next, TimelineOutput out) {
+void join(CheckoutTrack& track, const CheckoutTrack& next, const TimelineOutput& out) {
+  track.noted_lately = {};
   if (next.begin_known) {
     if (next.first) {
       const Checkout& rest = next.first->checkout;
@@ -175,7 +175,7 @@ void join(CheckoutTrack& track, const CheckoutTrack& next, TimelineOutput out) {
   }
 }
 
-void finish(CheckoutTrack& track, Time end, TimelineOutput out) {
+void finish(CheckoutTrack& track, Time end, const TimelineOutput& out) {
   if (!track.open) return;
   track.open->end = std::max(track.open->end, end);
   count(*track.open, CheckoutEnd::kLost, out);

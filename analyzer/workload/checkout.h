@@ -3,6 +3,7 @@
 // a checkout is the session itself, from its authorization to its disconnection. (In transaction
 // pooling a hold is the transaction; then checkouts say how long the server session lived.)
 #pragma once
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -38,14 +39,15 @@ struct CheckoutTrack {
   std::optional<Ended> first;
   bool begin_known = false;  // a checkout's end, or the session's begin, was seen
   std::optional<Checkout> open;
-  std::uint64_t noted_last = 0;  // the fingerprint that `open` got last, 0: none; not stored
+  // Fingerprints that `open` has, each at a place of its own; 0: none. Not stored.
+  std::array<std::uint64_t, 16> noted_lately{};
 };
 
-void advance(CheckoutTrack& track, const SessionEvent& event, TimelineOutput out);
+void advance(CheckoutTrack& track, const SessionEvent& event, const TimelineOutput& out);
 // Joins the track of the next piece of the same session.
-void join(CheckoutTrack& track, const CheckoutTrack& next, TimelineOutput out);
+void join(CheckoutTrack& track, const CheckoutTrack& next, const TimelineOutput& out);
 // The session is not heard of again: what is open was held until `end`.
-void finish(CheckoutTrack& track, Time end, TimelineOutput out);
+void finish(CheckoutTrack& track, Time end, const TimelineOutput& out);
 
 void write_track(ByteWriter& out, const CheckoutTrack& track, const DimensionTable& dimensions);
 CheckoutTrack read_track(ByteReader& in, DimensionTable& dimensions);

@@ -21,26 +21,41 @@ std::uint64_t Histogram::middle_of(std::uint32_t bucket) {
   return (mantissa << shift) + ((std::uint64_t{1} << shift) >> 1);
 }
 
-void Histogram::add_slowly(std::uint32_t bucket, std::uint64_t times) {
-  if (!dense_.empty() && bucket >= first_ && bucket - first_ < kWidestInterval) {
-    dense_.resize(bucket - first_ + 1);
-    dense_.back() = times;
-    return;
+void Histogram::settle() {
+  for (std::size_t i = 0; i < latest_count_; ++i) {
+    const std::uint32_t bucket = latest_[i];
+    const std::uint32_t at = bucket - first_;
+    if (bucket >= first_ && at < dense_.size()) {
+      ++dense_[at];
+    } else {
+      add_slowly(bucket);
+    }
   }
-  const bool widens =
-      !dense_.empty() && bucket < first_ && first_ + dense_.size() - bucket <= kWidestInterval;
-  if (widens) {
-    dense_.insert(dense_.begin(), first_ - bucket, 0);
-    first_ = bucket;
-    dense_.front() = times;
-    return;
+  count_ += latest_count_;
+  latest_count_ = 0;
+}
+
+void Histogram::add_slowly(std::uint32_t bucket) {
+  if (!dense_.empty()) {
+    const std::uint32_t end = first_ + static_cast<std::uint32_t>(dense_.size());
+    if (bucket >= first_ && bucket - first_ < kWidestInterval) {
+      dense_.resize(bucket - first_ + 1);
+      dense_.back() = 1;
+      return;
+    }
+    if (bucket < first_ && end - bucket <= kWidestInterval) {
+      dense_.insert(dense_.begin(), first_ - bucket, 0);
+      first_ = bucket;
+      dense_.front() = 1;
+      return;
+    }
   }
   const auto it = std::lower_bound(sparse_.begin(), sparse_.end(), bucket, is_before);
   if (it != sparse_.end() && it->first == bucket) {
-    it->second += times;
+    ++it->second;
     return;
   }
-  sparse_.insert(it, {bucket, times});
+  sparse_.insert(it, {bucket, 1});
   if (dense_.empty() && sparse_.size() > kManyBuckets) make_dense();
 }
 
@@ -54,6 +69,11 @@ void Histogram::make_dense() {
 }
 
 std::vector<Histogram::Bucket> Histogram::buckets() const {
+  if (latest_count_ > 0) {
+    Histogram settled = *this;
+    settled.settle();
+    return settled.buckets();
+  }
   if (dense_.empty()) return sparse_;
   std::vector<Bucket> all;
   all.reserve(sparse_.size() + dense_.size());
@@ -89,13 +109,15 @@ void Histogram::merge(const Histogram& other) {
   }
   sparse_ = std::move(merged);
   dense_.clear();
-  count_ += other.count_;
+  count_ = count() + other.count();
+  latest_count_ = 0;
 }
 
 Micros Histogram::quantile(double fraction) const {
-  if (count_ == 0) return Micros{0};
-  const auto wanted = std::min(count_ - 1, static_cast<std::uint64_t>(std::max(0.0, fraction) *
-                                                                      static_cast<double>(count_)));
+  if (count() == 0) return Micros{0};
+  const auto wanted =
+      std::min(count() - 1,
+               static_cast<std::uint64_t>(std::max(0.0, fraction) * static_cast<double>(count())));
   std::uint64_t seen = 0;
   for (const auto& [bucket, times] : buckets()) {
     seen += times;

@@ -4,6 +4,7 @@
 // it.
 #pragma once
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <string>
@@ -18,18 +19,12 @@ namespace pgcounsel {
 
 class Histogram {
  public:
-  void add(Micros value, std::uint64_t times = 1) {
-    const std::uint32_t bucket = bucket_of(value);
-    count_ += times;
-    const std::uint32_t at = bucket - first_;
-    if (bucket >= first_ && at < dense_.size()) {
-      dense_[at] += times;
-    } else {
-      add_slowly(bucket, times);
-    }
+  void add(Micros value) {
+    latest_[latest_count_++] = static_cast<std::uint16_t>(bucket_of(value));
+    if (latest_count_ == latest_.size()) settle();
   }
   void merge(const Histogram& other);
-  std::uint64_t count() const { return count_; }
+  std::uint64_t count() const { return count_ + latest_count_; }
   // The value below which `fraction` (0..1) of the values lie, as the middle of its bucket; 0 when
   // empty.
   Micros quantile(double fraction) const;
@@ -46,15 +41,20 @@ class Histogram {
 
   static std::uint32_t bucket_of(Micros value);
   static std::uint64_t middle_of(std::uint32_t bucket);
-  void add_slowly(std::uint32_t bucket, std::uint64_t times);
+  void settle();
+  void add_slowly(std::uint32_t bucket);
   void make_dense();
   std::vector<Bucket> buckets() const;  // ascending
 
+  // Buckets of the latest values, which are counted many at a time: the counters are seldom in the
+  // caches when a value comes, and then their misses overlap.
+  std::array<std::uint16_t, 30> latest_{};
+  std::uint16_t latest_count_ = 0;
   // Few buckets stand in a list; of many those of an interval in an array, which needs no search.
   std::vector<Bucket> sparse_;  // ascending, outside of the interval
   std::vector<std::uint64_t> dense_;
   std::uint32_t first_ = 0;  // index of the bucket in dense_[0]
-  std::uint64_t count_ = 0;
+  std::uint64_t count_ = 0;  // without the latest
 };
 
 inline std::uint32_t Histogram::bucket_of(Micros value) {

@@ -1,6 +1,7 @@
 #include "analyzer/workload/live_sums.h"
 
 #include <algorithm>
+#include <string>
 
 namespace pgcounsel {
 
@@ -85,6 +86,7 @@ Sums LiveSums::take(const DimensionTable& dimensions) {
                                   temp_file ? "bytes" : "batches"}]
         .merge(row);
   }
+  for (const auto& [key, count] : events_) sums.events[{key.hour, std::string(key.name)}] += count;
   for (auto& [key, row] : steps_) sums.class_steps.emplace(key.id, std::move(row));
   for (auto& [key, row] : dimensions_) {
     sums.dimensions.emplace(
@@ -105,6 +107,7 @@ void LiveSums::clear() {
   pools_.clear();
   dimensions_.clear();
   steps_.clear();
+  events_.clear();
 }
 
 }  // namespace pgcounsel

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -151,6 +152,10 @@ class LiveSums {
     return measures_[{fingerprint.value, hours_.floor(time), kNobody,
                       static_cast<std::uint32_t>(what)}];
   }
+  // How often; `event_class` is one of the names that live as long as the program.
+  std::uint64_t& event(std::string_view event_class, Time time) {
+    return events_[{event_class, hours_.floor(time)}];
+  }
   LogFacts& facts(Time time) {
     const Time hour = hours_.floor(time);
     if (facts_ == nullptr || facts_hour_ != hour) {
@@ -184,6 +189,17 @@ class LiveSums {
     bool operator==(const StepsKey&) const = default;
     std::uint64_t hash() const { return id; }
   };
+  // By where the name stands: the same name at two places is two rows, which `take` adds up.
+  struct EventKey {
+    std::string_view name;
+    Time hour{};
+    bool operator==(const EventKey& other) const {
+      return name.data() == other.name.data() && hour == other.hour;
+    }
+    std::uint64_t hash() const {
+      return mix_hash(reinterpret_cast<std::uintptr_t>(name.data()), bits_of(hour));
+    }
+  };
   // The last hour or day asked for: records come in the order of time.
   class Floor {
    public:
@@ -207,6 +223,7 @@ class LiveSums {
   RowTable<LiveKey, DimensionStats> dimensions_;
   RowTable<LiveKey, Measure> measures_;
   RowTable<StepsKey, ClassSteps> steps_;
+  RowTable<EventKey, std::uint64_t> events_;
   LivePool* pool_ = nullptr;  // the one last asked for
   std::uint32_t pool_index_ = kNobody;
   Time pool_hour_{};

@@ -68,13 +68,13 @@ void name_nobody(CheckoutTrack& track, std::uint32_t names) {
   if (track.open && track.open->dimension == kNobody) track.open->dimension = names;
 }
 
-void change_sessions(Time begin, std::optional<Time> end, TimelineOutput out) {
+void change_sessions(Time begin, std::optional<Time> end, const TimelineOutput& out) {
   ++out.sums.rest.sessions[floor_to(begin, kSecond)].opened;
   if (end) ++out.sums.rest.sessions[floor_to(*end, kSecond)].closed;
 }
 
 // `received` and `authorized` of one connection. More than an hour apart they are not of one.
-void add_setup(Time received, Time authorized, TimelineOutput out) {
+void add_setup(Time received, Time authorized, const TimelineOutput& out) {
   if (authorized < received || authorized - received > kHour) return;
   out.sums.rest.details.add_measure(authorized, "connection_setup", "", "total",
                                     static_cast<std::uint64_t>((authorized - received).count()));
@@ -82,7 +82,7 @@ void add_setup(Time received, Time authorized, TimelineOutput out) {
 
 }  // namespace
 
-void feed(SessionFragment& fragment, const SessionEvent& event, TimelineOutput out) {
+void feed(SessionFragment& fragment, const SessionEvent& event, const TimelineOutput& out) {
   fragment.first = std::min(fragment.first, event.time);
   fragment.last = std::max(fragment.last, event.time);
   advance(fragment.checkouts, event, out);
@@ -97,7 +97,7 @@ void feed(SessionFragment& fragment, const SessionEvent& event, TimelineOutput o
   }
 }
 
-void session_received(SessionFragment& fragment, Time time, TimelineOutput out) {
+void session_received(SessionFragment& fragment, Time time, const TimelineOutput& out) {
   fragment.disconnected = false;
   if (!fragment.span.touched) fragment.span.first_begin = time;
   fragment.span.touched = true;
@@ -115,7 +115,7 @@ void setup_begun(SessionFragment& fragment, Time received) {
   fragment.span.received = received;
 }
 
-void setup_done(SessionFragment& fragment, Time authorized, TimelineOutput out) {
+void setup_done(SessionFragment& fragment, Time authorized, const TimelineOutput& out) {
   SessionSpan& span = fragment.span;
   if (span.received) {
     add_setup(*span.received, authorized, out);
@@ -125,7 +125,8 @@ void setup_done(SessionFragment& fragment, Time authorized, TimelineOutput out) 
   }
 }
 
-void session_closed(SessionFragment& fragment, Time end, Micros session_time, TimelineOutput out) {
+void session_closed(SessionFragment& fragment, Time end, Micros session_time,
+                    const TimelineOutput& out) {
   SessionSpan& span = fragment.span;
   if (span.open_since) {
     change_sessions(*span.open_since, end, out);
@@ -165,7 +166,7 @@ FoldState fold_begin(const SessionFragment& first) {
   return fold;
 }
 
-void fold_next(FoldState& fold, const SessionFragment& next, TimelineOutput out) {
+void fold_next(FoldState& fold, const SessionFragment& next, const TimelineOutput& out) {
   const TimelineOutput from{out.sums, out.dimensions, next.source};
   for (SessionEvent event : next.head) {
     if (event.kind == Kind::kReceived) fold.names = kNobody;
@@ -199,7 +200,7 @@ void fold_next(FoldState& fold, const SessionFragment& next, TimelineOutput out)
   }
 }
 
-void fold_end(FoldState& fold, Time end, TimelineOutput out) {
+void fold_end(FoldState& fold, Time end, const TimelineOutput& out) {
   const Time last = std::max(end, fold.state.last);
   finish(fold.state, last, out);
   if (fold.span.open_since) change_sessions(*fold.span.open_since, std::nullopt, out);

@@ -64,17 +64,18 @@ struct SessionFragment {
 };
 
 // Applies the session's next event.
-void feed(SessionFragment& fragment, const SessionEvent& event, TimelineOutput out);
+void feed(SessionFragment& fragment, const SessionEvent& event, const TimelineOutput& out);
 // A session was authorized at `time` / ended at `end` after `session_time` / was refused after all.
 // They come beside the event of the same record.
 // A session that was open under the same process number ended unseen when a new one is received.
-void session_received(SessionFragment& fragment, Time time, TimelineOutput out);
+void session_received(SessionFragment& fragment, Time time, const TimelineOutput& out);
 void session_opened(SessionFragment& fragment, Time time);
 // Beside session_received and session_opened, where the log has milliseconds: what it took from one
 // to the other is the connection's set-up (measure connection_setup).
 void setup_begun(SessionFragment& fragment, Time received);
-void setup_done(SessionFragment& fragment, Time authorized, TimelineOutput out);
-void session_closed(SessionFragment& fragment, Time end, Micros session_time, TimelineOutput out);
+void setup_done(SessionFragment& fragment, Time authorized, const TimelineOutput& out);
+void session_closed(SessionFragment& fragment, Time end, Micros session_time,
+                    const TimelineOutput& out);
 void session_refused(SessionFragment& fragment);
 
 std::string encode(const SessionFragment& fragment, const DimensionTable& dimensions);
@@ -84,7 +85,7 @@ Result<SessionFragment> decode_fragment(std::string_view bytes, DimensionTable& 
 // are open at the end are held until `end_of_log(last event)`.
 template <class EndOfLog>
 void fold(const std::vector<SessionFragment>& fragments, const EndOfLog& end_of_log,
-          TimelineOutput out);
+          const TimelineOutput& out);
 
 // What is known of a session between two fragments of it.
 struct FoldState {
@@ -96,12 +97,12 @@ struct FoldState {
 // Before the first fragment: where its head closes a transaction that it never opened, one that was
 // open since before the log.
 FoldState fold_begin(const SessionFragment& first);
-void fold_next(FoldState& fold, const SessionFragment& next, TimelineOutput out);
-void fold_end(FoldState& fold, Time end, TimelineOutput out);
+void fold_next(FoldState& fold, const SessionFragment& next, const TimelineOutput& out);
+void fold_end(FoldState& fold, Time end, const TimelineOutput& out);
 
 template <class EndOfLog>
 void fold(const std::vector<SessionFragment>& fragments, const EndOfLog& end_of_log,
-          TimelineOutput out) {
+          const TimelineOutput& out) {
   if (fragments.empty()) return;
   FoldState state = fold_begin(fragments.front());
   for (const SessionFragment& fragment : fragments) fold_next(state, fragment, out);

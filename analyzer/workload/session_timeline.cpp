@@ -19,14 +19,14 @@ struct Hold {
   bool unfinished = false;
 };
 
-void spread(TimelineOutput out, std::uint32_t dimension, Time from, Time to,
+void spread(const TimelineOutput& out, std::uint32_t dimension, Time from, Time to,
             Micros SecondTotals::*what) {
   out.sums.spread(out.dimensions.pool_of(dimension), from, to, what);
 }
 
 // A hold of the class `id`. Answers whether it is the first of its row: of further ones only the
 // loops may be new.
-bool count_hold(TimelineOutput out, const Hold& hold, std::uint64_t id) {
+bool count_hold(const TimelineOutput& out, const Hold& hold, std::uint64_t id) {
   const std::uint32_t who = out.dimensions.pool_of(hold.dimension);
   // With a clock of whole seconds a hold can seem shorter than its statements ran.
   const Micros busy = hold.busy;
@@ -43,19 +43,19 @@ bool count_hold(TimelineOutput out, const Hold& hold, std::uint64_t id) {
   return is_first;
 }
 
-void count_hold(TimelineOutput out, const Hold& hold, const ClassBuilder& steps) {
+void count_hold(const TimelineOutput& out, const Hold& hold, const ClassBuilder& steps) {
   const std::uint64_t id = steps.id();
   const bool is_first = count_hold(out, hold, id);
   if (is_first || !steps.steps().loops.empty()) out.sums.note_steps(id, steps.steps());
 }
 
 // Of a transaction that is one statement.
-void count_hold(TimelineOutput out, const Hold& hold, Fingerprint only) {
+void count_hold(const TimelineOutput& out, const Hold& hold, Fingerprint only) {
   const std::uint64_t id = ClassBuilder::id_of(only);
   if (count_hold(out, hold, id)) out.sums.note_step(id, only);
 }
 
-void flush_run(SessionState& state, TimelineOutput out) {
+void flush_run(SessionState& state, const TimelineOutput& out) {
   const SessionState::Run& run = state.run;
   if (run.count >= kRunLength) {
     QueryStats& stats = out.sums.query(run.fingerprint, run.end);
@@ -69,7 +69,8 @@ void flush_run(SessionState& state, TimelineOutput out) {
 
 // The pause before `start` in the open transaction is idle time, charged to the statement before
 // it.
-void charge_pause(const SessionState::Transaction& transaction, Time start, TimelineOutput out) {
+void charge_pause(const SessionState::Transaction& transaction, Time start,
+                  const TimelineOutput& out) {
   if (start <= transaction.last_end) return;
   const Micros pause = start - transaction.last_end;
   spread(out, transaction.dimension, transaction.last_end, start, &SecondTotals::idle);
@@ -79,14 +80,14 @@ void charge_pause(const SessionState::Transaction& transaction, Time start, Time
   stats.hold += pause;
 }
 
-void close_transaction(SessionState& state, Time end, bool unfinished, TimelineOutput out) {
+void close_transaction(SessionState& state, Time end, bool unfinished, const TimelineOutput& out) {
   const SessionState::Transaction& open = *state.transaction;
   count_hold(out, Hold{open.start, end, open.busy, open.lock_wait, open.dimension, unfinished},
              open.steps);
   state.transaction.reset();
 }
 
-void abandon_transaction(SessionState& state, TimelineOutput out) {
+void abandon_transaction(SessionState& state, const TimelineOutput& out) {
   if (state.transaction) close_transaction(state, state.transaction->last_end, true, out);
 }
 
@@ -100,7 +101,8 @@ Micros take_preceding(std::optional<SessionState::Batch>& part, Micros longest_p
   return taken.busy;
 }
 
-void count_run(SessionState& state, const SessionEvent& event, Time start, TimelineOutput out) {
+void count_run(SessionState& state, const SessionEvent& event, Time start,
+               const TimelineOutput& out) {
   if (event.role != StatementRole::kOther || breaks_run(state, event)) flush_run(state, out);
   if (event.role != StatementRole::kOther) return;
   if (state.run.count == 0) state.run = {event.fingerprint, 0, start, event.time};
@@ -108,7 +110,7 @@ void count_run(SessionState& state, const SessionEvent& event, Time start, Timel
   state.run.end = std::max(state.run.end, event.time);
 }
 
-void count_execution(const SessionEvent& event, TimelineOutput out) {
+void count_execution(const SessionEvent& event, const TimelineOutput& out) {
   LiveQuery& row = out.sums.query_row(event.fingerprint, event.time);
   QueryStats& stats = row.stats;
   stats.add_execution(event.duration);
@@ -123,7 +125,7 @@ void count_execution(const SessionEvent& event, TimelineOutput out) {
 }
 
 void extend(SessionState::Transaction& open, const SessionEvent& event, Time start, Micros busy,
-            Micros lock_wait, TimelineOutput out) {
+            Micros lock_wait, const TimelineOutput& out) {
   charge_pause(open, start, out);
   open.busy += busy;
   open.lock_wait += lock_wait;
@@ -144,7 +146,7 @@ void begin_transaction(SessionState& state, const SessionEvent& event, Time star
   state.transaction = std::move(open);
 }
 
-void complete(SessionState& state, const SessionEvent& event, TimelineOutput out) {
+void complete(SessionState& state, const SessionEvent& event, const TimelineOutput& out) {
   count_execution(event, out);
   const bool begins = event.role == StatementRole::kBegin;
   if (begins || (event.outside_transaction && event.role == StatementRole::kOther)) {
@@ -185,7 +187,7 @@ void complete(SessionState& state, const SessionEvent& event, TimelineOutput out
         event.time, Micros{0});
 }
 
-void prepare(SessionState& state, const SessionEvent& event, TimelineOutput out) {
+void prepare(SessionState& state, const SessionEvent& event, const TimelineOutput& out) {
   spread(out, event.dimension, event.start(), event.time, &SecondTotals::busy);
   if (event.fingerprint) {
     QueryStats& stats = out.sums.query(event.fingerprint, event.time);
@@ -201,7 +203,7 @@ void prepare(SessionState& state, const SessionEvent& event, TimelineOutput out)
   state.batch->end = event.time;
 }
 
-void fail(SessionState& state, const SessionEvent& event, TimelineOutput out) {
+void fail(SessionState& state, const SessionEvent& event, const TimelineOutput& out) {
   Fingerprint fingerprint = event.fingerprint;
   if (!fingerprint && state.pending) fingerprint = state.pending->fingerprint;
   Micros lock_wait = state.statement_lock_wait;
@@ -250,7 +252,7 @@ void fail(SessionState& state, const SessionEvent& event, TimelineOutput out) {
   state.statement_lock_wait = Micros{0};
 }
 
-void end_session(SessionState& state, Time end, TimelineOutput out) {
+void end_session(SessionState& state, Time end, const TimelineOutput& out) {
   if (state.transaction) {
     charge_pause(*state.transaction, end, out);
     close_transaction(state, std::max(end, state.transaction->last_end), true, out);
@@ -266,7 +268,7 @@ bool breaks_run(const SessionState& state, const SessionEvent& event) {
          event.start() - state.run.end > kRunPause;
 }
 
-void advance(SessionState& state, const SessionEvent& event, TimelineOutput out) {
+void advance(SessionState& state, const SessionEvent& event, const TimelineOutput& out) {
   switch (event.kind) {
     case Kind::kReceived:
       abandon_transaction(state, out);  // the end of the session before was not logged
@@ -326,7 +328,7 @@ void advance(SessionState& state, const SessionEvent& event, TimelineOutput out)
   state.last = std::max(state.last, event.time);
 }
 
-void finish(SessionState& state, Time end, TimelineOutput out) {
+void finish(SessionState& state, Time end, const TimelineOutput& out) {
   end_session(state, end, out);
 }
 

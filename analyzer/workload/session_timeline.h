@@ -118,10 +118,10 @@ struct TimelineOutput {
 };
 
 // Applies one event.
-void advance(SessionState& state, const SessionEvent& event, TimelineOutput out);
+void advance(SessionState& state, const SessionEvent& event, const TimelineOutput& out);
 // Ends what is open: a transaction becomes an unfinished hold up to `end` (never before its last
 // event).
-void finish(SessionState& state, Time end, TimelineOutput out);
+void finish(SessionState& state, Time end, const TimelineOutput& out);
 // Whether `event` cannot continue the run of the state.
 bool breaks_run(const SessionState& state, const SessionEvent& event);
 
