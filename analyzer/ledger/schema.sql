@@ -16,7 +16,7 @@ CREATE TABLE warning (
   PRIMARY KEY (server, code, message)) WITHOUT ROWID;
 
 -- Which records are known, by minute; keys NULL: given up with age, all records of it count as known.
-CREATE TABLE seen_minute (
+CREATE TABLE IF NOT EXISTS seen_minute (
   server INTEGER NOT NULL REFERENCES server, minute INTEGER NOT NULL, keys BLOB,
   PRIMARY KEY (server, minute)) WITHOUT ROWID;
 

@@ -97,11 +97,23 @@ constexpr std::string_view kTracesOfVersion2 =
     "SELECT server, hour, database, user, 1 AS piece, trace AS holds FROM pool_hour "
     "WHERE trace IS NOT NULL";
 
+void keep_blobs_apart(SQLite::Database& database) {
+  constexpr std::string_view kTables[] = {"seen_minute", "hold_trace"};
+  for (const auto table : kTables) {
+    database.exec(fmt::format("ALTER TABLE {0} RENAME TO old_{0}", table));
+  }
+  database.exec(kSchema4Sql);
+  for (const auto table : kTables) {
+    database.exec(fmt::format("INSERT INTO {0} SELECT * FROM old_{0}; DROP TABLE old_{0}", table));
+  }
+}
+
 // Makes the schema in an empty database, or brings an older one up to date. Migrations go forward
 // only: one entry for each version from 2 on, run in a transaction with the new version.
 void migrate(SQLite::Database& database, int version) {
   SQLite::Transaction transaction(database);
   if (version == 0) {
+    database.exec(kSchema4Sql);
     database.exec(kSchemaSql);
     database.exec(fmt::format("PRAGMA application_id = {}", kApplicationId));
     database.exec(
@@ -117,7 +129,7 @@ void migrate(SQLite::Database& database, int version) {
     database.exec(fmt::format("INSERT INTO hold_trace {}", kTracesOfVersion2));
     database.exec("UPDATE pool_hour SET trace = NULL");
   }
-  if (version < 4) database.exec(kSchema4Sql);
+  if (version > 0 && version < 4) keep_blobs_apart(database);
   database.exec(fmt::format("PRAGMA user_version = {}", kLedgerVersion));
   transaction.commit();
 }

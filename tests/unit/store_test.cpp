@@ -497,6 +497,15 @@ TEST_F(LedgerOfVersion2, KeepsItsTracesWhenItBecomesANewOne) {
   EXPECT_EQ(sql(path_, "SELECT count(*) FROM pool_hour WHERE trace IS NOT NULL"), "0\n");
 }
 
+TEST_F(LedgerOfVersion2, HasTheTablesOfANewOneWhenItBecomesOne) {
+  constexpr const char* kSchema = "SELECT sql FROM sqlite_master WHERE sql NOT NULL ORDER BY name";
+  { Store store = opened(); }
+  const std::string fresh = scratch_.path("fresh.db");
+  { ASSERT_TRUE(Store::open_for_writing(fresh, 0ms).has_value()); }
+  EXPECT_EQ(sql(path_, kSchema), sql(fresh, kSchema));
+  EXPECT_NE(sql(path_, kSchema).find("TABLE seen_minute"), std::string::npos);
+}
+
 TEST_F(Ledger, KeepsHowManyEntriesOfOtherProgramsWereLeftOut) {
   const std::string at = "2026-03-12T10:00:00+00:00 db1 ";
   const std::string log = scratch_.write(
