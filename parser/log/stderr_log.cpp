@@ -166,7 +166,7 @@ inline bool add_to_record(const Entry& entry, const LineHead& head, ChunkRecords
   if (record.pid != head.record.pid) return false;
   if (const auto field = field_of(head.kind)) {
     record.*field = text_of(entry, head.body, out.arena);
-    record.localised |= head.record.localised;
+    record.localised |= head.localised;
   }
   return true;
 }
@@ -190,6 +190,7 @@ std::size_t read_stderr(std::span<const PrefixMatcher> prefixes, const Chunk& ch
       if (!is_blank(entry)) out.count_unparsed(line, entry.first);
     } else if (head->kind == LineKind::kRecord) {
       LogRecord& record = out.records.emplace_back(head->record);
+      head->complete(record);
       record.line = line;
       record.offset = static_cast<std::size_t>(at - begin);
       set_message(record, text_of(entry, head->body, out.arena));
