@@ -1,9 +1,12 @@
 // Whether two short texts are the same, without a call.
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
+
+#include "parser/find.h"
 
 namespace pgcounsel {
 
@@ -21,6 +24,22 @@ inline bool same_text(std::string_view a, std::string_view b) {
   if (size >= 4) return (differ(0, std::uint32_t{}) | differ(size - 4, std::uint32_t{})) == 0;
   for (std::size_t i = 0; i < size; ++i) {
     if (a[i] != b[i]) return false;
+  }
+  return true;
+}
+
+// The same for texts of `size` bytes, at least a block: four blocks at a time, which overlap at the
+// end, so that sizes that differ by little take the same way.
+inline bool same_blocks(const char* a, const char* b, std::size_t size) {
+  constexpr std::size_t kBlock = kFindBlock, kAtOnce = 4;
+  const std::size_t last = size - kBlock;
+  for (std::size_t at = 0; at < size; at += kAtOnce * kBlock) {
+    std::uint32_t same = 0xFFFF;
+    for (std::size_t i = 0; i < kAtOnce; ++i) {
+      const std::size_t block = std::min(at + i * kBlock, last);
+      same &= equal_in_block(a + block, b + block);
+    }
+    if (same != 0xFFFF) return false;
   }
   return true;
 }

@@ -309,43 +309,49 @@ bool LogTimes::is_like_the_last(std::string_view text) const {
 }
 
 std::optional<LogTime> LogTimes::read(std::string_view text) {
-  if (!is_like_the_last(text)) return read_newly(text);
+  LogTime time{};
+  return read(text, time) ? std::optional(time) : std::nullopt;
+}
+
+bool LogTimes::read(std::string_view text, LogTime& out) {
+  if (!is_like_the_last(text)) return read_newly(text, out);
   const auto digit = [&](std::size_t at) {
     return static_cast<unsigned>(static_cast<unsigned char>(text[at])) - '0';
   };
   const unsigned tens = digit(17), ones = digit(18);
-  if (text[16] != ':' || tens > 5 || ones > 9) return read_newly(text);
+  if (text[16] != ':' || tens > 5 || ones > 9) return read_newly(text, out);
   std::int64_t micros = (tens * 10 + ones) * 1'000'000LL;
   if (last_.has_fraction) {
     const unsigned tenths = digit(20), hundredths = digit(21), thousandths = digit(22);
     if (text[19] != '.' || tenths > 9 || hundredths > 9 || thousandths > 9) {
-      return read_newly(text);
+      return read_newly(text, out);
     }
     micros += ((tenths * 10 + hundredths) * 10 + thousandths) * 1'000LL;
   }
-  LogTime time = last_;
-  time.time += Micros{micros};
-  return time;
+  out = last_;
+  out.time += Micros{micros};
+  return true;
 }
 
-std::optional<LogTime> LogTimes::read_newly(std::string_view text) {
+bool LogTimes::read_newly(std::string_view text, LogTime& out) {
   const std::optional<LocalTime> local = read_local_time(text);
-  if (!local) return std::nullopt;
+  if (!local) return false;
   const ZoneText zone = read_zone(text.substr(local->length));
   const LogTime time = log_time_of(*local, zone, zone_);
+  out = time;
   knows_ = false;
   const bool is_usual = local->fraction_digits == 0 || local->fraction_digits == 3;
-  if (!is_usual || zone.length == 0 || zone.length + 1 > sizeof tail_) return time;
+  if (!is_usual || zone.length == 0 || zone.length + 1 > sizeof tail_) return true;
   // Whether the zone ends here may depend on more than the byte behind it.
   const bool is_known_word = zone.offset && !is_digit(text[time.length - 1]);
   const bool ends = time.length == text.size();
-  if (!ends && text[time.length] == ':' && !is_known_word) return time;
+  if (!ends && text[time.length] == ':' && !is_known_word) return true;
   const Time minute = floor_to(local->time, kMinute);
   const LocalTime first{minute, local->length, local->fraction_digits};
   const LocalTime end{minute + kMinute - Micros{1}, local->length, local->fraction_digits};
   last_ = log_time_of(first, zone, zone_);
   // The clock may be put forward or back within the minute.
-  if (log_time_of(end, zone, zone_).time - last_.time != kMinute - Micros{1}) return time;
+  if (log_time_of(end, zone, zone_).time - last_.time != kMinute - Micros{1}) return true;
   std::memcpy(minute_.data(), text.data(), kMinuteEnd);
   tail_ = tail_at(text, local->length);
   // Counted from the lowest address.
@@ -353,7 +359,7 @@ std::optional<LogTime> LogTimes::read_newly(std::string_view text) {
   std::fill_n(mask.begin(), zone.length + 1, static_cast<unsigned char>(0xFF));
   std::memcpy(&tail_mask_, mask.data(), sizeof tail_mask_);
   knows_ = true;
-  return time;
+  return true;
 }
 
 std::optional<Micros> parse_clock_duration(std::string_view text) {

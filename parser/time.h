@@ -56,11 +56,13 @@ class LogTimes {
  public:
   explicit LogTimes(const Zone& zone) : zone_(zone) {}
   std::optional<LogTime> read(std::string_view text);
+  // The same, without a copy of the answer. False: it is no timestamp, and `out` is anything.
+  bool read(std::string_view text, LogTime& out);
 
  private:
   static std::uint64_t tail_at(std::string_view text, std::size_t at);
   bool is_like_the_last(std::string_view text) const;
-  std::optional<LogTime> read_newly(std::string_view text);
+  bool read_newly(std::string_view text, LogTime& out);
 
   Zone zone_;
   std::array<char, 16> minute_{};  // `2026-11-22 07:48`

@@ -210,6 +210,12 @@ std::size_t first_word_start(std::string_view text, std::size_t from, std::size_
 
 }  // namespace
 
+const LineTag* usual_tag_at_end(std::string_view text) {
+  std::array<char, kFindBlock> block{};
+  std::copy_n(text.data(), std::min(text.size(), block.size()), block.data());
+  return usual_tag(block.data());
+}
+
 std::optional<LineTag> read_line_tag(std::string_view text) {
   if (text.empty() || !(is_capital(text[0]) || is_high(text[0]))) return std::nullopt;
   const std::size_t colon = text.substr(0, kLongestWord).find(':');

@@ -1,58 +1,48 @@
 #include "parser/log/stderr_log.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 
+#include "parser/find.h"
 #include "parser/log/prefix/head_reader.h"
+#include "parser/newlines.h"
 
 namespace pgcounsel {
 namespace {
 
 // One physical line and the continuation lines behind it.
 struct Entry {
-  static constexpr std::size_t kKnownLines = 32;
-
   std::string_view first;  // the first line
   const char* end = nullptr;
   std::uint64_t lines = 1;
-  std::array<const char*, kKnownLines> begins;  // of the lines behind it, as many as there is room
 };
 
 // The text from `begin` to `end` with the tab removed that the server puts after each newline of a
 // message.
-std::string_view without_tabs(const Entry& entry, const char* begin, const char* end,
-                              TextArena& arena) {
+std::string_view without_tabs(const char* begin, const char* end, TextArena& arena) {
   std::string& kept = arena.with_room(static_cast<std::size_t>(end - begin));
   const std::size_t start = kept.size();
-  const auto keep = [&kept](const char* from, const char* to) {
-    kept.append(from, static_cast<std::size_t>(to - from));
-  };
-  const std::size_t known = std::min<std::size_t>(entry.lines - 1, Entry::kKnownLines);
-  for (std::size_t i = 0; i < known && entry.begins[i] < end; ++i) {
-    const char* const line = entry.begins[i];
-    if (*line != '\t') continue;
-    keep(begin, line);
-    begin = line + 1;
+  kept.resize(start + static_cast<std::size_t>(end - begin));
+  char* to = kept.data() + start;
+  while (true) {
+    const char* const newline = copy_up_to('\n', begin, end, to);
+    to += newline - begin;
+    if (newline == end) break;
+    *to++ = '\n';
+    begin = newline + 1;
+    if (begin < end && *begin == '\t') ++begin;
   }
-  const bool is_all = known == entry.lines - 1;
-  while (!is_all && begin < end) {
-    const void* newline = std::memchr(begin, '\n', static_cast<std::size_t>(end - begin));
-    if (newline == nullptr) break;
-    const char* const line = static_cast<const char*>(newline) + 1;
-    keep(begin, line);
-    begin = line < end && *line == '\t' ? line + 1 : line;
-  }
-  keep(begin, end);
+  kept.resize(static_cast<std::size_t>(to - kept.data()));
   return std::string_view(kept).substr(start);
 }
 
-std::string_view continued_text_of(const Entry& entry, const char* begin, TextArena& arena) {
+[[gnu::noinline]] std::string_view continued_text_of(const Entry& entry, const char* begin,
+                                                     TextArena& arena) {
   const char* end = entry.end;
   while (end > begin && (end[-1] == '\n' || end[-1] == '\r')) --end;
   const char* const first_end = entry.first.data() + entry.first.size();
   if (end <= first_end) return {begin, static_cast<std::size_t>(first_end - begin)};
-  return without_tabs(entry, begin, end, arena);
+  return without_tabs(begin, end, arena);
 }
 
 // The text of an entry behind the `body` first bytes, without what ends its last line.
@@ -108,24 +98,18 @@ void set_message(LogRecord& record, std::string_view message) {
   if (!shows_sql(record.message)) record.message = without_position(record.message);
 }
 
-std::string_view* field_of(LogRecord& record, LineKind kind) {
-  switch (kind) {
-    case LineKind::kDetail:
-      return &record.detail;
-    case LineKind::kHint:
-      return &record.hint;
-    case LineKind::kQuery:
-      return &record.query;
-    case LineKind::kContext:
-      return &record.context;
-    case LineKind::kStatement:
-      return &record.statement;
-    case LineKind::kRecord:
-    case LineKind::kLocation:
-    case LineKind::kBacktrace:
-      break;
-  }
-  return nullptr;
+// Of the records, by the kind of the line that tells it; null: none.
+constexpr std::string_view LogRecord::*kFields[] = {nullptr,
+                                                    &LogRecord::detail,
+                                                    &LogRecord::hint,
+                                                    &LogRecord::query,
+                                                    &LogRecord::context,
+                                                    &LogRecord::statement,
+                                                    nullptr,
+                                                    nullptr};
+
+std::string_view LogRecord::*field_of(LineKind kind) {
+  return kFields[static_cast<std::size_t>(kind)];
 }
 
 enum class Next { kContinuation, kEntry, kNotKnown };
@@ -145,13 +129,11 @@ Next next_line(std::span<const PrefixMatcher> prefixes, const char* at, const ch
   return is_entry ? Next::kEntry : Next::kContinuation;
 }
 
-// The entry at `at`, with what ends its first line left out. False: it may go on behind `end`.
+// The entry at `at`, with what ends its first line left out. `newlines` is about to tell the first
+// one behind `at`. False: it may go on behind `end`.
 inline bool read_entry(std::span<const PrefixMatcher> prefixes, const char* at, const char* end,
-                       bool last, Entry& entry) {
-  const auto line_end = [end](const char* from) {
-    return static_cast<const char*>(std::memchr(from, '\n', static_cast<std::size_t>(end - from)));
-  };
-  const char* newline = line_end(at);
+                       bool last, Newlines& newlines, Entry& entry) {
+  const char* newline = newlines.next();
   const char* const first_end = newline == nullptr ? end : newline;
   entry.first = {at, static_cast<std::size_t>(first_end - at)};
   if (entry.first.ends_with('\r')) entry.first.remove_suffix(1);
@@ -161,8 +143,7 @@ inline bool read_entry(std::span<const PrefixMatcher> prefixes, const char* at, 
     const Next next = next_line(prefixes, entry.end, end, last);
     if (next == Next::kEntry) return true;
     if (next == Next::kNotKnown) return last;
-    newline = line_end(entry.end);
-    if (entry.lines <= Entry::kKnownLines) entry.begins[entry.lines - 1] = entry.end;
+    newline = newlines.next();
     ++entry.lines;
   }
   entry.end = end;
@@ -183,9 +164,9 @@ struct OpenRecord {
 inline bool add_to_record(const Entry& entry, const LineHead& head, ChunkRecords& out) {
   LogRecord& record = out.records.back();
   if (record.pid != head.record.pid) return false;
-  if (std::string_view* field = field_of(record, head.kind)) {
-    *field = text_of(entry, head.body, out.arena);
-    record.localised |= head.record.localised;
+  if (const auto field = field_of(head.kind)) {
+    record.*field = text_of(entry, head.body, out.arena);
+    record.localised |= head.localised;
   }
   return true;
 }
@@ -200,14 +181,16 @@ std::size_t read_stderr(std::span<const PrefixMatcher> prefixes, const Chunk& ch
   std::uint64_t line = chunk.first_line;
   OpenRecord open;
   HeadReader heads(prefixes);
+  Newlines newlines(chunk.bytes);
   Entry entry;
-  for (; at < end && read_entry(prefixes, at, end, chunk.last, entry);
+  for (; at < end && read_entry(prefixes, at, end, chunk.last, newlines, entry);
        at = entry.end, line += entry.lines) {
     const LineHead* head = *at == '\t' ? nullptr : heads.read(entry.first);
     if (head == nullptr) {
       if (!is_blank(entry)) out.count_unparsed(line, entry.first);
     } else if (head->kind == LineKind::kRecord) {
       LogRecord& record = out.records.emplace_back(head->record);
+      head->complete(record);
       record.line = line;
       record.offset = static_cast<std::size_t>(at - begin);
       set_message(record, text_of(entry, head->body, out.arena));

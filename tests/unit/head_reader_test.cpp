@@ -24,7 +24,8 @@ constexpr std::array<std::string_view, 5> kTexts = {
 // Everything that a head says, with times to the microsecond.
 std::string all_of(const LineHead* head, std::string_view line) {
   if (head == nullptr) return "no match";
-  const LogRecord& r = head->record;
+  LogRecord r = head->record;
+  head->complete(r);
   const auto time = r.has_time ? r.time.time_since_epoch().count() : -1;
   return fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}", time, r.has_fraction,
                      r.zone_is_certain, r.user, r.database, r.application, r.host,
@@ -116,7 +117,7 @@ TEST(HeadReader, TellsTheTimesOfOneSessionApart) {
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const LineHead* head = reader.read(lines[i]);
     ASSERT_NE(head, nullptr);
-    EXPECT_EQ(iso_milliseconds(head->record.time).substr(11, 12), want[i]);
+    EXPECT_EQ(iso_milliseconds(head->time).substr(11, 12), want[i]);
     EXPECT_EQ(head->record.user, i < 3 ? "bob" : "eve");
     EXPECT_EQ(head->record.pid, i < 3 ? 7U : 8U);
     EXPECT_EQ(head->record.session, session_of_pid(head->record.pid));

@@ -39,16 +39,22 @@ std::uint64_t hash_of_key(const char* at) {
 
 void set_tag(std::size_t at, const LineTag& tag, LineHead& head) {
   head.kind = tag.kind;
-  head.record.severity = tag.severity;
-  head.record.localised = tag.localised;
+  head.severity = tag.severity;
+  head.localised = tag.localised;
   head.body = at + tag.length;
 }
 
-void set_time(const std::optional<LogTime>& time, LogRecord& record) {
-  record.has_time = time.has_value();
-  record.time = time ? time->time : Time{};
-  record.has_fraction = time && time->has_fraction;
-  record.zone_is_certain = !time || time->zone_is_certain;
+void set_time(const std::optional<LogTime>& time, LineHead& head) {
+  head.has_time = time.has_value();
+  head.time = time ? time->time : Time{};
+  head.has_fraction = time && time->has_fraction;
+  head.zone_is_certain = !time || time->zone_is_certain;
+}
+
+// Whether the texts are the same; `size` is of both.
+bool same(const char* a, const char* b, std::size_t size) {
+  if (size >= kFindBlock) return same_blocks(a, b, size);
+  return same_text({a, size}, {b, size});
 }
 
 // The fields of sessions and transactions.
@@ -67,15 +73,15 @@ void set_ids(const PrefixMatch& match, LogRecord& record) {
 LineHead head_of(const PrefixMatch& match) {
   LineHead head;
   LogRecord& record = head.record;
-  set_time(match.time, record);
   set_ids(match, record);
-  record.severity = match.severity;
-  record.localised = match.localised;
   record.user = known_name(match.user);
   record.database = known_name(match.database);
   record.application = known_name(match.application);
   record.host = match.host;
   record.line_counter = LineCounter::kText;
+  set_time(match.time, head);
+  head.severity = match.severity;
+  head.localised = match.localised;
   head.kind = match.kind;
   head.body = match.body;
   return head;
@@ -93,7 +99,7 @@ const LineHead* HeadReader::read(std::string_view line) {
     // the bytes of the line before.
     const std::size_t end = last_text_.size();
     const LineTag* tag = usual_tag(line, end);
-    if (tag != nullptr && std::memcmp(line.data(), last_text_.data(), end) == 0) {
+    if (tag != nullptr && same(line.data(), last_text_.data(), end)) {
       set_tag(end, *tag, *last_);
       return last_;
     }
@@ -109,8 +115,7 @@ const LineHead* HeadReader::read(std::string_view line) {
       const std::size_t end = at + known.rest.size();
       // What is remembered has no tag in it: the one behind it is the first one of the line.
       const LineTag* tag = end <= kLongestHead ? usual_tag(line, end) : nullptr;
-      if (tag != nullptr &&
-          std::memcmp(line.data() + at, known.rest.data(), known.rest.size()) == 0) {
+      if (tag != nullptr && same(line.data() + at, known.rest.data(), known.rest.size())) {
         return with_known(line, end, *tag, known);
       }
     }
@@ -121,9 +126,10 @@ const LineHead* HeadReader::read(std::string_view line) {
 
 inline bool HeadReader::read_lead_of(std::string_view line, std::size_t& at) {
   if (is_time_only_) {
-    lead_.time = times_.read(line);
-    if (lead_.time) at = lead_.time->length;
-    return lead_.time.has_value();
+    LogTime& time = lead_.time ? *lead_.time : lead_.time.emplace();
+    const bool is_time = times_.read(line, time);
+    at = time.length;
+    return is_time;
   }
   lead_ = PrefixMatch{};
   return read_lead(*first_, line, &times_, lead_, at);
@@ -132,7 +138,7 @@ inline bool HeadReader::read_lead_of(std::string_view line, std::size_t& at) {
 inline const LineHead* HeadReader::with_known(std::string_view line, std::size_t tag_at,
                                               const LineTag& tag, Known& known) {
   if (first_->lead_has_ids) set_ids_of_lead(known);
-  if (first_->lead_has_time) set_time(lead_.time, known.head.record);
+  if (first_->lead_has_time) set_time(lead_.time, known.head);
   set_tag(tag_at, tag, known.head);
   last_text_ = {line.data(), tag_at};
   return last_ = &known.head;

@@ -15,10 +15,27 @@
 
 namespace pgcounsel {
 
+// What differs from line to line of a session stands beside what they share: the record is copied
+// faster when nothing was written into it just before.
 struct LineHead {
-  LogRecord record;  // what the head says of its record, which has no message yet
+  LogRecord record;  // which has no message yet, and nothing of what follows
+  Severity severity = Severity::kUnknown;
   LineKind kind = LineKind::kRecord;
+  bool localised = false;
+  bool has_time = false, has_fraction = false;
+  bool zone_is_certain = true;
+  Time time{};
   std::size_t body = 0;  // offset of the text behind `SEVERITY:  `
+
+  // Gives the record all that the head says.
+  void complete(LogRecord& out) const {
+    out.time = time;
+    out.has_time = has_time;
+    out.has_fraction = has_fraction;
+    out.zone_is_certain = zone_is_certain;
+    out.severity = severity;
+    out.localised = localised;
+  }
 };
 
 LineHead head_of(const PrefixMatch& match);
