@@ -54,16 +54,21 @@ bool tags_agree(std::uint16_t a, std::uint16_t b) {
   return !comparable || a == b;
 }
 
+// As a message does that tells a position.
+inline bool ends_with_digit(std::string_view message) {
+  return !message.empty() && message.back() >= '0' && message.back() <= '9';
+}
+
 }  // namespace
 
-RecordKey key_of(const LogRecord& record) {
-  RecordKey key;
+void set_key(const LogRecord& record, RecordKey& key) {
   const auto count = record.time.time_since_epoch().count();
   key.second = floor_to(record.time, kSecond).time_since_epoch().count() / kSecond.count();
   if (record.has_fraction && !record.time_of_envelope) {
     key.millisecond = static_cast<std::int16_t>((count - key.second * kSecond.count()) / 1000);
   }
-  const std::string_view message = without_position(record.message);
+  std::string_view message = record.message;
+  if (ends_with_digit(message)) message = without_position(message);
   // A pooler says the same of many connections in one millisecond: their numbers tell them apart.
   const std::uint64_t seed =
       ((std::uint64_t{record.pid} << 8) | static_cast<std::uint64_t>(record.severity)) ^
@@ -73,7 +78,6 @@ RecordKey key_of(const LogRecord& record) {
     const auto range = static_cast<std::uint64_t>(record.line_counter);
     key.tag = static_cast<std::uint16_t>(1 + range * kLines + record.session_line % kLines);
   }
-  return key;
 }
 
 std::string encode(const SeenMinute& minute) {
