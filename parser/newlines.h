@@ -26,7 +26,7 @@ class Newlines {
 
  private:
   static constexpr std::ptrdiff_t kStretch = 2048, kWord = 64;
-  static constexpr std::size_t kUsualInWord = 2;  // written whether they are there or not
+  static constexpr std::size_t kUsualInWord = 1;  // written whether it is there or not
   using Offset = std::uint16_t;                   // in the stretch
 
   bool find_more() {

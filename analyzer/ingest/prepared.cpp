@@ -1,8 +1,7 @@
 #include "analyzer/ingest/prepared.h"
 
-#include <algorithm>
-
 #include "parser/log/reader.h"
+#include "parser/same_text.h"
 
 namespace pgcounsel {
 
@@ -19,13 +18,15 @@ void prepare(PreparedChunk& chunk, const LogFormat& format, StatementBook& book)
   chunk.readings.clear();
   chunk.readings.reserve(records.size());
   chunk.facts.clear();
+  chunk.one_server = true;
+  chunk.any_localised = chunk.any_uncertain_zone = false;
   for (const LogRecord& record : records) {
-    chunk.keys.push_back(key_of(record));
-    chunk.readings.push_back(read_record(record, book, chunk.facts));
+    set_key(record, chunk.keys.emplace_back());
+    read_record(record, book, chunk.facts, chunk.readings.emplace_back());
+    chunk.one_server = chunk.one_server && same_text(record.server, records.front().server);
+    chunk.any_localised |= record.localised;
+    chunk.any_uncertain_zone |= !record.zone_is_certain;
   }
-  chunk.one_server = std::all_of(records.begin(), records.end(), [&](const LogRecord& record) {
-    return record.server == records.front().server;
-  });
 }
 
 }  // namespace pgcounsel

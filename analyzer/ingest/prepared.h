@@ -17,6 +17,8 @@ struct PreparedChunk {
   std::vector<RecordReading> readings;
   ReadingFacts facts;
   bool one_server = true;
+  bool any_localised = false;
+  bool any_uncertain_zone = false;
 
   std::vector<LogRecord>& records() { return input.records.records; }
 };

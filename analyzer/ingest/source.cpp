@@ -14,7 +14,7 @@ namespace pgcounsel {
 namespace {
 
 constexpr std::uint64_t kBatchBytes = 64 * 1024 * 1024;   // between commits
-constexpr std::uint64_t kWeighedBytes = 2 * 1024 * 1024;  // between looks at the memory
+constexpr std::uint64_t kWeighedBytes = 8 * 1024 * 1024;  // between looks at the memory
 constexpr int kMostVainLessons = 16;  // lines of other programs may stand in every chunk
 constexpr std::size_t kSmallestBook = std::size_t{1} << 20;
 constexpr std::size_t kMostServers = 1000;  // in one input
@@ -110,8 +110,8 @@ class SourceReader {
       std::reverse(chunk.keys.begin(), chunk.keys.end());
       std::reverse(chunk.readings.begin(), chunk.readings.end());
     }
-    warn_of_zone(records);
-    language_.add(records);
+    zone_is_uncertain_ |= !hints_.zone_is_told && chunk.any_uncertain_zone;
+    if (chunk.any_localised) language_.add(records);
     if (auto added = deal_out(chunk); !added) return added;
     note_losses(read);
     foreign_ += read.foreign;
@@ -247,13 +247,6 @@ class SourceReader {
   void warn(Warning warning) {
     main_lane_->warn(warning);
     warnings_.push_back(std::move(warning));
-  }
-
-  void warn_of_zone(const std::vector<LogRecord>& records) {
-    if (hints_.zone_is_told) return;
-    zone_is_uncertain_ |= std::any_of(records.begin(), records.end(), [](const LogRecord& record) {
-      return !record.zone_is_certain;
-    });
   }
 
   void warn_of_share() {

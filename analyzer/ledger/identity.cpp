@@ -67,16 +67,16 @@ struct SecondView {
   bool has_edge() const { return begin_edge || end_edge; }
 };
 
-char* write_entries(std::span<const SeenSecond::Entry> entries, int second, char* to) {
+void append(std::span<const SeenSecond::Entry> entries, int second, std::string& out) {
   for (const SeenSecond::Entry& entry : entries) {
     const int millisecond = entry.millisecond();
     const int index = millisecond < 0 ? kWholeSecond + second : second * 1000 + millisecond;
     const std::uint64_t word = (static_cast<std::uint64_t>(index) << kIndexAt) |
                                (std::uint64_t{entry.tag()} << kTagAt) | entry.hash();
-    for (unsigned i = 0; i < kWordSize; ++i) to[i] = static_cast<char>(word >> (8 * i));
-    to += kWordSize;
+    std::array<char, kWordSize> bytes;
+    for (unsigned i = 0; i < kWordSize; ++i) bytes[i] = static_cast<char>(word >> (8 * i));
+    out.append(bytes.data(), bytes.size());
   }
-  return to;
 }
 
 std::string encode(std::span<const SecondView> seconds) {
@@ -93,26 +93,29 @@ std::string encode(std::span<const SecondView> seconds) {
     }
   }
   std::string bytes = head.take();
-  const std::size_t begin = bytes.size();
-  bytes.resize(begin + kWordSize * entries);
-  char* to = bytes.data() + begin;
+  bytes.reserve(bytes.size() + kWordSize * entries);
   for (const SecondView& second : seconds) {
-    to = write_entries(second.known, second.number, to);
-    to = write_entries(second.added, second.number, to);
+    append(second.known, second.number, bytes);
+    append(second.added, second.number, bytes);
   }
   return bytes;
 }
 
+// As a message does that tells a position.
+inline bool ends_with_digit(std::string_view message) {
+  return !message.empty() && message.back() >= '0' && message.back() <= '9';
+}
+
 }  // namespace
 
-RecordKey key_of(const LogRecord& record) {
-  RecordKey key;
+void set_key(const LogRecord& record, RecordKey& key) {
   const auto count = record.time.time_since_epoch().count();
   key.second = floor_to(record.time, kSecond).time_since_epoch().count() / kSecond.count();
   if (record.has_fraction && !record.time_of_envelope) {
     key.millisecond = static_cast<std::int16_t>((count - key.second * kSecond.count()) / 1000);
   }
-  const std::string_view message = without_position(record.message);
+  std::string_view message = record.message;
+  if (ends_with_digit(message)) message = without_position(message);
   // A pooler says the same of many connections in one millisecond: their numbers tell them apart.
   const std::uint64_t seed =
       ((std::uint64_t{record.pid} << 8) | static_cast<std::uint64_t>(record.severity)) ^
@@ -122,7 +125,6 @@ RecordKey key_of(const LogRecord& record) {
     const auto range = static_cast<std::uint64_t>(record.line_counter);
     key.tag = static_cast<std::uint16_t>(1 + range * kLines + record.session_line % kLines);
   }
-  return key;
 }
 
 std::string encode(const SeenMinute& minute) {

@@ -35,7 +35,13 @@ struct RecordKey {
   std::uint16_t tag = 0;          // of the session's line number and who counts it; 0: not known
 };
 
-RecordKey key_of(const LogRecord& record);
+// Gets `key`, a new one, that of the record.
+void set_key(const LogRecord& record, RecordKey& key);
+inline RecordKey key_of(const LogRecord& record) {
+  RecordKey key;
+  set_key(record, key);
+  return key;
+}
 
 // The records of one second, in the order of their sources.
 struct SeenSecond {

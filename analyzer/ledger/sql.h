@@ -48,6 +48,18 @@ class Binder {
   int at_ = 0;
 };
 
+// Ends what a statement reads when the block is left.
+class Resetting {
+ public:
+  explicit Resetting(Statement& statement) : statement_(statement) {}
+  ~Resetting() { statement_.tryReset(); }
+  Resetting(const Resetting&) = delete;
+  Resetting& operator=(const Resetting&) = delete;
+
+ private:
+  Statement& statement_;
+};
+
 // Server and period bound to ?1, ?2, ?3.
 inline Statement select_period(SQLite::Database& database, const std::string& sql,
                                std::int64_t server, Time since, Time until) {

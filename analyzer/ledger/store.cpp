@@ -147,6 +147,7 @@ void stand_in_for_version_2(SQLite::Database& database) {
 }  // namespace
 
 Store::State::~State() {
+  select_minute.reset();
   database.reset();
   if (lock >= 0) ::close(lock);
 }

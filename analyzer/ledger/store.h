@@ -32,7 +32,7 @@ struct LedgerBatch {
   Sums sums;
   std::vector<WorkloadBuilder::Changed> fragments;
   std::map<std::int64_t, std::string> seen;  // encoded, by minute
-  std::optional<Time> first;  // time of the source's first record
+  std::optional<Time> first;                 // time of the source's first record
 };
 
 // Days of log time for which identities of records and complete traces are kept.

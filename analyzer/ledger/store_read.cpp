@@ -35,11 +35,10 @@ Sums read_sums(SQLite::Database& database, std::int64_t server, Time since, Time
                  number_of(classes.getColumn(5))},
         class_stats_of(classes, 6));
   }
-  auto pools =
-      select_period(database,
-                    "SELECT hour, database, user, discards, held, seconds FROM pool_hour "
-                    "WHERE server = ?1 AND hour >= ?2 AND hour < ?3",
-                    server, since, until);
+  auto pools = select_period(database,
+                             "SELECT hour, database, user, discards, held, seconds FROM pool_hour "
+                             "WHERE server = ?1 AND hour >= ?2 AND hour < ?3",
+                             server, since, until);
   while (pools.executeStep()) {
     sums.pools.emplace(PoolKey{time_of(pools.getColumn(0)), pools.getColumn(1).getString(),
                                pools.getColumn(2).getString()},
@@ -271,10 +270,13 @@ PoolStats pool_stats_of(Statement& row, int at) {
 
 Result<RecordFilter::Known> Store::seen(std::int64_t server, std::int64_t minute) const {
   return guarded<RecordFilter::Known>(*state_, [&]() -> Result<RecordFilter::Known> {
-    Statement select(*state_->database,
-                     "SELECT keys FROM seen_minute WHERE server = ? AND minute = ?");
-    select.bind(1, server);
-    select.bind(2, minute);
+    if (!state_->select_minute) {
+      state_->select_minute = std::make_unique<Statement>(
+          *state_->database, "SELECT keys FROM seen_minute WHERE server = ? AND minute = ?");
+    }
+    Statement& select = *state_->select_minute;
+    Binder(select).put(server).put(minute);
+    const Resetting after(select);  // a statement that stands at a row keeps the ledger locked
     RecordFilter::Known known;
     if (!select.executeStep()) return known;
     if (select.getColumn(0).isNull()) {
@@ -296,11 +298,10 @@ Result<std::map<PoolKey, std::vector<TracedHold>>> Store::trace(const std::strin
     Answer traces;
     const std::optional<std::int64_t> id = find_server(database, server);
     if (!id) return traces;
-    auto pools =
-        select_period(database,
-                      "SELECT hour, database, user, holds FROM hold_trace "
-                      "WHERE server = ?1 AND hour >= ?2 AND hour < ?3",
-                      *id, period.since, period.until);
+    auto pools = select_period(database,
+                               "SELECT hour, database, user, holds FROM hold_trace "
+                               "WHERE server = ?1 AND hour >= ?2 AND hour < ?3",
+                               *id, period.since, period.until);
     const auto add = [&traces](const PoolKey& key, const std::vector<TracedHold>& holds) {
       auto& trace = traces[key];
       trace.insert(trace.end(), holds.begin(), holds.end());

@@ -15,7 +15,8 @@ namespace pgcounsel {
 struct Store::State {
   std::string path;  // empty: in memory
   std::unique_ptr<SQLite::Database> database;
-  int lock = -1;  // file descriptor of the writer's lock
+  std::unique_ptr<SQLite::Statement> select_minute;  // of Store::seen, which is asked often
+  int lock = -1;                                     // file descriptor of the writer's lock
 
   State() = default;
   State(const State&) = delete;

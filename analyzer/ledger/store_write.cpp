@@ -89,9 +89,10 @@ void write_classes(SQLite::Database& database, std::int64_t server, const Sums& 
 }
 
 void write_pools(SQLite::Database& database, std::int64_t server, const Sums& sums) {
-  Statement select(database,
-                   "SELECT discards, held, seconds FROM pool_hour WHERE server = ? AND hour = ? AND "
-                   "database = ? AND user = ?");
+  Statement select(
+      database,
+      "SELECT discards, held, seconds FROM pool_hour WHERE server = ? AND hour = ? AND "
+      "database = ? AND user = ?");
   Statement replace(database, "REPLACE INTO pool_hour VALUES (?,?,?,?,?,?,?,NULL)");
   Statement trace(
       database,

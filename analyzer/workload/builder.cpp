@@ -120,13 +120,17 @@ void WorkloadBuilder::note_facts(const LogRecord& record) {
   facts.first = std::min(facts.first, record.time);
   facts.last = std::max(facts.last, record.time);
   if (facts.flags == LogFacts::kAll) return;
-  const auto flag = [](bool is_set, std::uint32_t bit) { return is_set ? bit : 0U; };
-  facts.flags |= flag(record.has_time, LogFacts::kTime) |
-                 flag(record.has_fraction, LogFacts::kMilliseconds) |
-                 flag(record.session.known() && record.session.has_start(), LogFacts::kSessionIds) |
-                 flag(record.in_transaction.has_value(), LogFacts::kInTransaction) |
-                 flag(!record.user.empty() && !record.database.empty(), LogFacts::kNames) |
-                 flag(!record.application.empty(), LogFacts::kApplication);
+  // What is set is not looked at again: some logs never show all of it.
+  const auto learn = [&facts](std::uint32_t bit, const auto& shows) {
+    if ((facts.flags & bit) == 0 && shows()) facts.flags |= bit;
+  };
+  learn(LogFacts::kTime, [&] { return record.has_time; });
+  learn(LogFacts::kMilliseconds, [&] { return record.has_fraction; });
+  learn(LogFacts::kSessionIds,
+        [&] { return record.session.known() && record.session.has_start(); });
+  learn(LogFacts::kInTransaction, [&] { return record.in_transaction.has_value(); });
+  learn(LogFacts::kNames, [&] { return !record.user.empty() && !record.database.empty(); });
+  learn(LogFacts::kApplication, [&] { return !record.application.empty(); });
 }
 
 WorkloadBuilder::Session& WorkloadBuilder::session_of(const LogRecord& record) {

@@ -16,18 +16,17 @@ std::string_view told_by(const Event& event, const LogRecord& record) {
   return failed ? record.statement : std::string_view{};
 }
 
-RecordReading read_server_record(const LogRecord& record, StatementBook& book,
-                                 ReadingFacts& facts) {
-  RecordReading reading{event_of(record)};
+void read_server_record(const LogRecord& record, StatementBook& book, ReadingFacts& facts,
+                        RecordReading& reading) {
+  read_event(record, reading.event);
   if (const auto* duration = std::get_if<DurationEvent>(&reading.event)) {
-    if (duration->text.empty() || duration->kind == Duration::kPlan) return reading;
+    if (duration->text.empty() || duration->kind == Duration::kPlan) return;
     const bool simple = duration->kind == Duration::kStatement;
     const TextKind kind = simple ? TextKind::kSimple : TextKind::kPrepared;
     reading.facts = facts.keep(book.look_up(duration->text, kind));
   } else if (const std::string_view sql = told_by(reading.event, record); !sql.empty()) {
     reading.facts = facts.keep(book.look_up(sql, TextKind::kSimple));
   }
-  return reading;
 }
 
 }  // namespace
@@ -37,9 +36,9 @@ void ReadingFacts::clear() {
   lately_.fill(nullptr);
 }
 
-RecordReading read_record(const LogRecord& record, StatementBook& book, ReadingFacts& facts) {
-  if (record.origin == Origin::kPooler) return {};
-  return read_server_record(record, book, facts);
+void read_record(const LogRecord& record, StatementBook& book, ReadingFacts& facts,
+                 RecordReading& reading) {
+  if (record.origin != Origin::kPooler) read_server_record(record, book, facts, reading);
 }
 
 }  // namespace pgcounsel

@@ -39,6 +39,14 @@ class ReadingFacts {
   std::array<const StatementFacts*, 256> lately_{};  // by address: most are kept already
 };
 
-RecordReading read_record(const LogRecord& record, StatementBook& book, ReadingFacts& facts);
+// Gets `reading`, a new one, what the record says.
+void read_record(const LogRecord& record, StatementBook& book, ReadingFacts& facts,
+                 RecordReading& reading);
+inline RecordReading read_record(const LogRecord& record, StatementBook& book,
+                                 ReadingFacts& facts) {
+  RecordReading reading;
+  read_record(record, book, facts, reading);
+  return reading;
+}
 
 }  // namespace pgcounsel

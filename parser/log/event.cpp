@@ -203,7 +203,7 @@ ErrorEvent error_of(const LogRecord& record) {
   return event;
 }
 
-Event event_by_table(const LogRecord& record) {
+[[gnu::noinline]] Event event_by_table(const LogRecord& record) {
   if (record.severity >= Severity::kWarning) return error_of(record);
   if (record.severity != Severity::kLog) return OtherEvent{};
   const std::string_view message = record.message;
@@ -226,12 +226,10 @@ Event event_by_table(const LogRecord& record) {
 
 }  // namespace
 
-Event event_of(const LogRecord& record) {
-  Event event;
+void read_event(const LogRecord& record, Event& event) {
   const bool is_usual =
       record.severity == Severity::kLog && read_usual_event(record.message, event);
   if (!is_usual) event = event_by_table(record);
-  return event;
 }
 
 std::string_view event_class_of(const Event& event) {

@@ -56,7 +56,13 @@ struct OtherEvent {
 using Event = std::variant<OtherEvent, DurationEvent, StatementEvent, ConnectionEvent, LockEvent,
                            TempFileEvent, ErrorEvent>;
 
-Event event_of(const LogRecord& record);
+// Gets `event`, a new one, what the record says.
+void read_event(const LogRecord& record, Event& event);
+inline Event event_of(const LogRecord& record) {
+  Event event;
+  read_event(record, event);
+  return event;
+}
 
 // The event class of a record's message (`checkpoint`, `lock_wait`, ...), empty when it has none.
 // Connections have theirs in ConnectionEvent::kind.

@@ -40,20 +40,24 @@ std::size_t bytes_of(const StatementFacts& facts) {
 
 const SharedFacts& StatementBook::look_up(std::string_view sql, TextKind kind) {
   sql = without_end(sql);
-  const std::optional<TextKey> key =
-      kind == TextKind::kPrepared ? key_of_bytes(sql) : key_without_values(sql);
-  if (!key) return at(place_of(sql));
-  if (shortcuts_.empty()) shortcuts_.resize(kShortcuts);
-  Shortcut& shortcut = shortcuts_[key->low % kShortcuts];
-  if (shortcut.key != *key || shortcut.state == Shortcut::kEmpty) {
-    shortcut = {*key, 0, Shortcut::kEmpty};
-    return look_up_new(sql, kind, shortcut);
-  }
-  return shortcut.state == Shortcut::kLeads ? ways_.at(shortcut.place) : at(place_of(sql));
+  // Called in two places, so that the key stays in the registers in which it comes.
+  const auto look_up_by = [&](const TextKey key) -> const SharedFacts& {
+    if ((key.high | key.low) == 0) return at(place_of(sql));
+    if (shortcuts_.empty()) shortcuts_.resize(kShortcuts);
+    Shortcut& shortcut = shortcuts_[key.low % kShortcuts];
+    if (shortcut.key.high != key.high || shortcut.key.low != key.low ||
+        shortcut.state == Shortcut::kEmpty) {
+      shortcut = {key, 0, Shortcut::kEmpty};
+      return look_up_new(sql, kind, shortcut);
+    }
+    return shortcut.state == Shortcut::kLeads ? ways_.at(shortcut.place) : at(place_of(sql));
+  };
+  if (kind == TextKind::kPrepared) return look_up_by(key_of_bytes(sql));
+  return look_up_by(key_without_values_or_zeros(sql));
 }
 
-const SharedFacts& StatementBook::look_up_new(std::string_view sql, TextKind kind,
-                                              Shortcut& shortcut) {
+[[gnu::noinline]] const SharedFacts& StatementBook::look_up_new(std::string_view sql, TextKind kind,
+                                                                Shortcut& shortcut) {
   const TextKey key = shortcut.key;
   const std::size_t place = place_of(sql);
   const bool leads =

@@ -159,13 +159,15 @@ constexpr bool before_no_number(char c) {
 }
 
 // The first byte of a block at which a piece may begin: a number, a quote, -- or /*. Another sign
-// in its place is of no interest. kBlock when there is none.
+// in its place is of no interest. kBlock when there is none. `copied` is asked only for what stands
+// before the block: what was just written is slow to read.
 inline int first_stop(const Classes& is, const char* p, const char* copied) {
   unsigned stops = (is.digits & ~(is.digits << 1)) | is.marks;
   for (; stops != 0; stops &= stops - 1) {
     const int at = std::countr_zero(stops);
     if (((is.digits >> at) & 1U) != 0) {
-      if (!before_no_number(copied[at - 1])) return at;
+      const char before = *((at == 0 ? copied : p + at) - 1);
+      if (!before_no_number(before)) return at;
     } else if (p[at] == '\'' || at == int{kBlock} - 1 || p[at + 1] == (p[at] == '-' ? '-' : '*')) {
       return at;
     }
@@ -307,11 +309,11 @@ TextKey key_of_bytes(std::string_view sql) {
   return hash.key();
 }
 
-std::optional<TextKey> key_without_values(std::string_view sql) {
+TextKey key_without_values_or_zeros(std::string_view sql) {
   Copy copy;
   const char* const begin = copy.begin();
   char* const end = leave_out_pieces(sql, copy, [](const Piece&) {});
-  if (end == nullptr) return std::nullopt;
+  if (end == nullptr) return {};
   std::memset(end, 0, 16);
   KeyHash hash(kMarkedSeed ^ static_cast<Word>(end - begin));
   for (const char* p = begin; p < end; p += 16) hash.add(load(p), load(p + 8));

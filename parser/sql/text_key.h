@@ -18,11 +18,17 @@ struct TextKey {
 // Two texts share it only if they are the same.
 TextKey key_of_bytes(std::string_view sql);
 
+// As key_without_values, with zeros for nothing: what fits into registers is not waited for.
+TextKey key_without_values_or_zeros(std::string_view sql);
+
 // `SELECT a FROM t WHERE b = 'x' LIMIT 10 -- note` and `SELECT a FROM t WHERE b = 'yz' LIMIT 2 --`
 // share it, texts with other blanks or letters do not. E'..' and its
 // like are kept as they are. Nothing for texts that it does not follow: very long ones, with very
 // many literals, or not closed.
-std::optional<TextKey> key_without_values(std::string_view sql);
+inline std::optional<TextKey> key_without_values(std::string_view sql) {
+  const TextKey key = key_without_values_or_zeros(sql);
+  return key == TextKey{} ? std::nullopt : std::optional(key);
+}
 
 // Whether all that key_without_values left out are comments and literals of `folded`, the
 // beginnings of those that the shape leaves out, in order. If so, all texts of its key have one

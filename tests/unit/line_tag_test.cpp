@@ -108,6 +108,37 @@ std::optional<PlacedTag> first_by_trying(std::string_view text, std::size_t from
   return found;
 }
 
+TEST(LineTag, TheUsualOnesAreThoseOfTheirWords) {
+  for (const UsualTag& usual : kUsualTags) {
+    if (usual.bytes == UsualTag::kNever) continue;
+    const std::string word(usual.text.data());
+    for (const std::string_view rest : {"", "x", "SELECT a FROM t WHERE b = 1"}) {
+      const std::string text = "a " + word + std::string(rest);
+      const LineTag* tag = usual_tag(text, 2);
+      const auto read = read_line_tag(std::string_view(text).substr(2));
+      ASSERT_NE(tag, nullptr) << text;
+      ASSERT_TRUE(read) << text;
+      EXPECT_EQ(tag->kind, read->kind) << text;
+      EXPECT_EQ(tag->severity, read->severity) << text;
+      EXPECT_EQ(tag->length, read->length) << text;
+      EXPECT_FALSE(tag->localised) << text;
+      EXPECT_EQ(usual_tag(text, 1), nullptr) << text;
+      for (std::size_t size = 2; size < 2 + word.size(); ++size) {
+        EXPECT_EQ(usual_tag(std::string_view(text).substr(0, size), 2), nullptr) << text;
+      }
+    }
+  }
+}
+
+TEST(LineTag, NothingElseIsAUsualOne) {
+  EXPECT_EQ(usual_tag(std::string(20, '\0'), 0), nullptr);
+  for (const std::string_view text : {"", "L", "LOG: a and more of a line", "log:  a and more",
+                                      "FATAL:  the end of a session", "lOG:  a and more of it"}) {
+    EXPECT_EQ(usual_tag(text, 0), nullptr) << text;
+    EXPECT_EQ(usual_tag(text, text.size()), nullptr) << text;
+  }
+}
+
 TEST(LineTag, IsFoundWhereverItStands) {
   constexpr std::array<std::string_view, 24> kPieces = {"LOG:",
                                                         "LOG",

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <string>
 
 namespace pgcounsel {
 namespace {
@@ -36,6 +37,33 @@ TEST(UsualEvent, ReadsDurations) {
     EXPECT_EQ(duration->kind, c.kind) << c.message;
     EXPECT_EQ(duration->duration.count(), c.micros) << c.message;
     EXPECT_EQ(duration->text, c.text) << c.message;
+  }
+}
+
+TEST(UsualEvent, ReadsDurationsOfAnyLength) {
+  std::string digits;
+  std::int64_t whole = 0;
+  for (int count = 1; count <= 12; ++count) {
+    digits += static_cast<char>('0' + count % 10);
+    whole = whole * 10 + count % 10;
+    for (const std::string_view rest : {"", "  statement: SELECT a FROM t"}) {
+      const std::string message = "duration: " + digits + ".987 ms" + std::string(rest);
+      Event event;
+      ASSERT_TRUE(read_usual_event(message, event)) << message;
+      EXPECT_EQ(std::get<DurationEvent>(event).duration.count(), whole * 1000 + 987) << message;
+    }
+  }
+}
+
+TEST(UsualEvent, TakesNoOtherByteForADigit) {
+  for (int byte = 0; byte < 256; ++byte) {
+    if (byte >= '0' && byte <= '9') continue;
+    for (const std::size_t at : {10U, 11U, 12U, 14U, 15U, 16U}) {
+      std::string message = "duration: 123.456 ms  statement: SELECT 1";
+      message[at] = static_cast<char>(byte);
+      Event event;
+      EXPECT_FALSE(read_usual_event(message, event)) << message;
+    }
   }
 }
 
