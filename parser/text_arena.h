@@ -14,7 +14,6 @@ class TextArena {
  public:
   // A string to which `size` bytes can be appended without moving it; they are its end.
   std::string& with_room(std::size_t size) {
-    constexpr std::size_t kFirst = std::size_t{1} << 12, kMostDoublings = 6;
     if (blocks_.empty() || blocks_.back().capacity() - blocks_.back().size() < size) {
       const std::size_t usual = kFirst << std::min(blocks_.size(), kMostDoublings);
       blocks_.emplace_back().reserve(std::max(usual, size));
@@ -35,10 +34,20 @@ class TextArena {
     other.blocks_.clear();
   }
 
-  bool empty() const { return blocks_.empty(); }
-  void clear() { blocks_.clear(); }
+  bool empty() const { return blocks_.empty() || blocks_.front().empty(); }
+  // Keeps one block, so that what fills the arena again and again needs no new memory.
+  void clear() {
+    if (blocks_.empty()) return;
+    std::swap(blocks_.front(), blocks_.back());
+    blocks_.resize(1);
+    blocks_.front().clear();
+    if (blocks_.front().capacity() > kMostKept) blocks_.clear();
+  }
 
  private:
+  static constexpr std::size_t kFirst = std::size_t{1} << 12, kMostDoublings = 6;
+  static constexpr std::size_t kMostKept = kFirst << (kMostDoublings + 1);
+
   std::vector<std::string> blocks_;
 };
 

@@ -42,6 +42,9 @@ Result<void> ServerLane::add(const PreparedRecords& records, bool ends) {
   const std::unique_ptr<Held> before = std::move(held_);
   const auto append = [](auto& all, auto more) { all.insert(all.end(), more.begin(), more.end()); };
   append(before->records, records.records);
+  const std::size_t count = records.records.size();
+  std::for_each(before->records.end() - static_cast<std::ptrdiff_t>(count), before->records.end(),
+                [&records](LogRecord& record) { record.line += records.lines_before; });
   append(before->keys, records.keys);
   append(before->readings, records.readings);
   builder_.note_texts(before->facts.all());
@@ -61,6 +64,7 @@ void ServerLane::hold(const PreparedRecords& records) {
   held_->keys.assign(records.keys.begin(), records.keys.end());
   for (const LogRecord& record : records.records) {
     held_->records.push_back(copy_of(record, held_->texts));
+    held_->records.back().line += records.lines_before;
     held_->readings.push_back(read_record(held_->records.back(), held_->book, held_->facts));
   }
 }
@@ -93,7 +97,7 @@ void ServerLane::add_piece(const PreparedRecords& records, bool ends) {
   batch_.source.records += records.records.size();
   for (std::size_t i = 0; i < records.records.size(); ++i) {
     if (is_new[i]) {
-      builder_.add(records.records[i], records.readings[i]);
+      builder_.add(records.records[i], records.readings[i], records.lines_before);
     } else {
       ++batch_.source.duplicate_records;
     }

@@ -25,10 +25,11 @@ struct PreparedRecords {
   std::span<const LogRecord> records;
   std::span<const RecordKey> keys;
   std::span<const RecordReading> readings;
+  std::uint64_t lines_before = 0;  // in the input, before the piece in which records count lines
 
   PreparedRecords part(std::size_t begin, std::size_t count) const {
     return {records.subspan(begin, count), keys.subspan(begin, count),
-            readings.subspan(begin, count)};
+            readings.subspan(begin, count), lines_before};
   }
 };
 

@@ -103,7 +103,6 @@ class SourceReader {
     }
     ChunkRecords& read = chunk.input.records;
     std::vector<LogRecord>& records = read.records;
-    for (LogRecord& record : records) record.line += lines_;
     if (!newest_first_) choose_order(records);
     if (*newest_first_ && !input_.format.newest_first) {
       std::reverse(records.begin(), records.end());
@@ -159,7 +158,7 @@ class SourceReader {
   Result<void> deal_out(const PreparedChunk& chunk) {
     const std::vector<LogRecord>& records = chunk.input.records.records;
     if (records.empty()) return {};
-    const PreparedRecords all{records, chunk.keys, chunk.readings};
+    const PreparedRecords all{records, chunk.keys, chunk.readings, lines_};
     if (servers_.told || chunk.one_server) {
       return add(records.front().server, all, chunk.facts);
     }
@@ -176,7 +175,7 @@ class SourceReader {
       share.readings.push_back(chunk.readings[i]);
     }
     for (const auto& [host, share] : shares) {
-      const PreparedRecords part{share.records, share.keys, share.readings};
+      const PreparedRecords part{share.records, share.keys, share.readings, lines_};
       if (auto added = add(host, part, chunk.facts); !added) return added;
     }
     return {};

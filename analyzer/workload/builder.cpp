@@ -19,15 +19,6 @@ bool is_cancel(std::string_view sqlstate) {
   return sqlstate == "57014" || sqlstate == "55P03" || sqlstate == "40P01";
 }
 
-SessionEvent event_at(const LogRecord& record, Kind kind) {
-  SessionEvent event;
-  event.kind = kind;
-  event.time = record.time;
-  event.line = record.line;
-  event.outside_transaction = record.in_transaction.has_value() && !*record.in_transaction;
-  return event;
-}
-
 Fingerprint fingerprint_of(const RecordReading& reading) {
   return reading.facts == nullptr ? Fingerprint{} : reading.facts->fingerprint;
 }
@@ -38,7 +29,18 @@ std::string name_in(std::string_view told) {
 
 }  // namespace
 
-void WorkloadBuilder::add(const LogRecord& record, const RecordReading& reading) {
+SessionEvent WorkloadBuilder::event_at(const LogRecord& record, Kind kind) const {
+  SessionEvent event;
+  event.kind = kind;
+  event.time = record.time;
+  event.line = lines_before_ + record.line;
+  event.outside_transaction = record.in_transaction.has_value() && !*record.in_transaction;
+  return event;
+}
+
+void WorkloadBuilder::add(const LogRecord& record, const RecordReading& reading,
+                          std::uint64_t lines_before) {
+  lines_before_ = lines_before;
   if (record.origin == Origin::kPooler) {
     sums_.rest.pooler.add(record);
     return;

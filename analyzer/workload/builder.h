@@ -24,8 +24,9 @@ class WorkloadBuilder {
   explicit WorkloadBuilder(std::string source, std::string format = {})
       : source_(std::move(source)), format_(std::move(format)) {}
 
-  // `reading` is what read_record made of the record.
-  void add(const LogRecord& record, const RecordReading& reading);
+  // `reading` is what read_record made of the record, `lines_before` how many lines of the file
+  // stand before the first one that `record.line` counts.
+  void add(const LogRecord& record, const RecordReading& reading, std::uint64_t lines_before = 0);
   // The texts of the statements that the readings of some records point to.
   void note_texts(std::span<const SharedFacts> facts);
 
@@ -72,6 +73,7 @@ class WorkloadBuilder {
     }
   };
 
+  SessionEvent event_at(const LogRecord& record, SessionEvent::Kind kind) const;
   Session& session_of(const LogRecord& record);
   std::uint32_t dimension_of(const LogRecord& record, Session* session);
   void note_facts(const LogRecord& record);
@@ -92,6 +94,7 @@ class WorkloadBuilder {
   TimelineOutput output() { return {sums_, dimensions_, source_}; }
 
   std::string source_, format_;
+  std::uint64_t lines_before_ = 0;  // the record that is being added
   LiveSums sums_;
   tsl::robin_map<std::uint64_t, SessionLines, SessionHash>
       lines_;  // by session, since the last take_sums

@@ -46,9 +46,9 @@ void LiveSums::spread_wide(std::uint32_t who, Time from, Time to, Micros SecondT
 
 std::size_t LiveSums::bytes() const {
   // With their keys, their places in the index, and what most of them have allocated.
-  constexpr std::size_t kOfRow = 64, kOfHistogram = 128, kOfSteps = 160;
-  std::size_t bytes = queries_.size() * (sizeof(LiveQuery) + kOfRow + kOfHistogram) +
-                      classes_.size() * (sizeof(LiveClass) + kOfRow + kOfHistogram) +
+  constexpr std::size_t kOfRow = 64, kOfHistogram = 128, kOfSteps = 160, kOfWho = 64;
+  std::size_t bytes = queries_.size() * (sizeof(LiveQuery) + kOfRow + kOfHistogram + kOfWho) +
+                      classes_.size() * (sizeof(LiveClass) + kOfRow + kOfHistogram + kOfWho) +
                       dimensions_.size() * (sizeof(DimensionStats) + kOfRow) +
                       steps_.size() * (sizeof(ClassSteps) + kOfSteps);
   for (const auto& [key, pool] : pools_) {
@@ -62,11 +62,18 @@ std::size_t LiveSums::bytes() const {
 Sums LiveSums::take(const DimensionTable& dimensions) {
   Sums sums = std::move(rest);
   sums.queries.reserve(queries_.size());
+  const auto take_who = [&](SubjectKind kind, const LiveKey& key, const auto& row) {
+    for (const auto& [who, stats] : row.who) {
+      sums.dimensions[{kind, key.id, floor_to(key.time, kDay), dimensions.at(who)}].merge(stats);
+    }
+  };
   for (auto& [key, row] : queries_) {
+    take_who(SubjectKind::kQuery, key, row);
     sums.queries.emplace(HourId{key.id, key.time}, std::move(row.stats));
   }
   for (auto& [key, row] : classes_) {
     const Dimension& who = dimensions.at(key.who);
+    take_who(SubjectKind::kTransaction, key, row);
     sums.classes.emplace(
         ClassKey{key.time, static_cast<HoldKind>(key.kind), who.database, who.user, key.id},
         std::move(row.stats));
@@ -89,9 +96,8 @@ Sums LiveSums::take(const DimensionTable& dimensions) {
   for (const auto& [key, count] : events_) sums.events[{key.hour, std::string(key.name)}] += count;
   for (auto& [key, row] : steps_) sums.class_steps.emplace(key.id, std::move(row));
   for (auto& [key, row] : dimensions_) {
-    sums.dimensions.emplace(
-        DimensionKey{static_cast<SubjectKind>(key.kind), key.id, key.time, dimensions.at(key.who)},
-        row);
+    sums.dimensions[{static_cast<SubjectKind>(key.kind), key.id, key.time, dimensions.at(key.who)}]
+        .merge(row);
   }
   clear();
   return sums;

@@ -82,12 +82,13 @@ class LiveSeconds {
   std::vector<std::pair<Time, SecondTotals>> rows_;  // ascending
 };
 
-// A row, and who it was counted for last: nearly always the next one is of the same.
+// A row, and by whom what it counts was run. Most things are run by few: those stand in the row,
+// where no search of a table is needed.
 template <class Stats>
 struct LiveRow {
+  static constexpr std::size_t kMostWho = 16;
   Stats stats;
-  std::uint32_t who = kNobody;
-  DimensionStats* dimension = nullptr;  // of `who`; nullptr: not asked for yet
+  std::vector<std::pair<std::uint32_t, DimensionStats>> who;
 };
 using LiveQuery = LiveRow<QueryStats>;
 struct LiveClass : LiveRow<ClassStats> {
@@ -141,11 +142,11 @@ class LiveSums {
   template <class Stats>
   DimensionStats& dimension(LiveRow<Stats>& row, SubjectKind kind, std::uint64_t id, Time time,
                             std::uint32_t who) {
-    if (row.dimension == nullptr || row.who != who) {
-      row.dimension = &dimensions_[{id, days_.floor(time), who, static_cast<std::uint32_t>(kind)}];
-      row.who = who;
+    for (auto& [index, stats] : row.who) {
+      if (index == who) return stats;
     }
-    return *row.dimension;
+    if (row.who.size() < row.kMostWho) return row.who.emplace_back(who, DimensionStats{}).second;
+    return dimensions_[{id, days_.floor(time), who, static_cast<std::uint32_t>(kind)}];
   }
   // `fingerprint` may be none.
   Measure& measure(StatementMeasure what, Fingerprint fingerprint, Time time) {
