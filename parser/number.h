@@ -62,36 +62,62 @@ inline bool read_digits_word(std::uint64_t digits, std::uint64_t& number) {
   return true;
 }
 
+// The last digits, as many as `known`, of the eight that end before `end`.
+inline bool read_last_digits(const char* end, std::size_t known, std::uint64_t& number) {
+  constexpr std::uint64_t kZeros = 0x3030303030303030;
+  constexpr std::uint64_t kAll = ~std::uint64_t{0};
+  constexpr std::uint64_t kFirst[] = {kAll,       kAll >> 8,  kAll >> 16, kAll >> 24,
+                                      kAll >> 32, kAll >> 40, kAll >> 48, kAll >> 56};
+  std::uint64_t word = 0;
+  std::memcpy(&word, end - sizeof word, sizeof word);
+  return read_digits_word((word & ~kFirst[known]) | (kZeros & kFirst[known]), number);
+}
+
 // The number that `text`, 1 to 19 digits, is; false where it is something else.
 inline bool read_digits(std::string_view text, std::uint64_t& number) {
   if (text.empty() || text.size() > 19) return false;
-  std::uint64_t value = 0;
   if constexpr (std::endian::native == std::endian::little) {
     if (text.size() < 8) return read_digits_word(digits_word(text), number);
-    std::uint64_t part = 0;
-    for (; text.size() >= 8; text.remove_prefix(8)) {
-      std::memcpy(&part, text.data(), sizeof part);
-      if (!read_digits_word(part, part)) return false;
-      value = value * 100'000'000 + part;
+    constexpr std::uint64_t kPowers[] = {1, 10, 100, 1000, 10'000, 100'000, 1'000'000, 10'000'000};
+    std::uint64_t word = 0, value = 0, rest = 0;
+    std::memcpy(&word, text.data(), sizeof word);
+    if (!read_digits_word(word, value)) return false;
+    std::size_t known = text.size() - 8;
+    if (known >= 8) {
+      std::memcpy(&word, text.data() + 8, sizeof word);
+      if (!read_digits_word(word, word)) return false;
+      value = value * 100'000'000 + word;
+      known -= 8;
     }
-    if (!text.empty()) {  // the last 8 digits, of which the first ones are known
-      constexpr std::uint32_t kPowers[] = {1,      10,      100,       1000,
-                                           10'000, 100'000, 1'000'000, 10'000'000};
-      std::memcpy(&part, text.data() + text.size() - 8, sizeof part);
-      const auto known = static_cast<unsigned>(8 * (8 - text.size()));
-      part = (part >> known << known) | 0x3030303030303030 >> (64 - known);
-      if (!read_digits_word(part, part)) return false;
-      value = value * kPowers[text.size()] + part;
-    }
+    if (!read_last_digits(text.data() + text.size(), known, rest)) return false;
+    number = value * kPowers[known] + rest;
+    return true;
   } else {
+    std::uint64_t value = 0;
     for (const char c : text) {
       const auto digit = static_cast<unsigned>(c) - unsigned{'0'};
       if (digit > 9) return false;
       value = value * 10 + digit;
     }
+    number = value;
+    return true;
   }
-  number = value;
-  return true;
+}
+
+// The number of the 1 to 7 digits at `at`, behind which something else stands, and how many they
+// are; 0 where there are more or none. Eight bytes are looked at.
+inline std::size_t read_small_number(const char* at, std::uint64_t& number) {
+  if constexpr (std::endian::native != std::endian::little) return 0;
+  constexpr std::uint64_t kZeros = 0x3030303030303030;
+  std::uint64_t word = 0;
+  std::memcpy(&word, at, sizeof word);
+  // Of what is no digit, the top bit is set; what carries beyond is behind the first of them.
+  const std::uint64_t bits = word ^ kZeros;
+  const std::uint64_t others = (bits | (bits + 0x7676767676767676)) & 0x8080808080808080;
+  const auto size = static_cast<unsigned>(std::countr_zero(others)) / 8;
+  if (size == 0 || size == 8) return 0;
+  const unsigned lack = 64 - 8 * size;
+  return read_digits_word(word << lack | kZeros >> (64 - lack), number) ? size : 0;
 }
 
 // The number that `text`, 1 to 8 digits of base 16, is; false where it is something else.

@@ -302,58 +302,51 @@ std::uint64_t LogTimes::tail_at(std::string_view text, std::size_t at) {
 }
 
 bool LogTimes::is_like_the_last(std::string_view text) const {
-  const std::size_t seconds_end = last_.has_fraction ? kMillisEnd : kSecondsEnd;
-  return knows_ && text.size() >= seconds_end &&
+  return knows_ && text.size() >= clock_end_ &&
          std::memcmp(text.data(), minute_.data(), kMinuteEnd) == 0 &&
-         ((tail_at(text, seconds_end) ^ tail_) & tail_mask_) == 0;
+         ((tail_at(text, clock_end_) ^ tail_) & tail_mask_) == 0;
 }
 
-std::optional<LogTime> LogTimes::read(std::string_view text) {
-  LogTime time{};
-  return read(text, time) ? std::optional(time) : std::nullopt;
-}
-
-bool LogTimes::read(std::string_view text, LogTime& out) {
-  if (!is_like_the_last(text)) return read_newly(text, out);
+bool LogTimes::read_otherwise(std::string_view text) {
+  if (!is_like_the_last(text)) return read_newly(text);
   const auto digit = [&](std::size_t at) {
     return static_cast<unsigned>(static_cast<unsigned char>(text[at])) - '0';
   };
   const unsigned tens = digit(17), ones = digit(18);
-  if (text[16] != ':' || tens > 5 || ones > 9) return read_newly(text, out);
+  if (text[16] != ':' || tens > 5 || ones > 9) return read_newly(text);
   std::int64_t micros = (tens * 10 + ones) * 1'000'000LL;
-  if (last_.has_fraction) {
+  if (time_.has_fraction) {
     const unsigned tenths = digit(20), hundredths = digit(21), thousandths = digit(22);
     if (text[19] != '.' || tenths > 9 || hundredths > 9 || thousandths > 9) {
-      return read_newly(text, out);
+      return read_newly(text);
     }
     micros += ((tenths * 10 + hundredths) * 10 + thousandths) * 1'000LL;
   }
-  out = last_;
-  out.time += Micros{micros};
+  time_.time = minute_start_ + Micros{micros};
   return true;
 }
 
-bool LogTimes::read_newly(std::string_view text, LogTime& out) {
+bool LogTimes::read_newly(std::string_view text) {
   const std::optional<LocalTime> local = read_local_time(text);
   if (!local) return false;
   const ZoneText zone = read_zone(text.substr(local->length));
-  const LogTime time = log_time_of(*local, zone, zone_);
-  out = time;
+  time_ = log_time_of(*local, zone, zone_);
   knows_ = false;
   const bool is_usual = local->fraction_digits == 0 || local->fraction_digits == 3;
   if (!is_usual || zone.length == 0 || zone.length + 1 > sizeof tail_) return true;
   // Whether the zone ends here may depend on more than the byte behind it.
-  const bool is_known_word = zone.offset && !is_digit(text[time.length - 1]);
-  const bool ends = time.length == text.size();
-  if (!ends && text[time.length] == ':' && !is_known_word) return true;
+  const bool is_known_word = zone.offset && !is_digit(text[time_.length - 1]);
+  const bool ends = time_.length == text.size();
+  if (!ends && text[time_.length] == ':' && !is_known_word) return true;
   const Time minute = floor_to(local->time, kMinute);
-  const LocalTime first{minute, local->length, local->fraction_digits};
-  const LocalTime end{minute + kMinute - Micros{1}, local->length, local->fraction_digits};
-  last_ = log_time_of(first, zone, zone_);
+  const Time last = minute + kMinute - Micros{1};
+  minute_start_ = utc_of(minute, zone, zone_);
   // The clock may be put forward or back within the minute.
-  if (log_time_of(end, zone, zone_).time - last_.time != kMinute - Micros{1}) return true;
+  if (utc_of(last, zone, zone_) - minute_start_ != last - minute) return true;
   std::memcpy(minute_.data(), text.data(), kMinuteEnd);
-  tail_ = tail_at(text, local->length);
+  clock_end_ = time_.has_fraction ? kMillisEnd : kSecondsEnd;
+  clock_mask_ = time_.has_fraction ? 0x00FF'FFFF'FFFF'FFFF : 0x00FF'FFFF;
+  tail_ = tail_at(text, clock_end_);
   // Counted from the lowest address.
   std::array<unsigned char, sizeof tail_> mask{};
   std::fill_n(mask.begin(), zone.length + 1, static_cast<unsigned char>(0xFF));

@@ -111,7 +111,7 @@ static_assert(std::is_sorted(kKeys.begin(), kKeys.end(), [](const KeyName& a, co
 }));
 
 // The place of a name in kKeys, that of the empty one where it is not there.
-inline std::size_t place_of(std::string_view name) {
+constexpr std::size_t place_of(std::string_view name) {
   if (name.empty() || name.size() > kLongestKey) return 0;
   for (std::size_t i = kStarts[name.size()]; i < kStarts[name.size() + 1]; ++i) {
     const std::string_view known = kKeys[i].name;
@@ -163,6 +163,10 @@ inline constexpr auto kKeyTexts = [] {
 class KeyOrder {
  public:
   void begin() { last_ = 0; }
+
+  // The key of the last field, to go on behind where it comes again.
+  std::size_t last() const { return last_; }
+  void go_on_behind(std::size_t last) { last_ = last; }
 
   // Behind the colon of the key that begins at `at`, from where on KeyText::kMostSize bytes can be
   // looked at; nullptr where there is none before `limit`, or one with escapes.

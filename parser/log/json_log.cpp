@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <utility>
@@ -45,6 +46,24 @@ class Hosts {
   std::array<Known, 256> known_;
 };
 
+// What may be known of the fields behind a key.
+enum class Shortcut : std::uint8_t { kNone, kSessionLine, kStart, kSeverity, kTail };
+
+constexpr auto kShortcuts = [] {
+  std::array<Shortcut, kKeys.size()> shortcuts{};
+  shortcuts[place_of("session_id")] = Shortcut::kSessionLine;
+  shortcuts[place_of("ps")] = Shortcut::kStart;
+  shortcuts[place_of("txid")] = Shortcut::kSeverity;
+  for (const std::string_view key : {"message", "detail", "hint", "context", "statement"}) {
+    shortcuts[place_of(key)] = Shortcut::kTail;
+  }
+  return shortcuts;
+}();
+constexpr std::string_view kUsualSeverity = ",\"error_severity\":\"LOG\",\"message\":";
+constexpr std::size_t kVirtualXidPlace = place_of("vxid");
+constexpr std::size_t kMessagePlace = place_of("message");
+constexpr std::size_t kQueryIdPlace = place_of("query_id");
+
 enum class Verdict { kRecord, kForeign, kNone };
 
 class RecordReader {
@@ -65,15 +84,16 @@ class RecordReader {
     order_.begin();
     const char* const limit = rest.data() + rest.size() - kMargin;
     const char* at = rest.data();
-    do {
-      if (++at >= limit) return std::nullopt;
-      Key key = Key::kNone;
+    Key key = Key::kNone;
+    if (!read_field(at, limit, key, record)) return std::nullopt;
+    if (key == Key::kTime && *at == ',' && !read_head(at, limit, record)) return std::nullopt;
+    while (*at == ',') {
       std::string_view text;
-      at = order_.next(at, limit, key);
-      if (at == nullptr || key == Key::kInside) return std::nullopt;
-      if (!read_value(at, limit, key, text)) return std::nullopt;
+      if (!go_to_value(at, limit, key, record) || !read_value(at, limit, key, text)) {
+        return std::nullopt;
+      }
       if (key != Key::kNone) apply(key, text, record);
-    } while (*at == ',');
+    }
     if (at >= limit || at[0] != '}' || at[1] != '\n') return std::nullopt;
     size = static_cast<std::size_t>(at + 1 - rest.data());
     return verdict_of(record);
@@ -88,6 +108,12 @@ class RecordReader {
 
  private:
   static constexpr std::size_t kDeepest = 3;
+  static constexpr unsigned kSessionBits = 7;
+  static constexpr std::uint32_t kPidName = 7;  // `,"pid":`
+
+  static constexpr std::uint32_t bit_of(Key key) {
+    return std::uint32_t{1} << static_cast<unsigned>(key);
+  }
 
   struct LineTaker {
     bool take(const JsonField& field) {
@@ -102,6 +128,180 @@ class RecordReader {
 
   // How far behind the end of a line must be looked at.
   static constexpr std::size_t kMargin = KeyText::kMostSize + 16;
+
+  // A session's records have the same bytes from the comma behind their time to the session's id.
+  // Fields mean the same wherever the same bytes follow the time, so they are read only once.
+  struct Session {
+    std::string_view head;
+    std::uint32_t pid_at = 0;  // in the head
+    std::uint32_t pid = 0;
+    std::size_t last_key = 0;
+    std::string_view user, database, host, port, joined, application;
+    std::string_view start, tail;
+    SessionKey key;
+  };
+
+  // By what stands where the last record had the process id: that is where this one has its own, or
+  // near enough for some of it.
+  Session& session_at(const char* head, const char* limit) {
+    const char* const pid = head + pid_at_;
+    if (pid >= limit) return sessions_[0];
+    std::uint64_t first = 0, second = 0;
+    std::memcpy(&first, pid, sizeof first);
+    std::memcpy(&second, pid + sizeof first, sizeof second);
+    const std::uint64_t mixed = (first + (second << 32 | second >> 32)) * 0x9E3779B97F4A7C15;
+    return sessions_[mixed >> (64 - kSessionBits)];
+  }
+
+  // Moves `at` from the comma behind a time to behind the session's id, or some field before it;
+  // false where some is not as expected.
+  bool read_head(const char*& at, const char* limit, LogRecord& record) {
+    Session& session = session_at(at, limit);
+    session_ = &session;
+    if (!stands_at(session.head, at, limit)) {
+      return read_new_head(at, limit, session, record);
+    }
+    at += session.head.size();
+    order_.go_on_behind(session.last_key);
+    pid_at_ = session.pid_at;
+    record.user = session.user;
+    record.database = session.database;
+    record.host = session.host;
+    record.pid = session.pid;
+    record.session = session.key;
+    port_ = session.port;
+    return true;
+  }
+
+  [[gnu::noinline]] bool read_new_head(const char*& at, const char* limit, Session& session,
+                                       LogRecord& record) {
+    constexpr std::uint32_t kOfHeads =
+        bit_of(Key::kNone) | bit_of(Key::kUser) | bit_of(Key::kDatabase) | bit_of(Key::kPid) |
+        bit_of(Key::kHost) | bit_of(Key::kPort) | bit_of(Key::kSessionId);
+    const char* const head = at;
+    session.head = {};
+    Key key = Key::kNone;
+    std::uint32_t pid_at = 0;
+    do {
+      const char* const from = at;
+      if (!read_field(at, limit, key, record)) return false;
+      if (key == Key::kPid) pid_at = static_cast<std::uint32_t>(from - head) + kPidName;
+    } while (*at == ',' && key != Key::kSessionId && (bit_of(key) & kOfHeads) != 0);
+    if (key != Key::kSessionId) return true;
+    pid_at_ = pid_at;
+    session.head = flat_json::view(head, at);
+    session.pid_at = pid_at;
+    session.pid = record.pid;
+    session.last_key = order_.last();
+    session.user = record.user;
+    session.database = record.database;
+    session.host = record.host;
+    session.port = port_;
+    session.joined = hosts_.joined(record.host, port_, out_);
+    session.key = record.session;
+    return true;
+  }
+
+  // Moves `at` from the comma before a field to the value of that, or of a later one if those
+  // before are known; false where its key is none of the usual.
+  [[gnu::always_inline]] bool go_to_value(const char*& at, const char* limit, Key& key,
+                                          LogRecord& record) {
+    switch (kShortcuts[order_.last()]) {
+      case Shortcut::kNone:
+        break;
+      case Shortcut::kSessionLine:
+        if (take_session_line(at, limit, record) && *at != ',') return false;
+        break;
+      case Shortcut::kStart:
+        if (session_ == nullptr) break;
+        if (!stands_at(session_->start, at, limit)) keep_start(at, limit);
+        if (!stands_at(session_->start, at, limit)) break;
+        at += session_->start.size();
+        order_.go_on_behind(kVirtualXidPlace);
+        key = Key::kVirtualXid;
+        return true;
+      case Shortcut::kSeverity:
+        if (!stands_at(kUsualSeverity, at, limit)) break;
+        at += kUsualSeverity.size();
+        order_.go_on_behind(kMessagePlace);
+        record.severity = Severity::kLog;
+        record.localised = false;
+        key = Key::kMessage;
+        return true;
+      case Shortcut::kTail:
+        if (session_ == nullptr || at[2] != 'a') break;
+        if (!stands_at(session_->tail, at, limit)) keep_tail(at, limit);
+        if (!stands_at(session_->tail, at, limit)) break;
+        at += session_->tail.size();
+        order_.go_on_behind(kQueryIdPlace);
+        record.application = session_->application;
+        key = Key::kQueryId;
+        return true;
+    }
+    if (++at >= limit) return false;
+    at = order_.next(at, limit, key);
+    return at != nullptr && key != Key::kInside;
+  }
+
+  static bool stands_at(std::string_view known, const char* at, const char* limit) {
+    return !known.empty() && limit - at > static_cast<std::ptrdiff_t>(known.size()) &&
+           std::memcmp(at, known.data(), known.size()) == 0;
+  }
+
+  // Moves over the line number, of 1 to 7 digits; false where there is none such.
+  static bool take_session_line(const char*& at, const char* limit, LogRecord& record) {
+    constexpr std::string_view kName = ",\"line_num\":";
+    if (!stands_at(kName, at, limit)) return false;
+    const char* const digits = at + kName.size();
+    const std::size_t size = read_small_number(digits, record.session_line);
+    if (size == 0) return false;
+    record.line_counter = LineCounter::kJson;
+    at = digits + size;
+    return true;
+  }
+
+  // Moves `at` from the comma before a text of that name without escapes to behind it.
+  static bool skip_text(const char*& at, const char* limit, std::string_view name,
+                        std::string_view& text) {
+    if (!stands_at(name, at, limit)) return false;
+    bool has_escapes = false;
+    const char* const from = at + name.size();
+    at = flat_json::line_string_end(from, limit, has_escapes);
+    if (at == nullptr || has_escapes) return false;
+    text = flat_json::view(from, at++);
+    return true;
+  }
+
+  [[gnu::noinline]] void keep_start(const char* at, const char* limit) {
+    constexpr std::string_view kNext = ",\"vxid\":";
+    const char* const from = at;
+    std::string_view start;
+    const bool is_usual =
+        skip_text(at, limit, ",\"session_start\":\"", start) && stands_at(kNext, at, limit);
+    session_->start = is_usual ? flat_json::view(from, at + kNext.size()) : std::string_view{};
+  }
+
+  [[gnu::noinline]] void keep_tail(const char* at, const char* limit) {
+    constexpr std::string_view kNext = ",\"query_id\":";
+    const char* const from = at;
+    std::string_view application, type;
+    const bool is_usual = skip_text(at, limit, ",\"application_name\":\"", application) &&
+                          skip_text(at, limit, ",\"backend_type\":\"", type) &&
+                          stands_at(kNext, at, limit);
+    session_->tail = is_usual ? flat_json::view(from, at + kNext.size()) : std::string_view{};
+    session_->application = application;
+  }
+
+  // Moves `at` from before a field to behind it; false where it is none of the usual.
+  [[gnu::always_inline]] bool read_field(const char*& at, const char* limit, Key& key,
+                                         LogRecord& record) {
+    if (++at >= limit) return false;
+    std::string_view text;
+    at = order_.next(at, limit, key);
+    if (at == nullptr || key == Key::kInside || !read_value(at, limit, key, text)) return false;
+    if (key != Key::kNone) apply(key, text, record);
+    return true;
+  }
 
   // The text of the value at `at`, which is moved behind it; false where it is none of the usual.
   bool read_value(const char*& at, const char* limit, Key key, std::string_view& text) {
@@ -122,7 +322,10 @@ class RecordReader {
 
   void begin() {
     has_program_ = false;
-    program_ = line_ = port_ = {};
+    program_ = {};
+    line_ = {};
+    port_ = {};
+    session_ = nullptr;
   }
 
   std::string_view text_of(const JsonField& field) {
@@ -142,10 +345,21 @@ class RecordReader {
       if (program_ == "postgres" && read_line_of_server(record)) return Verdict::kRecord;
       return has_program_ ? Verdict::kForeign : Verdict::kNone;
     }
-    record.host = hosts_.joined(record.host, port_, out_);
+    record.host = host_and_port(record);
     if (!record.session.known() && record.pid != 0) record.session = session_of_pid(record.pid);
     if (record.sqlstate.empty()) record.sqlstate = "00000";  // what csvlog writes then
     return Verdict::kRecord;
+  }
+
+  std::string_view host_and_port(const LogRecord& record) {
+    const auto is_same = [](std::string_view a, std::string_view b) {
+      return a.data() == b.data() && a.size() == b.size();
+    };
+    if (session_ != nullptr && !session_->head.empty() && is_same(record.host, session_->host) &&
+        is_same(port_, session_->port)) {
+      return session_->joined;
+    }
+    return hosts_.joined(record.host, port_, out_);
   }
 
   // Before its collector of messages runs the server writes lines with the default prefix.
@@ -269,8 +483,8 @@ class RecordReader {
   }
 
   void apply_time(std::string_view text, LogRecord& record) {
-    const auto time = times_.read(text);
-    if (!time) return;
+    const LogTime* const time = times_.next(text);
+    if (time == nullptr) return;
     record.time = time->time;
     record.has_time = true;
     record.has_fraction = time->has_fraction;
@@ -283,6 +497,9 @@ class RecordReader {
   JsonReader reader_;
   std::array<JsonFields, kDeepest> inside_;  // the fields of what is inside, by depth
   Hosts hosts_;
+  std::array<Session, std::size_t{1} << kSessionBits> sessions_;
+  Session* session_ = nullptr;  // of the record that is read, where it may be known
+  std::size_t pid_at_ = 0;      // where it stood in the last head
   std::string_view port_, program_, line_;
   bool has_program_ = false;
 };

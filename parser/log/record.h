@@ -56,6 +56,9 @@ enum class PoolerSide : std::uint8_t { kNone, kClient, kServer };
 enum class LineCounter : std::uint8_t { kCsv, kJson, kText };
 
 struct LogRecord {
+  // Not defaulted, so that a new record is not filled with zeros before its members are set.
+  LogRecord() noexcept {}  // NOLINT(modernize-use-equals-default)
+
   Origin origin = Origin::kServer;
   std::string_view server;  // the host that an envelope names; empty where none does
   Time time{};

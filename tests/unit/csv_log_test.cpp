@@ -151,5 +151,50 @@ TEST(CsvLog, ReadsRowsAsTheOtherScannerDoes) {
   EXPECT_EQ(left.lines, 2U);
 }
 
+// Whatever is kept of a session's earlier rows, a row that is like them says what it says alone.
+TEST(CsvLog, ReadsARowBehindThoseOfItsSessionAsItReadsItAlone) {
+  const std::string usual = [] {
+    std::string text = row("\"m\"", "\"SELECT 1\"");
+    text.replace(text.find("\"check"), 20, "\"psql\"");
+    return text;
+  }();
+  const std::string behind(40, '\n');
+  const auto as_text = [](const ChunkRecords& out) {
+    if (out.records.empty()) return std::string("none");
+    const LogRecord& last = out.records.back();
+    std::string text = std::to_string(last.session.id) + " " + std::to_string(last.pid) + " " +
+                       std::to_string(last.session_line) + " " + std::to_string(last.query_id);
+    for (const auto part : {last.user, last.database, last.host, last.application, last.sqlstate,
+                            last.message, last.statement}) {
+      text.append("|").append(part);
+    }
+    return text;
+  };
+  ASSERT_EQ(as_text(read(usual + behind)),
+            "7710899415237525581 77 3 -42|web|shop|127.0.0.1:4711|psql|00000|m|SELECT 1");
+  for (std::size_t at = 28; at + 1 < usual.size(); ++at) {
+    for (const char* const put : {",", "\"", "x", "\"\"", "\n", "", "0"}) {
+      std::string other = usual;
+      other.replace(at, 1, put);
+      const ChunkRecords alone = read(other + behind);
+      const std::string expected = as_text(alone);
+      const std::size_t size = alone.records.size();
+      const ChunkRecords after = read(usual + usual + other + behind);
+      ASSERT_EQ(after.records.size(), size + 2) << other;
+      ASSERT_TRUE(size == 0 || as_text(after) == expected) << other;
+    }
+  }
+}
+
+TEST(CsvLog, TakesAQuoteBehindTheTimeForAPartOfItWhereverTheRowStands) {
+  std::string other = row("\"m\"");
+  other.insert(other.find(" UTC,") + 4, "\"");
+  for (const std::string& behind : {std::string(), row("\"n\"")}) {
+    const ChunkRecords out = read(other + behind);
+    ASSERT_FALSE(out.records.empty());
+    EXPECT_EQ(out.records[0].message, "m");
+  }
+}
+
 }  // namespace
 }  // namespace pgcounsel

@@ -268,5 +268,44 @@ TEST(JsonLog, KnowsItsLines) {
   }
 }
 
+// Whatever is kept of a session's earlier records, one that is like them says what it says alone.
+TEST(JsonLog, ReadsARecordBehindThoseOfItsSessionAsItReadsItAlone) {
+  const std::string usual =
+      R"({"timestamp":"2026-11-22 07:48:43.355 UTC","user":"web","dbname":"shop","pid":77,)"
+      R"("remote_host":"127.0.0.1","remote_port":4711,"session_id":"6b029e2a.4d","line_num":3,)"
+      R"("ps":"SELECT","session_start":"2026-11-22 07:48:42 UTC","vxid":"3/17","txid":0,)"
+      R"("error_severity":"LOG","message":"m","application_name":"psql",)"
+      R"("backend_type":"client backend","query_id":-42})"
+      "\n";
+  const std::string behind(100, '\n');
+  const auto as_text = [](const ChunkRecords& out) {
+    if (out.records.empty()) return std::string("none");
+    const LogRecord& last = out.records.back();
+    std::string text = std::to_string(last.session.id) + " " + std::to_string(last.pid) + " " +
+                       std::to_string(last.session_line) + " " + std::to_string(last.query_id) +
+                       " " + std::to_string(static_cast<int>(last.severity)) + " " +
+                       std::to_string(last.in_transaction.value_or(false));
+    for (const auto part :
+         {last.user, last.database, last.host, last.application, last.sqlstate, last.message}) {
+      text.append("|").append(part);
+    }
+    return text;
+  };
+  ASSERT_EQ(as_text(read(usual + behind)),
+            "7710899415237525581 77 3 -42 2 1|web|shop|127.0.0.1:4711|psql|00000|m");
+  for (std::size_t at = 0; at + 1 < usual.size(); ++at) {
+    for (const char* const put : {",", "\"", "x", "\\", "\n", "", "0", "}"}) {
+      std::string other = usual;
+      other.replace(at, 1, put);
+      const ChunkRecords alone = read(other + behind);
+      const std::string expected = as_text(alone);
+      const std::size_t size = alone.records.size();
+      const ChunkRecords after = read(usual + usual + other + behind);
+      ASSERT_EQ(after.records.size(), size + 2) << other;
+      ASSERT_TRUE(size == 0 || as_text(after) == expected) << other;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace pgcounsel

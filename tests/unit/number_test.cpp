@@ -103,6 +103,21 @@ TEST(Number, ReadsDigitsOfAllSizes) {
   EXPECT_FALSE(read_digits(digits + "0", number));
 }
 
+TEST(Number, ReadsSmallNumbersUpToWhatFollowsThem) {
+  for (const std::string digits : {"0", "7", "42", "007", "123456", "9999999"}) {
+    for (const char behind : {',', '/', ':', '\0', '\xb0', '\xff', 'p'}) {
+      std::uint64_t number = 1;
+      const std::string text = digits + behind + "12345678";
+      EXPECT_EQ(read_small_number(text.data(), number), digits.size()) << text;
+      EXPECT_EQ(number, std::stoull(digits)) << text;
+    }
+  }
+  std::uint64_t number = 0;
+  for (const char* const text : {"12345678", ",1234567", "-1,,,,,,", "        "}) {
+    EXPECT_EQ(read_small_number(text, number), 0U) << text;
+  }
+}
+
 TEST(Number, ReadsUpToEightDigitsOfBase16) {
   const std::string digits = "9aF0bE47";
   std::uint32_t expected = 0;

@@ -126,10 +126,11 @@ const LineHead* HeadReader::read(std::string_view line) {
 
 inline bool HeadReader::read_lead_of(std::string_view line, std::size_t& at) {
   if (is_time_only_) {
-    LogTime& time = lead_.time ? *lead_.time : lead_.time.emplace();
-    const bool is_time = times_.read(line, time);
-    at = time.length;
-    return is_time;
+    const LogTime* const time = times_.next(line);
+    if (time == nullptr) return false;
+    lead_.time = *time;
+    at = time->length;
+    return true;
   }
   lead_ = PrefixMatch{};
   return read_lead(*first_, line, &times_, lead_, at);

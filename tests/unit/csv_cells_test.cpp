@@ -1,4 +1,4 @@
-#include "parser/csv_rows.h"
+#include "parser/csv_cells.h"
 
 #include <gtest/gtest.h>
 
@@ -17,24 +17,50 @@ std::size_t first_cell(std::string_view row) {
   return end != std::string_view::npos && row[end] == ',' ? end : std::string_view::npos;
 }
 
+struct PlainRow {
+  std::vector<CsvCell> cells;
+  const char* end = nullptr;
+  bool has_newlines = false;
+};
+
+// The row at `at`, whose first cell has `first` bytes. Moves over empty cells at once where asked
+// to.
+bool read_plain(std::string_view bytes, const char* at, std::size_t first, bool skips,
+                PlainRow& row) {
+  const char* const limit = last_row_end(bytes);
+  if (limit == nullptr || at + first >= limit) return false;
+  CsvCells cells(at + first, limit);
+  row.cells = {{{at, first}, false}};
+  while (!cells.at_row_end()) {
+    if (skips) row.cells.resize(row.cells.size() + cells.skip_empty());
+    if (!cells.next()) return false;
+    row.cells.push_back({cells.text(), cells.is_doubled()});
+  }
+  row.end = cells.at() + 1;
+  row.has_newlines = cells.has_newlines();
+  return true;
+}
+
 // What both scanners say of the row at `at`; the quick one may leave it to the other.
 void expect_equal_rows(std::string_view bytes, const char* at, bool must_be_plain) {
   const std::string_view rest(at, static_cast<std::size_t>(bytes.data() + bytes.size() - at));
   CsvRow wanted;
   const CsvEnd end = scan_csv_row(rest, CsvForm{}, wanted);
   const std::size_t first = first_cell(rest);
-  PlainCsvRow row;
-  if (first == std::string_view::npos || !PlainCsvRows(bytes).read(at, first, row)) {
-    EXPECT_FALSE(must_be_plain) << bytes;
-    return;
-  }
-  ASSERT_EQ(end, CsvEnd::kNewline) << bytes;
-  ASSERT_EQ(row.end, wanted.end) << bytes;
-  ASSERT_EQ(row.count, wanted.count) << bytes;
-  EXPECT_EQ(row.lines, wanted.lines) << bytes;
-  for (std::size_t i = 0; i < row.count; ++i) {
-    EXPECT_EQ(row.text(i), wanted.cells[i].text) << bytes;
-    EXPECT_EQ(row.has_quotes(i), wanted.cells[i].has_quotes) << bytes;
+  for (const bool skips : {false, true}) {
+    PlainRow row;
+    if (first == std::string_view::npos || !read_plain(bytes, at, first, skips, row)) {
+      EXPECT_FALSE(must_be_plain) << bytes;
+      continue;
+    }
+    ASSERT_EQ(end, CsvEnd::kNewline) << bytes;
+    ASSERT_EQ(row.end, wanted.end) << bytes;
+    ASSERT_EQ(row.cells.size(), wanted.count) << bytes;
+    EXPECT_EQ(row.has_newlines, wanted.lines > 1) << bytes;
+    for (std::size_t i = 0; i < wanted.count; ++i) {
+      EXPECT_EQ(row.cells[i].text, wanted.cells[i].text) << bytes;
+      EXPECT_EQ(row.cells[i].has_quotes, wanted.cells[i].has_quotes) << bytes;
+    }
   }
 }
 
@@ -51,9 +77,9 @@ void expect_equal_walk(std::string_view bytes) {
 }
 
 // What must stand behind rows that are read.
-const std::string kBehind(PlainCsvRows::kMargin, '"');
+const std::string kBehind(kCsvMargin, '"');
 
-TEST(CsvRows, FindsPlainRows) {
+TEST(CsvCells, FindsPlainRows) {
   for (const std::string row : {
            "t,\n",
            ",\n",
@@ -77,35 +103,39 @@ TEST(CsvRows, FindsPlainRows) {
   }
 }
 
-TEST(CsvRows, LeavesWhatIsNotPlain) {
+TEST(CsvCells, LeavesWhatIsNotPlain) {
   for (const std::string row : {"t,\"a\"b,c\n", "t,\"a\" ,c\n", "t,\"a\"\r\n", "t,\"a\n", "t,b",
                                 "t,\"a\"", "t,", "t,\"a\"\"b\n", "t,,,,,,,,,,,,,,,,,,,,,,,,,,,,,",
                                 "t,\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\n"}) {
     for (const std::string& bytes : {row, row + kBehind, row + "\n", row + "\n" + kBehind}) {
       expect_equal_rows(bytes, bytes.data(), false);
     }
-    PlainCsvRow read;
-    EXPECT_FALSE(PlainCsvRows(row).read(row.data(), 1, read)) << row;
+    PlainRow read;
+    EXPECT_FALSE(read_plain(row, row.data(), 1, false, read)) << row;
     const std::string behind = row + std::string(20, 'x');
-    EXPECT_FALSE(PlainCsvRows(behind).read(behind.data(), 1, read)) << row;
+    EXPECT_FALSE(read_plain(behind, behind.data(), 1, false, read)) << row;
   }
 }
 
-TEST(CsvRows, LeavesRowsNearTheEndAndVeryWideOnes) {
+TEST(CsvCells, LeavesRowsNearTheEnd) {
   const std::string row = "t,a\n";
   for (std::size_t behind = 0; behind < 40; ++behind) {
     const std::string bytes = row + std::string(behind, 'x');
-    PlainCsvRow read;
-    EXPECT_EQ(PlainCsvRows(bytes).read(bytes.data(), 1, read), behind >= PlainCsvRows::kMargin);
+    PlainRow read;
+    EXPECT_EQ(read_plain(bytes, bytes.data(), 1, false, read), behind >= std::size_t{kCsvMargin});
   }
-  const std::string wide = std::string(PlainCsvRow::kMostCells, ',') + "\n" + kBehind;
-  PlainCsvRow read;
-  EXPECT_FALSE(PlainCsvRows(wide).read(wide.data(), 0, read));
-  EXPECT_TRUE(PlainCsvRows(wide).read(wide.data() + 1, 0, read));
-  EXPECT_EQ(read.count, PlainCsvRow::kMostCells);
 }
 
-TEST(CsvRows, AgreesWithTheOtherScannerOverRandomBytes) {
+TEST(CsvCells, CompareWithKnownTextsBeforeTheLimitOnly) {
+  const std::string bytes = "t,a,b\n" + kBehind;
+  const CsvCells cells(bytes.data() + 1, bytes.data() + 5);
+  EXPECT_TRUE(cells.stands_here(",a", 2));
+  EXPECT_TRUE(cells.stands_here(",a,", 3));
+  EXPECT_FALSE(cells.stands_here(",b", 2));
+  EXPECT_FALSE(cells.stands_here(",a,b", 4));
+}
+
+TEST(CsvCells, AgreesWithTheOtherScannerOverRandomBytes) {
   std::minstd_rand random(17);
   constexpr std::string_view kAlphabets[] = {",\"\n\ra ", ",\"\naaaaaaaaaaaaaaa", "\"\"\"\"\",\n"};
   for (const std::string_view alphabet : kAlphabets) {
@@ -118,7 +148,7 @@ TEST(CsvRows, AgreesWithTheOtherScannerOverRandomBytes) {
 }
 
 // Cells as a server writes them: each row is plain.
-TEST(CsvRows, FindsAllRowsOfWellFormedTables) {
+TEST(CsvCells, FindsAllRowsOfWellFormedTables) {
   std::minstd_rand random(18);
   constexpr std::string_view kInside = ",\n\r \"abc";
   for (int i = 0; i < 500; ++i) {
