@@ -97,8 +97,8 @@ int main(int argc, char** argv) {
   // Threads free what others made: with a heap for each of them holes would stay in all. What is
   // freed is mostly needed again: given back to the system, each of its pages would fault anew.
   mallopt(M_ARENA_MAX, 1);
-  mallopt(M_MMAP_THRESHOLD, 32 << 20);
-  mallopt(M_TRIM_THRESHOLD, 64 << 20);
+  mallopt(M_MMAP_THRESHOLD, 8 << 20);
+  mallopt(M_TRIM_THRESHOLD, 16 << 20);
 #endif
   int code = pgcounsel::kExitUnusable;
   try {

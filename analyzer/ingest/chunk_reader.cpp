@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::size_t kReadSize = 256 * 1024;
-constexpr std::size_t kChunkSize = 256 * 1024;
+constexpr std::size_t kChunkSize = 512 * 1024;
 constexpr std::size_t kLargeChunkSize = 1024 * 1024;
 constexpr std::size_t kFarthestCut = 1024 * 1024;  // from here on records are read to find one
 constexpr std::size_t kLongestEntry = 64 * 1024 * 1024;

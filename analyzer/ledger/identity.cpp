@@ -67,15 +67,25 @@ struct SecondView {
   bool has_edge() const { return begin_edge || end_edge; }
 };
 
+std::uint64_t word_of(const SeenSecond::Entry& entry, int second) {
+  const int millisecond = entry.millisecond();
+  const int index = millisecond < 0 ? kWholeSecond + second : second * 1000 + millisecond;
+  return (static_cast<std::uint64_t>(index) << kIndexAt) | (std::uint64_t{entry.tag()} << kTagAt) |
+         entry.hash();
+}
+
 void append(std::span<const SeenSecond::Entry> entries, int second, std::string& out) {
-  for (const SeenSecond::Entry& entry : entries) {
-    const int millisecond = entry.millisecond();
-    const int index = millisecond < 0 ? kWholeSecond + second : second * 1000 + millisecond;
-    const std::uint64_t word = (static_cast<std::uint64_t>(index) << kIndexAt) |
-                               (std::uint64_t{entry.tag()} << kTagAt) | entry.hash();
-    std::array<char, kWordSize> bytes;
-    for (unsigned i = 0; i < kWordSize; ++i) bytes[i] = static_cast<char>(word >> (8 * i));
-    out.append(bytes.data(), bytes.size());
+  constexpr std::size_t kAtOnce = 64;
+  std::array<char, kAtOnce * kWordSize> bytes;
+  while (!entries.empty()) {
+    const std::size_t count = std::min(kAtOnce, entries.size());
+    char* to = bytes.data();
+    for (const SeenSecond::Entry& entry : entries.first(count)) {
+      const std::uint64_t word = word_of(entry, second);
+      for (unsigned i = 0; i < kWordSize; ++i) *to++ = static_cast<char>(word >> (8 * i));
+    }
+    out.append(bytes.data(), count * kWordSize);
+    entries = entries.subspan(count);
   }
 }
 

@@ -173,9 +173,8 @@ Result<Store> Store::open(std::shared_ptr<State> state, const std::string& path,
                       version, kLedgerVersion));
     }
     if (writes) {
-      database.exec("PRAGMA page_size = 16384");
+      database.exec("PRAGMA page_size = 16384");  // of a new ledger: fewer and larger writes
       database.exec("PRAGMA journal_mode = DELETE");
-      database.exec("PRAGMA cache_size = -16384");
       if (version < kLedgerVersion) migrate(database, version);
     } else {
       if (version < 2) stand_in_for_version_2(database);
