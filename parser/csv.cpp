@@ -101,12 +101,11 @@ CsvEnd scan_csv_row(std::string_view bytes, CsvForm form, CsvRow& row) {
 
 namespace {
 
-// Writes the text without its quotes to where there is room for it with them; answers its size. A
+// Writes the text without its quotes to where there is room for it with them; answers its end. A
 // quote that stands alone is the closing one of a lenient form: what follows is kept as it is.
-std::size_t write_unquoted(std::string_view text, char* const to) {
+char* write_unquoted(std::string_view text, char* out) {
   const char* at = text.data();
   const char* const end = at + text.size();
-  char* out = to;
   while (at < end) {
     const char* const quote = copy_up_to('"', at, end, out);
     out += quote - at;
@@ -116,27 +115,22 @@ std::size_t write_unquoted(std::string_view text, char* const to) {
       *out++ = '"';
       ++at;
     } else {
-      out = std::copy(at, end, out);
-      break;
+      return std::copy(at, end, out);
     }
   }
-  return static_cast<std::size_t>(out - to);
+  return out;
 }
 
 }  // namespace
 
 std::string unquoted(std::string_view text) {
   std::string out(text.size(), '\0');
-  out.resize(write_unquoted(text, out.data()));
+  out.resize(static_cast<std::size_t>(write_unquoted(text, out.data()) - out.data()));
   return out;
 }
 
 std::string_view unquoted(std::string_view text, TextArena& arena) {
-  std::string& block = arena.with_room(text.size());
-  const std::size_t begin = block.size();
-  block.resize(begin + text.size());
-  block.resize(begin + write_unquoted(text, block.data() + begin));
-  return std::string_view(block).substr(begin);
+  return arena.write(text.size(), [text](char* to) { return write_unquoted(text, to); });
 }
 
 bool CsvReader::next(std::vector<std::string>& fields) {

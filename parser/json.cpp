@@ -266,10 +266,7 @@ void unescape_json(std::string_view raw, std::string& text) {
 namespace {
 
 std::string_view unescaped(std::string_view raw, TextArena& arena) {
-  std::string& block = arena.with_room(raw.size());
-  const std::size_t begin = block.size();
-  unescape_json(raw, block);
-  return std::string_view(block).substr(begin);
+  return arena.write(raw.size(), [raw](char* to) { return write_unescaped(raw, to); });
 }
 
 }  // namespace

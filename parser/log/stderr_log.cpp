@@ -20,20 +20,16 @@ struct Entry {
 // The text from `begin` to `end` with the tab removed that the server puts after each newline of a
 // message.
 std::string_view without_tabs(const char* begin, const char* end, TextArena& arena) {
-  std::string& kept = arena.with_room(static_cast<std::size_t>(end - begin));
-  const std::size_t start = kept.size();
-  kept.resize(start + static_cast<std::size_t>(end - begin));
-  char* to = kept.data() + start;
-  while (true) {
-    const char* const newline = copy_up_to('\n', begin, end, to);
-    to += newline - begin;
-    if (newline == end) break;
-    *to++ = '\n';
-    begin = newline + 1;
-    if (begin < end && *begin == '\t') ++begin;
-  }
-  kept.resize(static_cast<std::size_t>(to - kept.data()));
-  return std::string_view(kept).substr(start);
+  return arena.write(static_cast<std::size_t>(end - begin), [begin, end](char* to) {
+    for (const char* at = begin;;) {
+      const char* const newline = copy_up_to('\n', at, end, to);
+      to += newline - at;
+      if (newline == end) return to;
+      *to++ = '\n';
+      at = newline + 1;
+      if (at < end && *at == '\t') ++at;
+    }
+  });
 }
 
 [[gnu::noinline]] std::string_view continued_text_of(const Entry& entry, const char* begin,

@@ -37,8 +37,7 @@ std::string_view unescaped(std::string_view text, TextArena& arena) {
     at = text.find('#', at + 1);
   }
   if (at == std::string_view::npos) return text;
-  std::string& block = arena.with_room(text.size());
-  const std::size_t begin = block.size();
+  std::string block;
   std::size_t done = 0;
   for (; at != std::string_view::npos; at = text.find('#', at)) {
     const int code = escaped_control(text.substr(at));
@@ -52,7 +51,7 @@ std::string_view unescaped(std::string_view text, TextArena& arena) {
     done = at;
   }
   block.append(text, done);
-  return std::string_view(block).substr(begin);
+  return arena.keep(block);
 }
 
 // `2025-08-29T14:15:10.123456789Z stderr F text`; P instead of F: the line goes on.
@@ -267,8 +266,7 @@ class Reader {
     if (newline == std::string_view::npos) return text;
     const std::string indent(width, ' ');
     if (!text.substr(newline + 1).starts_with(indent)) return text;
-    std::string& block = out_.arena.with_room(text.size());
-    const std::size_t begin = block.size();
+    std::string block;
     while (!text.empty()) {
       const std::size_t end = std::min(text.find('\n'), text.size());
       block.append(text, 0, end);
@@ -278,7 +276,7 @@ class Reader {
       text.remove_prefix(1);
       if (text.starts_with(indent)) text.remove_prefix(width);
     }
-    return std::string_view(block).substr(begin);
+    return out_.arena.keep(block);
   }
 
   const TextEnvelopeFormat& format_;

@@ -160,8 +160,10 @@ class Assembly {
   Assembly(const Run& run, const Runs& runs, const Envelopes& envelopes)
       : run_(run), runs_(runs), list_(envelopes.list) {}
 
-  void write(std::string& block, RunText& out) const {
-    const std::size_t begin = block.size();
+  // Writes to `begin`, where there is room for most_bytes(), and answers the end.
+  char* write(char* const begin, RunText& out) const {
+    char* to = begin;
+    const auto put = [&to](std::string_view text) { to = std::copy(text.begin(), text.end(), to); };
     std::uint64_t line = 1;
     std::uint32_t before = kNone;
     bool skips = false;  // behind a gap
@@ -175,19 +177,19 @@ class Assembly {
                           : skips         ? Joint::kNewline
                                   : joint_between(run_, list_[run_.first], list_[before], piece);
       skips = false;
-      block += text_of(joint);
+      put(text_of(joint));
       if (!run_.is_numbered) {
         if (joint == Joint::kNewline) ++line;
         const bool goes_on = before != kNone && (joint != Joint::kNewline || piece.text.empty() ||
                                                  piece.text.starts_with('\t'));
-        out.pieces.push_back({block.size() - begin, line, i, goes_on});
+        out.pieces.push_back({static_cast<std::size_t>(to - begin), line, i, goes_on});
         line += newlines_in(piece.text);
       }
-      block += piece.text;
+      put(piece.text);
       before = i;
     }
-    if (!run_.is_numbered && !list_[run_.last].goes_on) block += '\n';
-    out.text = std::string_view(block).substr(begin);
+    if (!run_.is_numbered && !list_[run_.last].goes_on) *to++ = '\n';
+    return to;
   }
 
   std::size_t most_bytes() const {
@@ -219,7 +221,8 @@ void put_together(const Run& run, const Runs& runs, const Envelopes& envelopes, 
     return;
   }
   const Assembly assembly(run, runs, envelopes);
-  assembly.write(arena.with_room(assembly.most_bytes()), out);
+  out.text =
+      arena.write(assembly.most_bytes(), [&](char* begin) { return assembly.write(begin, out); });
 }
 
 }  // namespace pgcounsel
