@@ -136,16 +136,20 @@ void WorkloadBuilder::note_facts(const LogRecord& record) {
 }
 
 WorkloadBuilder::Session& WorkloadBuilder::session_of(const LogRecord& record) {
-  const auto [it, inserted] = sessions_.try_emplace(record.session.id);
-  std::unique_ptr<Session>& session = it.value();
-  if (inserted) {
-    session = std::make_unique<Session>();
-    session->number = next_number_++;
-    session->fragment.source = source_;
+  if (latest_ == nullptr || latest_id_ != record.session.id) {
+    const auto [it, inserted] = sessions_.try_emplace(record.session.id);
+    std::unique_ptr<Session>& session = it.value();
+    if (inserted) {
+      session = std::make_unique<Session>();
+      session->number = next_number_++;
+      session->fragment.source = source_;
+    }
+    latest_ = session.get();
+    latest_id_ = record.session.id;
   }
-  session->changed = true;
-  session->over = false;
-  return *session;
+  latest_->changed = true;
+  latest_->over = false;
+  return *latest_;
 }
 
 std::uint32_t WorkloadBuilder::dimension_of(const LogRecord& record, Session* session) {
@@ -153,9 +157,12 @@ std::uint32_t WorkloadBuilder::dimension_of(const LogRecord& record, Session* se
     return dimensions_.intern(record.database, record.user, record.application);
   }
   if (record.user.empty() && record.database.empty()) return session->dimension;
+  NumberedNames& numbered = dimension_by_names_[record.names % dimension_by_names_.size()];
+  if (record.names != 0 && numbered.names == record.names) return numbered.dimension;
   if (!dimensions_.is(session->named, record.database, record.user, record.application)) {
     session->named = dimensions_.intern(record.database, record.user, record.application);
   }
+  numbered = {record.names, session->named};
   return session->named;
 }
 
@@ -322,6 +329,7 @@ std::size_t WorkloadBuilder::bytes_of_sessions() const {
 
 std::vector<WorkloadBuilder::Changed> WorkloadBuilder::take_changed_fragments() {
   std::vector<Changed> changed;
+  latest_ = nullptr;
   for (const auto& [id, kept] : sessions_) {
     Session& session = *kept;
     if (!session.changed) continue;

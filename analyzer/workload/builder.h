@@ -2,6 +2,7 @@
 // whatever a record means without its neighbours is summed at once, whatever needs its session's
 // context goes through the session's fragment.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -50,7 +51,10 @@ class WorkloadBuilder {
   // grow with the log.
   std::vector<Changed> take_changed_fragments();
   // What follows does not follow in time: sessions that go on begin new fragments.
-  void let_go() { sessions_.clear(); }
+  void let_go() {
+    sessions_.clear();
+    latest_ = nullptr;
+  }
   // About how much memory the sums, and the sessions that are open, take.
   std::size_t bytes_of_sums() const { return sums_.bytes(); }
   std::size_t bytes_of_sessions() const;
@@ -99,7 +103,14 @@ class WorkloadBuilder {
   tsl::robin_map<std::uint64_t, SessionLines, SessionHash>
       lines_;  // by session, since the last take_sums
   DimensionTable dimensions_;
+  struct NumberedNames {
+    std::uint64_t names = 0;
+    std::uint32_t dimension = kNobody;
+  };
+  std::array<NumberedNames, 1024> dimension_by_names_{};  // each at a place of its own
   tsl::robin_map<std::uint64_t, std::unique_ptr<Session>, SessionHash> sessions_;
+  Session* latest_ = nullptr;  // of the record before: often the next one is its, too
+  std::uint64_t latest_id_ = 0;
   std::uint64_t next_number_ = 0;
 };
 

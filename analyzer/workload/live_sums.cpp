@@ -107,6 +107,7 @@ void LiveSums::clear() {
   rest = Sums{};
   facts_ = nullptr;
   pool_ = nullptr;
+  second_ = nullptr;
   measures_.clear();
   queries_.clear();
   classes_.clear();

@@ -136,7 +136,12 @@ class LiveSums {
   // What the pool's connections did in the second of that time.
   SecondTotals& second(Time time, std::uint32_t pool_index) {
     const Time begin = seconds_.floor(time);
-    return pool(begin, pool_index).seconds.at(begin);
+    if (second_ == nullptr || second_begin_ != begin || second_index_ != pool_index) {
+      second_ = &pool(begin, pool_index).seconds.at(begin);
+      second_begin_ = begin;
+      second_index_ = pool_index;
+    }
+    return *second_;
   }
   // By whom what `row`, of `id` and the hour of `time`, counts was run.
   template <class Stats>
@@ -228,6 +233,10 @@ class LiveSums {
   LivePool* pool_ = nullptr;  // the one last asked for
   std::uint32_t pool_index_ = kNobody;
   Time pool_hour_{};
+  // The second last asked for: asking for another is all that moves seconds.
+  SecondTotals* second_ = nullptr;
+  Time second_begin_{};
+  std::uint32_t second_index_ = kNobody;
   LogFacts* facts_ = nullptr;  // of the hour last asked for, in rest.hours
   Time facts_hour_{};
 };

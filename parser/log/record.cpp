@@ -1,6 +1,7 @@
 #include "parser/log/record.h"
 
 #include <array>
+#include <atomic>
 
 #include "parser/log/word_filter.h"
 
@@ -208,6 +209,11 @@ std::optional<SessionKey> session_of_id(std::string_view session_id) {
 
 SessionKey session_of_pid(std::uint32_t pid) {
   return SessionKey{pid};
+}
+
+std::uint64_t new_number_of_names() {
+  static std::atomic<std::uint64_t> latest{0};
+  return latest.fetch_add(1, std::memory_order_relaxed) + 1;
 }
 
 std::string_view without_position(std::string_view message) {

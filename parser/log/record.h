@@ -73,6 +73,8 @@ struct LogRecord {
   std::string_view message;   // continuation tabs removed, without " at character N"
   std::string_view detail, hint, query, context, statement;
   std::string_view user, database, application, host;  // empty where not known
+  // Records with the same number have the same user, database and application; 0: not compared.
+  std::uint64_t names = 0;
   SessionKey session;
   std::uint32_t pid = 0;
   PoolerSide side = PoolerSide::kNone;  // of a pooler's record, with
@@ -84,6 +86,9 @@ struct LogRecord {
   std::uint64_t line = 0;  // 1-based line of the decompressed file where the record begins
   std::size_t offset = 0;  // of its first byte in the chunk
 };
+
+// A number that no record has yet.
+std::uint64_t new_number_of_names();
 
 // ` at character 15` at the end of a message is the cursor's position, which formats other than the
 // text one keep in a field of its own.

@@ -208,6 +208,8 @@ const LineHead* HeadReader::split(std::string_view line, std::size_t at, PlacedT
     head = &known.head;
   }
   *head = head_of(match);
+  // No name is in the lead, so lines with a head that is remembered have its names.
+  if (head != &other_) head->record.names = new_number_of_names();
   last_text_ = line.substr(0, tag.at);
   return last_ = head;
 }
