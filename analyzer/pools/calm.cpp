@@ -1,0 +1,69 @@
+#include "analyzer/pools/calm.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
+namespace pgcounsel {
+namespace {
+
+// The part of a window's length on both sides of it in which the pool fills and drains.
+constexpr double kRamp = 0.1;
+
+bool is_beside(const FullWindow& window, Time second) {
+  const auto share = static_cast<Micros::rep>(static_cast<double>(window.length().count()) * kRamp);
+  const Micros ramp = std::max(kSecond, Micros{share});
+  return second + kSecond > window.start - ramp && second < window.end + ramp;
+}
+
+double seconds_of(Micros time) {
+  return static_cast<double>(time.count()) / static_cast<double>(kSecond.count());
+}
+
+}  // namespace
+
+SecondWeights::SecondWeights(Time first, std::vector<double> weights)
+    : first_(first), weights_(std::move(weights)) {
+  before_.reserve(weights_.size() + 1);
+  before_.push_back(0);
+  for (const double weight : weights_) {
+    before_.push_back(before_.back() + weight);
+    counted_ += weight > 0 ? 1 : 0;
+  }
+}
+
+double SecondWeights::until(Time time) const {
+  if (time <= first_) return 0;
+  const double second = seconds_of(time - first_);
+  const auto whole = static_cast<std::size_t>(second);
+  if (whole >= weights_.size()) return before_.back();
+  return before_[whole] + (second - static_cast<double>(whole)) * weights_[whole];
+}
+
+double SecondWeights::at(Time time) const {
+  if (time < first_) return 0;
+  const auto second = static_cast<std::size_t>((time - first_) / kSecond);
+  return second < weights_.size() ? weights_[second] : 0;
+}
+
+SecondWeights weights_of(const FullWindow& window) {
+  return {window.start,
+          std::vector<double>(static_cast<std::size_t>(window.length() / kSecond), 1)};
+}
+
+SecondWeights calm_weights(const FullWindow& window, std::span<const FullWindow> all, Time first,
+                           const std::vector<bool>& has_traffic) {
+  std::vector<double> weights(has_traffic.size(), 0);
+  const double length = std::max(seconds_of(window.length()), 1.0);
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    const Time second = first + static_cast<Micros::rep>(i) * kSecond;
+    const auto excludes = [second](const FullWindow& full) { return is_beside(full, second); };
+    if (!has_traffic[i] || std::any_of(all.begin(), all.end(), excludes)) continue;
+    const Micros distance = std::max({window.start - second, second - window.end, Micros{0}});
+    const double far = 1 + seconds_of(distance) / length;
+    weights[i] = 1 / (far * far);
+  }
+  return {first, std::move(weights)};
+}
+
+}  // namespace pgcounsel

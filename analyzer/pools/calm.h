@@ -1,0 +1,42 @@
+// The seconds a full window is compared with: those with traffic outside of every full window and
+// of the ramps beside it. Those near the window count most, so that a log of a whole day compares
+// like with like.
+#pragma once
+#include <span>
+#include <vector>
+
+#include "analyzer/pools/windows.h"
+#include "parser/time.h"
+
+namespace pgcounsel {
+
+// Weights of seconds, 0 where a second does not count. Sums of weighted time over any interval
+// take one step.
+class SecondWeights {
+ public:
+  // `weights`: of the seconds from `first` (a whole second) on.
+  SecondWeights(Time first, std::vector<double> weights);
+
+  // The integral of the weight over [from, to), in seconds.
+  double over(Time from, Time to) const { return until(to) - until(from); }
+  double at(Time time) const;
+  double total() const { return before_.back(); }
+  // How many seconds count.
+  std::size_t counted() const { return counted_; }
+
+ private:
+  double until(Time time) const;
+
+  Time first_;
+  std::vector<double> weights_, before_;
+  std::size_t counted_ = 0;
+};
+
+// Weight 1 inside of the window.
+SecondWeights weights_of(const FullWindow& window);
+// `has_traffic`: whether the pool did anything in each second from `first` on. The weight falls
+// with the distance in lengths of the window: (1 + distance / length)^-2.
+SecondWeights calm_weights(const FullWindow& window, std::span<const FullWindow> all, Time first,
+                           const std::vector<bool>& has_traffic);
+
+}  // namespace pgcounsel

@@ -1,0 +1,53 @@
+#include "analyzer/pools/calm.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace pgcounsel {
+namespace {
+
+const Time kBegin{1'700'000'000 * kSecond};
+
+Time at(double seconds) {
+  return kBegin + Micros{static_cast<Micros::rep>(seconds * 1e6)};
+}
+
+TEST(SecondWeights, AreIntegratedOverPartsOfSeconds) {
+  const SecondWeights weights(kBegin, {1, 0, 0.5});
+  EXPECT_DOUBLE_EQ(weights.total(), 1.5);
+  EXPECT_EQ(weights.counted(), 2U);
+  EXPECT_DOUBLE_EQ(weights.over(at(0.25), at(0.5)), 0.25);
+  EXPECT_DOUBLE_EQ(weights.over(at(0.5), at(2.5)), 0.75);
+  EXPECT_DOUBLE_EQ(weights.over(at(-100), at(100)), 1.5);
+  EXPECT_DOUBLE_EQ(weights.over(at(3), at(100)), 0);
+  EXPECT_DOUBLE_EQ(weights.at(at(2.9)), 0.5);
+  EXPECT_DOUBLE_EQ(weights.at(at(-0.1)), 0);
+  EXPECT_DOUBLE_EQ(weights.at(at(3)), 0);
+}
+
+TEST(CalmWeights, LeaveOutWindowsTheirRampsAndSecondsWithoutTraffic) {
+  const FullWindow window{at(10), at(20)}, other{at(28), at(29)};
+  std::vector<bool> traffic(32, true);
+  traffic[2] = false;
+  const SecondWeights weights = calm_weights(window, std::vector{window, other}, kBegin, traffic);
+  EXPECT_EQ(weights.at(at(2)), 0) << "no traffic";
+  EXPECT_GT(weights.at(at(8)), 0);
+  for (const double second : {9.0, 10.0, 19.0, 20.0})
+    EXPECT_EQ(weights.at(at(second)), 0) << second;
+  EXPECT_GT(weights.at(at(21)), 0);
+  for (const double second : {27.0, 28.0, 29.0}) EXPECT_EQ(weights.at(at(second)), 0) << second;
+  EXPECT_EQ(weights.counted(), 32U - 1 - 12 - 3);
+}
+
+TEST(CalmWeights, FallWithTheDistanceInLengthsOfTheWindow) {
+  const FullWindow window{at(100), at(120)};
+  const SecondWeights weights =
+      calm_weights(window, std::vector{window}, kBegin, std::vector<bool>(200, true));
+  EXPECT_DOUBLE_EQ(weights.at(at(80)), 0.25);   // one length before
+  EXPECT_DOUBLE_EQ(weights.at(at(140)), 0.25);  // one length behind
+  EXPECT_DOUBLE_EQ(weights.at(at(60)), 1.0 / 9);
+}
+
+}  // namespace
+}  // namespace pgcounsel
