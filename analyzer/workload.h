@@ -9,6 +9,7 @@
 
 #include "analyzer/coverage.h"
 #include "analyzer/pooler.h"
+#include "analyzer/pools.h"
 #include "parser/sql/fingerprint.h"
 #include "parser/time.h"
 
@@ -163,6 +164,7 @@ struct Workload {
   std::vector<ErrorSourceRow> error_sources;    // by hour, then as the fields stand
   std::vector<SessionRow> sessions;             // by count, then names
   LossRow lost;
+  std::vector<PoolRow> pools;            // by database and user
   std::optional<PoolerReport> pooler;    // where a pooler's log was read
   std::optional<SamplesReport> samples;  // where exports were read
 };

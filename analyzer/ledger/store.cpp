@@ -130,14 +130,14 @@ void migrate(SQLite::Database& database, int version) {
     database.exec("UPDATE pool_hour SET trace = NULL");
   }
   if (version > 0 && version < 4) keep_blobs_apart(database);
+  if (version < 5) database.exec(kSchema5Sql);
   database.exec(fmt::format("PRAGMA user_version = {}", kLedgerVersion));
   transaction.commit();
 }
 
 // A reader changes nothing in an older ledger: what it lacks is there for this connection, empty.
-void stand_in_for_version_2(SQLite::Database& database) {
+void stand_in(std::string sql, SQLite::Database& database) {
   constexpr std::string_view kCreate = "CREATE TABLE ";
-  std::string sql = kSchema2Sql;
   for (std::size_t at = sql.find(kCreate); at != std::string::npos; at = sql.find(kCreate, at)) {
     sql.replace(at, kCreate.size(), "CREATE TEMP TABLE ");
   }
@@ -173,15 +173,16 @@ Result<Store> Store::open(std::shared_ptr<State> state, const std::string& path,
                       version, kLedgerVersion));
     }
     if (writes) {
-      database.exec("PRAGMA page_size = 16384");  // of a new ledger: fewer and larger writes
+      database.exec("PRAGMA page_size = 16384");   // of a new ledger: fewer and larger writes
       database.exec("PRAGMA cache_size = -2048");  // KiB: of larger pages, too
       database.exec("PRAGMA journal_mode = DELETE");
       if (version < kLedgerVersion) migrate(database, version);
     } else {
-      if (version < 2) stand_in_for_version_2(database);
+      if (version < 2) stand_in(kSchema2Sql, database);
       if (version < 3) {
         database.exec(fmt::format("CREATE TEMP VIEW hold_trace AS {}", kTracesOfVersion2));
       }
+      if (version < 5) stand_in(kSchema5Sql, database);
     }
   } catch (const SQLite::Exception& e) {
     return not_ours(state->name(), fmt::format("cannot be used as a ledger ({})", e.what()));

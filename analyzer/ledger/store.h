@@ -22,7 +22,7 @@
 
 namespace pgcounsel {
 
-constexpr int kLedgerVersion = 4;
+constexpr int kLedgerVersion = 5;
 
 // What one commit adds.
 struct LedgerBatch {

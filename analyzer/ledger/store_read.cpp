@@ -7,6 +7,7 @@
 #include "analyzer/ledger/store_pooler.h"
 #include "analyzer/ledger/store_samples.h"
 #include "analyzer/ledger/store_state.h"
+#include "analyzer/pools/explain.h"
 #include "analyzer/workload/session_fragment.h"
 #include "analyzer/workload/transaction_class.h"
 
@@ -43,6 +44,15 @@ Sums read_sums(SQLite::Database& database, std::int64_t server, Time since, Time
     sums.pools.emplace(PoolKey{time_of(pools.getColumn(0)), pools.getColumn(1).getString(),
                                pools.getColumn(2).getString()},
                        pool_stats_of(pools, 3));
+  }
+  auto pool_sessions = select_period(database,
+                                     "SELECT hour, database, user, seconds FROM pool_session_hour "
+                                     "WHERE server = ?1 AND hour >= ?2 AND hour < ?3",
+                                     server, since, until);
+  while (pool_sessions.executeStep()) {
+    const PoolKey key{time_of(pool_sessions.getColumn(0)), pool_sessions.getColumn(1).getString(),
+                      pool_sessions.getColumn(2).getString()};
+    sums.pools[key].sessions = intact(decode_sessions(blob_of(pool_sessions.getColumn(3))));
   }
   auto dimensions = select_period(
       database, "SELECT * FROM dimension_day WHERE server = ?1 AND day >= ?2 AND day < ?3", server,
@@ -201,6 +211,46 @@ void read_first_seen(SQLite::Database& database, std::int64_t server, Time until
     view.ledger_begin = time_of(begin.getColumn(0));
 }
 
+// The traces of a period, in any order.
+void read_traces(SQLite::Database& database, std::int64_t server, Period period, const Sums& folded,
+                 std::map<PoolKey, std::vector<TracedHold>>& traces) {
+  auto pieces = select_period(database,
+                              "SELECT hour, database, user, holds FROM hold_trace "
+                              "WHERE server = ?1 AND hour >= ?2 AND hour < ?3",
+                              server, period.since, period.until);
+  const auto add = [&traces](const PoolKey& key, const std::vector<TracedHold>& holds) {
+    auto& trace = traces[key];
+    trace.insert(trace.end(), holds.begin(), holds.end());
+  };
+  while (pieces.executeStep()) {
+    add({time_of(pieces.getColumn(0)), pieces.getColumn(1).getString(),
+         pieces.getColumn(2).getString()},
+        intact(decode_trace(blob_of(pieces.getColumn(3)))));
+  }
+  for (const auto& [key, pool] : folded.pools) {
+    if (key.hour < period.since || key.hour >= period.until || pool.trace.empty()) continue;
+    add(key, pool.trace.holds());
+  }
+}
+
+void read_pool_sessions_before(SQLite::Database& database, std::int64_t server, Time time,
+                               const Sums& folded, PeriodSums& view) {
+  Statement select(database,
+                   "SELECT database, user, sum(opened - closed) FROM pool_session_hour "
+                   "WHERE server = ? AND hour < ? GROUP BY 1, 2");
+  Binder(select).put(server).put(time);
+  while (select.executeStep()) {
+    view.pool_sessions_before[{select.getColumn(0).getString(), select.getColumn(1).getString()}] +=
+        select.getColumn(2).getInt64();
+  }
+  for (const auto& [key, pool] : folded.pools) {
+    for (const auto& [second, changes] : pool.sessions) {
+      if (second >= time) continue;
+      view.pool_sessions_before[{key.database, key.user}] += changes.opened - changes.closed;
+    }
+  }
+}
+
 void read_sources(SQLite::Database& database, std::int64_t server, PeriodSums& view) {
   Statement sources(database,
                     "SELECT name, format, bytes, records, unparsed, duplicates, prefix, entries "
@@ -298,23 +348,8 @@ Result<std::map<PoolKey, std::vector<TracedHold>>> Store::trace(const std::strin
     Answer traces;
     const std::optional<std::int64_t> id = find_server(database, server);
     if (!id) return traces;
-    auto pools = select_period(database,
-                               "SELECT hour, database, user, holds FROM hold_trace "
-                               "WHERE server = ?1 AND hour >= ?2 AND hour < ?3",
-                               *id, period.since, period.until);
-    const auto add = [&traces](const PoolKey& key, const std::vector<TracedHold>& holds) {
-      auto& trace = traces[key];
-      trace.insert(trace.end(), holds.begin(), holds.end());
-    };
-    while (pools.executeStep()) {
-      add({time_of(pools.getColumn(0)), pools.getColumn(1).getString(),
-           pools.getColumn(2).getString()},
-          intact(decode_trace(blob_of(pools.getColumn(3)))));
-    }
-    for (const auto& [key, pool] : fold_sessions(database, *id, end_of_log(database, *id)).pools) {
-      if (key.hour < period.since || key.hour >= period.until || pool.trace.empty()) continue;
-      add(key, pool.trace.holds());
-    }
+    read_traces(database, *id, period, fold_sessions(database, *id, end_of_log(database, *id)),
+                traces);
     for (auto& [key, trace] : traces) std::sort(trace.begin(), trace.end());
     return traces;
   });
@@ -341,6 +376,11 @@ Result<PeriodSums> Store::view(const std::string& server, Period period) const {
     read_first_seen(database, id, period.until, folded, view);
     read_sources(database, id, view);
     view.samples = load_samples(database, id, period);
+    read_pool_sessions_before(database, id, period.since, folded, view);
+    for (const Period& part : periods_to_explain(view)) {
+      read_traces(database, id, part, folded, view.traces);
+    }
+    for (auto& [key, holds] : view.traces) std::sort(holds.begin(), holds.end());
     return view;
   });
 }

@@ -102,6 +102,7 @@ void write_pools(SQLite::Database& database, std::int64_t server, const Sums& su
     row.put(server).put(key.hour).put(key.database).put(key.user);
   };
   for (const auto& [key, added] : sums.pools) {
+    if (added.seconds.empty() && added.discards == 0) continue;  // sessions only
     std::uint64_t discards = added.discards;
     SecondSeries seconds = added.seconds;
     Binder wanted(select);
@@ -121,6 +122,33 @@ void write_pools(SQLite::Database& database, std::int64_t server, const Sums& su
     Binder piece(trace);
     put_key(piece, key);
     piece.put_blob(holds).run();
+  }
+}
+
+void write_pool_sessions(SQLite::Database& database, std::int64_t server, const Sums& sums) {
+  Statement select(database,
+                   "SELECT seconds FROM pool_session_hour WHERE server = ? AND hour = ? AND "
+                   "database = ? AND user = ?");
+  Statement replace(database, "REPLACE INTO pool_session_hour VALUES (?,?,?,?,?,?,?)");
+  for (const auto& [key, pool] : sums.pools) {
+    if (pool.sessions.empty()) continue;
+    PoolStats all;
+    all.sessions = pool.sessions;
+    Binder wanted(select);
+    wanted.put(server).put(key.hour).put(key.database).put(key.user);
+    if (select.executeStep()) {
+      PoolStats known;
+      known.sessions = intact(decode_sessions(blob_of(select.getColumn(0))));
+      all.merge(known);
+    }
+    SessionChanges total;
+    for (const auto& [second, changes] : all.sessions) {
+      total.opened += changes.opened;
+      total.closed += changes.closed;
+    }
+    Binder row(replace);
+    row.put(server).put(key.hour).put(key.database).put(key.user);
+    row.put(total.opened).put(total.closed).put_blob(encode_sessions(all.sessions)).run();
   }
 }
 
@@ -302,6 +330,7 @@ Result<void> Store::commit(std::int64_t server, const LedgerBatch& batch) {
     write_queries(database, server, batch.sums);
     write_classes(database, server, batch.sums);
     write_pools(database, server, batch.sums);
+    write_pool_sessions(database, server, batch.sums);
     write_dimensions(database, server, batch.sums);
     write_counts(database, server, batch.sums);
     write_pooler(database, server, batch.sums.pooler);

@@ -114,15 +114,16 @@ std::string contents_line(const Page& page, const Anchors& anchors) {
   struct Entry {
     std::string_view title, id;
   };
-  constexpr std::array<Entry, 9> kEntries{{{"What changed", "changes"},
-                                           {"Holders", "holders"},
-                                           {"PgBouncer", "pooler"},
-                                           {"Slow queries", "queries"},
-                                           {"Transactions", "transactions"},
-                                           {"Recommendations", "findings"},
-                                           {"Samples", "samples"},
-                                           {"Errors", "errors"},
-                                           {"Appendix", "appendix"}}};
+  constexpr std::array<Entry, 10> kEntries{{{"What changed", "changes"},
+                                            {"Holders", "holders"},
+                                            {"Full pools", "pools"},
+                                            {"PgBouncer", "pooler"},
+                                            {"Slow queries", "queries"},
+                                            {"Transactions", "transactions"},
+                                            {"Recommendations", "findings"},
+                                            {"Samples", "samples"},
+                                            {"Errors", "errors"},
+                                            {"Appendix", "appendix"}}};
   std::string line;
   for (const Entry& entry : kEntries) {
     if (!anchors.has(page.section(entry.id))) continue;
@@ -138,6 +139,7 @@ std::string server_page(const Page& page, Anchors& anchors) {
   if (!page.brief) out += next_line(page, anchors) + contents_line(page, anchors);
   out += changes_section(page, anchors);
   out += holders_section(page, anchors);
+  out += pools_section(page, anchors);
   out += pooler_section(page, anchors);
   out += queries_section(page, anchors);
   out += transactions_section(page, anchors);

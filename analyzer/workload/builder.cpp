@@ -263,9 +263,9 @@ void WorkloadBuilder::on(const LogRecord& record, const RecordReading&,
   session_received(session.fragment, record.time, output());
   if (record.has_fraction && !authorized) setup_begun(session.fragment, record.time);
   if (authorized) {
-    session_opened(session.fragment, record.time);
     session.dimension = dimensions_.intern(event.database, event.user, event.application);
     session.fragment.names = session.dimension;
+    session_opened(session.fragment, record.time, session.dimension);
   }
 }
 

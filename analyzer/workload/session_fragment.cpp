@@ -68,9 +68,19 @@ void name_nobody(CheckoutTrack& track, std::uint32_t names) {
   if (track.open && track.open->dimension == kNobody) track.open->dimension = names;
 }
 
-void change_sessions(Time begin, std::optional<Time> end, const TimelineOutput& out) {
-  ++out.sums.rest.sessions[floor_to(begin, kSecond)].opened;
-  if (end) ++out.sums.rest.sessions[floor_to(*end, kSecond)].closed;
+// A session from `begin` on; `names`: whose it was, as far as that is known.
+void change_sessions(Time begin, std::optional<Time> end, std::uint32_t names,
+                     const TimelineOutput& out) {
+  const auto change = [&](Time time, std::int64_t SessionChanges::*what) {
+    const Time second = floor_to(time, kSecond);
+    ++(out.sums.rest.sessions[second].*what);
+    if (names == kNobody) return;
+    const Dimension& who = out.dimensions.at(names);
+    const PoolKey pool{floor_to(time, kHour), who.database, who.user};
+    ++(out.sums.rest.pools[pool].sessions[second].*what);
+  };
+  change(begin, &SessionChanges::opened);
+  if (end) change(*end, &SessionChanges::closed);
 }
 
 // `received` and `authorized` of one connection. More than an hour apart they are not of one.
@@ -102,13 +112,14 @@ void session_received(SessionFragment& fragment, Time time, const TimelineOutput
   if (!fragment.span.touched) fragment.span.first_begin = time;
   fragment.span.touched = true;
   if (!fragment.span.open_since) return;
-  change_sessions(*fragment.span.open_since, time, out);
+  change_sessions(*fragment.span.open_since, time, fragment.span.open_names, out);
   fragment.span.open_since.reset();
 }
 
-void session_opened(SessionFragment& fragment, Time time) {
+void session_opened(SessionFragment& fragment, Time time, std::uint32_t names) {
   fragment.span.touched = true;
   fragment.span.open_since = time;
+  fragment.span.open_names = names;
 }
 
 void setup_begun(SessionFragment& fragment, Time received) {
@@ -129,12 +140,13 @@ void session_closed(SessionFragment& fragment, Time end, Micros session_time,
                     const TimelineOutput& out) {
   SessionSpan& span = fragment.span;
   if (span.open_since) {
-    change_sessions(*span.open_since, end, out);
+    change_sessions(*span.open_since, end, span.open_names, out);
     span.open_since.reset();
   } else if (!span.touched) {
     span.end_without_begin = SessionSpan::End{end - session_time, end};
   } else if (fragment.disconnected) {
-    change_sessions(end - session_time, end, out);  // another one of the same number, begun unseen
+    change_sessions(end - session_time, end, kNobody,
+                    out);  // another one of the same number, begun unseen
   }
   span.touched = true;
   fragment.disconnected = true;
@@ -188,28 +200,34 @@ void fold_next(FoldState& fold, const SessionFragment& next, const TimelineOutpu
   std::optional<Time>& open_since = fold.span.open_since;
   if (next.span.end_without_begin) {
     const SessionSpan::End& end = *next.span.end_without_begin;
-    change_sessions(open_since.value_or(end.begin_by_session_time), end.end, out);
+    change_sessions(open_since.value_or(end.begin_by_session_time), end.end,
+                    open_since ? fold.span.open_names : kNobody, out);
     open_since.reset();
   }
   if (next.span.begin_refused) open_since.reset();
   if (next.span.touched) {
     if (open_since) {
-      change_sessions(*open_since, next.span.first_begin.value_or(next.first), out);
+      change_sessions(*open_since, next.span.first_begin.value_or(next.first), fold.span.open_names,
+                      out);
     }
     open_since = next.span.open_since;
+    fold.span.open_names = next.span.open_names;
   }
 }
 
 void fold_end(FoldState& fold, Time end, const TimelineOutput& out) {
   const Time last = std::max(end, fold.state.last);
   finish(fold.state, last, out);
-  if (fold.span.open_since) change_sessions(*fold.span.open_since, std::nullopt, out);
+  const SessionSpan& span = fold.span;
+  if (span.open_since) change_sessions(*span.open_since, std::nullopt, span.open_names, out);
   finish(fold.checkouts, last, out);
 }
 
 // Set in the marks of every fragment but those of version 1 of the ledger, which end before the
 // times of a connection's set-up.
 constexpr std::uint64_t kHasSetup = 32;
+// Whose session is open is told at the end, from version 5 on.
+constexpr std::uint64_t kHasOpenNames = 64;
 
 std::string encode(const SessionFragment& fragment, const DimensionTable& dimensions) {
   ByteWriter out;
@@ -221,7 +239,7 @@ std::string encode(const SessionFragment& fragment, const DimensionTable& dimens
   for (const SessionEvent& event : fragment.head) write_event(out, event, dimensions);
   out.put((fragment.settled ? 1U : 0U) | (fragment.at_rest ? 2U : 0U) |
           (fragment.disconnected ? 4U : 0U) | (fragment.span.touched ? 8U : 0U) |
-          (fragment.span.begin_refused ? 16U : 0U) | kHasSetup);
+          (fragment.span.begin_refused ? 16U : 0U) | kHasSetup | kHasOpenNames);
   const auto put_if = [&](const std::optional<Time>& time) {
     out.put(time ? 1 : 0);
     if (time) put_time(*time);
@@ -239,6 +257,7 @@ std::string encode(const SessionFragment& fragment, const DimensionTable& dimens
                            fragment.span.received, fragment.span.authorized_without_received}) {
     put_if(time);
   }
+  write_dimension(out, fragment.span.open_names, dimensions);
   return out.take();
 }
 
@@ -277,6 +296,7 @@ Result<SessionFragment> decode_fragment(std::string_view bytes, DimensionTable& 
     get_if(fragment.span.received);
     get_if(fragment.span.authorized_without_received);
   }
+  if ((marks & kHasOpenNames) != 0) fragment.span.open_names = read_dimension(in, dimensions);
   if (!in.ok() || !in.at_end()) return Error{"damaged session fragment"};
   return fragment;
 }

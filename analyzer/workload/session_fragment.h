@@ -39,8 +39,9 @@ struct SessionSpan {
   bool begin_refused = false;            // the first thing seen was that it was refused after all
   std::optional<Time> first_begin;  // the first thing seen was a begin: what was before has ended
   std::optional<Time> open_since;   // begun here, end not seen
-  bool touched = false;             // any connection line was seen
-  std::optional<Time> received;     // of a connection that is not authorized yet
+  std::uint32_t open_names = kNobody;               // whose that is, as its authorization told
+  bool touched = false;                             // any connection line was seen
+  std::optional<Time> received;                     // of a connection that is not authorized yet
   std::optional<Time> authorized_without_received;  // the first thing seen was its authorization
 };
 
@@ -69,7 +70,7 @@ void feed(SessionFragment& fragment, const SessionEvent& event, const TimelineOu
 // They come beside the event of the same record.
 // A session that was open under the same process number ended unseen when a new one is received.
 void session_received(SessionFragment& fragment, Time time, const TimelineOutput& out);
-void session_opened(SessionFragment& fragment, Time time);
+void session_opened(SessionFragment& fragment, Time time, std::uint32_t names);
 // Beside session_received and session_opened, where the log has milliseconds: what it took from one
 // to the other is the connection's set-up (measure connection_setup).
 void setup_begun(SessionFragment& fragment, Time received);

@@ -6,6 +6,7 @@
 #include <set>
 #include <tuple>
 
+#include "analyzer/pools/explain.h"
 #include "analyzer/workload/event_summary.h"
 #include "analyzer/workload/pooler_summary.h"
 #include "parser/log/prefix/prefix.h"
@@ -408,6 +409,7 @@ Workload summarise(const std::string& server, Period period, const PeriodSums& s
   workload.events = events_of(sums.current);
   workload.hours = hours_of(sums.current, session);
   summarise_events(sums.current.details, workload);
+  workload.pools = explain_pools(sums, workload.transactions);
   workload.pooler = summarise_pooler(sums.current.pooler);
   workload.samples = summarise_samples(sums.samples, workload.queries, sums.current.texts);
   return workload;

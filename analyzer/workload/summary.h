@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "analyzer/samples.h"
@@ -19,6 +20,10 @@ struct PeriodSums {
   std::map<std::uint64_t, Time> first_seen;  // by fingerprint, up to the period's end
   std::optional<Time> ledger_begin;          // hour of the first record
   std::int64_t open_before_current = 0, open_before_previous = 0;  // sessions
+  // Of the period: sessions of each pool (database, user) that were open before it, and the traces
+  // of the hours around the windows in which a pool was full.
+  std::map<std::pair<std::string, std::string>, std::int64_t> pool_sessions_before;
+  std::map<PoolKey, std::vector<TracedHold>> traces;
   std::vector<SourceCoverage> sources;
   std::vector<Warning> warnings;
 };

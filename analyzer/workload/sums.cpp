@@ -6,6 +6,22 @@
 #include "parser/bytes.h"
 
 namespace pgcounsel {
+namespace {
+
+// Whether the number of a second fits as microseconds.
+bool is_second(std::int64_t number) {
+  constexpr std::int64_t kMost = std::int64_t{1} << 42;
+  return number <= kMost && number >= -kMost;
+}
+
+void add_sessions(SessionSeries& sessions, const SessionSeries& others) {
+  for (const auto& [second, changes] : others) {
+    sessions[second].opened += changes.opened;
+    sessions[second].closed += changes.closed;
+  }
+}
+
+}  // namespace
 
 void Slowest::merge(const Slowest& other) {
   if (other.duration < duration) return;
@@ -83,6 +99,31 @@ void PoolStats::merge(const PoolStats& other) {
   discards += other.discards;
   for (const auto& [second, totals] : other.seconds) seconds[second].merge(totals);
   trace.merge(other.trace);
+  add_sessions(sessions, other.sessions);
+}
+
+std::string encode_sessions(const SessionSeries& sessions) {
+  ByteWriter out;
+  std::int64_t previous = 0;
+  for (const auto& [second, changes] : sessions) {
+    out.put_distance(second.time_since_epoch() / kSecond, previous);
+    out.put_signed(changes.opened);
+    out.put_signed(changes.closed);
+  }
+  return out.take();
+}
+
+Result<SessionSeries> decode_sessions(std::string_view bytes) {
+  SessionSeries sessions;
+  ByteReader in(bytes);
+  std::int64_t number = 0;
+  while (!in.at_end()) {
+    in.get_distance(number);
+    const std::int64_t opened = in.get_signed(), closed = in.get_signed();
+    if (!in.ok() || !is_second(number)) return Error{"damaged series of sessions"};
+    sessions[Time{number * kSecond}] = {opened, closed};
+  }
+  return sessions;
 }
 
 std::string encode_seconds(const SecondSeries& seconds) {
@@ -99,14 +140,13 @@ std::string encode_seconds(const SecondSeries& seconds) {
 }
 
 Result<SecondSeries> decode_seconds(std::string_view bytes) {
-  constexpr std::int64_t kMost = std::int64_t{1} << 42;  // seconds that fit as microseconds
   const Error damaged{"damaged series of seconds"};
   SecondSeries seconds;
   ByteReader in(bytes);
   std::int64_t number = 0;
   while (!in.at_end()) {
     in.get_distance(number);
-    if (number > kMost || number < -kMost) return damaged;
+    if (!is_second(number)) return damaged;
     SecondTotals& totals = seconds[Time{number * kSecond}];
     totals.arrivals = in.get();
     for (Micros* part : {&totals.busy, &totals.idle, &totals.lock_wait, &totals.checked_out}) {
@@ -166,10 +206,7 @@ void Sums::merge(const Sums& other) {
   for (const auto& [key, count] : other.errors) errors[key] += count;
   for (const auto& [key, count] : other.events) events[key] += count;
   for (const auto& [hour, counts] : other.connections) connections[hour].merge(counts);
-  for (const auto& [second, changes] : other.sessions) {
-    sessions[second].opened += changes.opened;
-    sessions[second].closed += changes.closed;
-  }
+  add_sessions(sessions, other.sessions);
   for (const auto& [hour, facts] : other.hours) hours[hour].merge(facts);
   restarts.insert(other.restarts.begin(), other.restarts.end());
   pooler.merge(other.pooler);

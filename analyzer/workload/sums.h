@@ -72,6 +72,15 @@ struct ClassStats {
   void merge(const ClassStats& other);
 };
 
+// Sessions that began and ended in one second.
+struct SessionChanges {
+  std::int64_t opened = 0, closed = 0;
+  bool operator==(const SessionChanges&) const = default;
+};
+using SessionSeries = std::map<Time, SessionChanges>;  // by second
+std::string encode_sessions(const SessionSeries& sessions);
+Result<SessionSeries> decode_sessions(std::string_view bytes);
+
 // What the connections of a pool did in one second: connection-microseconds of that second.
 struct SecondTotals {
   std::uint64_t arrivals = 0;  // holds of transactions that began
@@ -94,7 +103,8 @@ struct PoolStats {
   std::uint64_t discards =
       0;  // checkouts that ended with DISCARD ALL: more than one is session pooling
   SecondSeries seconds;
-  HoldTrace trace;  // holds that ended in this hour
+  HoldTrace trace;         // holds that ended in this hour
+  SessionSeries sessions;  // whose names are known
   void merge(const PoolStats& other);
 };
 
@@ -147,11 +157,6 @@ struct LogFacts {
   void merge(const LogFacts& other);
 };
 
-// Sessions that began and ended in one second.
-struct SessionChanges {
-  std::int64_t opened = 0, closed = 0;
-};
-
 enum class SubjectKind : std::uint8_t { kQuery = 0, kTransaction = 1 };
 
 struct DimensionKey {
@@ -194,7 +199,7 @@ struct Sums {
   std::map<ErrorKey, std::uint64_t> errors;
   std::map<std::pair<Time, std::string>, std::uint64_t> events;  // hour, class
   std::map<Time, ConnectionCounts> connections;                  // by hour
-  std::map<Time, SessionChanges> sessions;                       // by second
+  SessionSeries sessions;
   std::map<Time, LogFacts> hours;
   std::set<Time> restarts;
   PoolerSums pooler;  // of a pooler's log, apart from all above

@@ -68,7 +68,7 @@ Sums in_pieces(const std::vector<SessionEvent>& events, const std::vector<std::s
     feed(fragments.back(), events[i], out);
     if (events[i].kind == Kind::kReceived) {
       session_received(fragments.back(), events[i].time, out);
-      session_opened(fragments.back(), events[i].time);
+      session_opened(fragments.back(), events[i].time, kNobody);
     }
     if (events[i].kind == Kind::kDisconnected) {
       session_closed(fragments.back(), events[i].time, events[i].time - kStart, out);
@@ -375,7 +375,7 @@ TEST(SessionFragments, ACompleteSessionLeavesNothingBehind) {
   EXPECT_FALSE(fragment.complete()) << "its begin was never told";
   SessionFragment told;
   for (const SessionEvent& event : script.events) feed(told, event, {sums, dimensions, ""});
-  session_opened(told, kStart);
+  session_opened(told, kStart, kNobody);
   session_closed(told, told.last, kSecond, {sums, dimensions, ""});
   EXPECT_TRUE(told.complete());
 }

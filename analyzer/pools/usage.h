@@ -1,0 +1,43 @@
+// What the connections of one pool did in a period, second by second, and how large the pool is.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "analyzer/pools/windows.h"
+#include "analyzer/workload/sums.h"
+
+namespace pgcounsel {
+
+using PoolName = std::pair<std::string, std::string>;  // database, user
+
+enum class PoolMode : std::uint8_t { kTransaction, kSession, kNone };
+std::string_view name_of(PoolMode mode);
+
+struct PoolUsage {
+  PoolMode mode = PoolMode::kNone;
+  Time first{};                        // of the seconds
+  std::vector<double> in_transaction;  // connections, by second: running, waiting or idle
+  std::vector<double> kept;            // by second: those of session pooling, else the same
+  double idle = 0;                     // connection-seconds idle in transaction, of all seconds
+  std::uint64_t transactions = 0;
+  std::int64_t peak_sessions = 0;  // server connections at once; 0: not known
+  bool has_waited = false;         // clients waited: all connections were in use for long
+
+  // By second, what counts as use.
+  const std::vector<double>& used() const {
+    return mode == PoolMode::kSession ? kept : in_transaction;
+  }
+  Time second(std::size_t index) const { return first + static_cast<Micros::rep>(index) * kSecond; }
+  // The windows in which the pool was full; none where its size is only a lower bound.
+  std::vector<FullWindow> windows() const;
+};
+
+// `open_before`: sessions of each pool that were open when the period began.
+std::map<PoolName, PoolUsage> pool_usage(const Sums& sums,
+                                         const std::map<PoolName, std::int64_t>& open_before);
+
+}  // namespace pgcounsel

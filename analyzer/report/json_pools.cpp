@@ -1,0 +1,76 @@
+#include "analyzer/report/json_pools.h"
+
+namespace pgcounsel {
+namespace {
+
+void write_ratio(JsonWriter& json, std::string_view key, const std::optional<double>& ratio) {
+  json.key(key);
+  ratio ? json.number(*ratio) : json.null();
+}
+
+void write_holder(JsonWriter& json, const WindowHolder& holder) {
+  json.open('{');
+  json.key("transaction").string(holder.transaction);
+  json.key("label").string(holder.label);
+  json.key("share").number(holder.share);
+  json.key("hold_s").number(holder.hold_s);
+  write_ratio(json, "arrival_ratio", holder.arrival_ratio);
+  write_ratio(json, "hold_ratio", holder.hold_ratio);
+  write_ratio(json, "busy_ratio", holder.busy_ratio);
+  write_ratio(json, "idle_ratio", holder.idle_ratio);
+  write_ratio(json, "lock_ratio", holder.lock_ratio);
+  json.close('}');
+}
+
+void write_suspect(JsonWriter& json, std::string_view suspect, std::string_view key,
+                   std::string_view text) {
+  json.open('{');
+  json.key("suspect").string(suspect);
+  json.key(key).string(text);
+  json.close('}');
+}
+
+void write_window(JsonWriter& json, const PoolWindow& window) {
+  json.open('{');
+  json.key("start").time(window.start);
+  json.key("end").time(window.end);
+  json.key("refused").number(window.refused);
+  json.key("cause").string(window.cause);
+  json.key("confidence").string(window.confidence);
+  json.key("summary").string(window.summary);
+  json.key("evidence").strings(window.evidence);
+  json.key("ruled_out").open('[');
+  for (const ClearedSuspect& entry : window.ruled_out) {
+    write_suspect(json, entry.suspect, "because", entry.because);
+  }
+  json.close(']');
+  json.key("not_known").open('[');
+  for (const UnknownSuspect& entry : window.not_known) {
+    write_suspect(json, entry.suspect, "missing", entry.missing);
+  }
+  json.close(']');
+  json.key("holders").open('[');
+  for (const WindowHolder& holder : window.holders) write_holder(json, holder);
+  json.close(']');
+  json.close('}');
+}
+
+}  // namespace
+
+void write_pool(JsonWriter& json, const PoolRow& pool) {
+  json.open('{');
+  json.key("database").string(pool.database);
+  json.key("user").string(pool.user);
+  json.key("mode").string(pool.mode);
+  json.key("size").number(pool.size);
+  json.key("size_source").string_or_null(pool.size_source);
+  json.key("offered_load").number(pool.offered_load);
+  json.key("idle_in_transaction_share").number(pool.idle_share);
+  json.key("peak").number(pool.peak);
+  json.key("windows").open('[');
+  for (const PoolWindow& window : pool.windows) write_window(json, window);
+  json.close(']');
+  json.close('}');
+}
+
+}  // namespace pgcounsel
