@@ -113,11 +113,11 @@ class Bench:
 
     def parser_calls(self):
         said = Run(self.read(self.half(), 1, '--timings')()).output
-        calls = re.search(r'(\d[\d,]*) +parser calls|parser calls\D*(\d[\d,]*)', said)
+        calls = re.search(r'^ *(\d+) +statements were parsed$', said, re.MULTILINE)
         if not calls:
             return self.table.row('calls', None, '--timings does not say it')
         fingerprints = int(Run(['sqlite3', self.ledger, 'SELECT count(*) FROM statement']).output)
-        self.table.row('calls', int((calls[1] or calls[2]).replace(',', '')) / fingerprints)
+        self.table.row('calls', int(calls[1]) / fingerprints)
 
     def growth(self):
         commands = {'N': self.read(self.half()), '2N': self.read(self.whole())}
