@@ -210,7 +210,8 @@ std::optional<Verdict> QuickRecords::read(std::string_view rest, LogRecord& reco
 }
 
 // The text of the value at `at`, which is moved behind it; false where it is none of the usual.
-bool QuickRecords::read_value(const char*& at, const char* limit, Key key, std::string_view& text) {
+[[gnu::always_inline]] inline bool QuickRecords::read_value(const char*& at, const char* limit,
+                                                            Key key, std::string_view& text) {
   const char* from = at;
   if (*at != '"') {
     if (flat_json::class_of(*at) != flat_json::kBeginsNumber) return false;
