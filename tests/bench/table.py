@@ -37,7 +37,6 @@ ROWS = {
     'shapes': ('CPU a shape, 100k to 10k shapes', 'x', 1.1, 1.5),
     'shapes/us': ('CPU a shape, 100k shapes', 'us', 18, None),
     'shapes/bytes': ('peak memory a shape, 10k to 100k', 'B', 700, 2048),
-    'store': ('10,000 fingerprints stored', 'ms', 30, 100),
     'million': ('1,000,000 shapes, --memory 256M: peak', 'MiB', 256, 256),
     'million/s': ('1,000,000 shapes: CPU', 's', 25, None),
 }
@@ -156,10 +155,6 @@ class Bench:
         self.table.row('shapes', ratio(best))
         self.table.row('shapes/us', best['many'].cpu * 10)
         self.table.row('shapes/bytes', (best['many'].peak - best['few'].peak) * 1024 / 90_000)
-        said = Run(self.read(few, 1, '--timings')()).output
-        stored = re.search(r'^ *([\d.]+) +[\d.]+ +store', said, re.MULTILINE)
-        self.table.row('store', 1000 * float(stored[1]) if stored else None,
-                       '--timings does not say it')
 
     def million(self):
         run = Run(self.read(self.volumes.log('shapes', 'stderr', 1_000_000), 1,
