@@ -144,10 +144,11 @@ JsonStream::Step JsonStream::refused_object(std::size_t end) {
   return take(Item::kStray, end);
 }
 
-// A file that begins with a key, or with a comma before one, lacks what the key is in.
+// A file that begins with a key, or with a comma before one, lacks what the key is in. So does one
+// with a key there behind an item: the next piece may begin with it.
 bool JsonStream::begins_torn() const {
-  return !begun_ && line_ == 1 &&
-         bytes_.substr(0, at_).find_first_not_of(", \t") == std::string_view::npos;
+  return line_ == 1 &&
+         bytes_.substr(done_, at_ - done_).find_first_not_of(", \t") == std::string_view::npos;
 }
 
 // The closing quote of the string that begins at `quote`; `limit` where it has none, or a newline
@@ -183,7 +184,9 @@ bool JsonStream::opens_container(std::size_t bracket) const {
   before.remove_suffix(1);
   for (const std::string_view name : kContainers) {
     if (!before.ends_with(name)) continue;
-    if (before.substr(0, before.size() - name.size()).ends_with('"')) return true;
+    const std::string_view quote = before.substr(0, before.size() - name.size());
+    // One with an escape stands inside of a longer name.
+    if (quote.ends_with('"') && !quote.ends_with("\\\"")) return true;
   }
   return false;
 }
@@ -287,7 +290,6 @@ std::string_view JsonStream::object_line() {
 
 void JsonStream::take_line(std::size_t size) {
   fields_.clear();
-  begun_ = true;
   item_ = Item::kObject;
   begin_ = at_;
   item_line_ = line_;
@@ -396,7 +398,6 @@ JsonStream::Item JsonStream::next() {
         step = stray_line();
         break;
     }
-    begun_ = true;
     if (step == Step::kItem) return item_;
     if (step == Step::kEnd) return Item::kEnd;
   }

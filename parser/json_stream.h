@@ -82,10 +82,8 @@ class JsonStream {
   bool last_;
   bool enters_;
   bool fresh_line_ = true;  // only blanks stand between here and the start of the line
-  bool begun_ = false;
   std::size_t at_ = 0;
-  // Behind the last item or array that was entered: what begins behind it on the first line is not
-  // taken for the beginning of the file.
+  // Behind the last item or array that was entered: on the first line the next piece begins here.
   std::size_t done_ = 0;
   std::uint64_t line_;
   std::size_t begin_ = 0, end_ = 0;

@@ -1,6 +1,7 @@
 #include "parser/export/export_aligned.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace pgcounsel {
 namespace {
@@ -42,6 +43,16 @@ std::size_t characters(std::string_view text) {
   }));
 }
 
+std::vector<std::size_t> widths_of(std::string_view dashes) {
+  std::vector<std::size_t> widths;
+  while (true) {
+    const std::size_t plus = dashes.find('+');
+    widths.push_back(std::min(plus, dashes.size()));
+    if (plus == std::string_view::npos) return widths;
+    dashes.remove_prefix(plus + 1);
+  }
+}
+
 }  // namespace
 
 AlignedTable::AlignedTable(std::string_view bytes) : bytes_(bytes) {
@@ -63,17 +74,13 @@ std::string_view AlignedTable::take_line() {
 }
 
 bool AlignedTable::begin_table(std::string_view heading, std::string_view dashes) {
-  widths_.clear();
-  while (true) {
-    const std::size_t plus = dashes.find('+');
-    widths_.push_back(std::min(plus, dashes.size()));
-    if (plus == std::string_view::npos) break;
-    dashes.remove_prefix(plus + 1);
-  }
+  const auto before = std::exchange(widths_, widths_of(dashes));
   std::vector<std::string> names(widths_.size());
   bool goes_on = false;
-  if (!add_line(heading, names, goes_on)) return false;
-  if (!header_.empty() && header_ != names) return false;
+  if (!add_line(heading, names, goes_on) || (!header_.empty() && header_ != names)) {
+    widths_ = before;
+    return false;
+  }
   header_ = std::move(names);
   return true;
 }
@@ -106,7 +113,7 @@ bool AlignedTable::next(std::vector<std::string>& cells) {
     const std::string_view line = take_line();
     if (trimmed(line).empty() || is_footer(line)) continue;
     if (is_dashes(line)) {
-      begin_table(before, line);
+      if (!begin_table(before, line)) ++strays_;
       continue;
     }
     before = line;

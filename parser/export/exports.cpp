@@ -74,9 +74,11 @@ Columns header_of(const std::vector<std::string>& fields) {
   return columns;
 }
 
+// The header is the first line, whatever quotes stand open at its end.
 struct Delimited {
   char delimiter;
   ExportKind kind;
+  Columns columns;
 };
 std::optional<Delimited> delimited(std::string_view bytes) {
   const std::size_t second = first_line(bytes).size() + 1;
@@ -84,7 +86,8 @@ std::optional<Delimited> delimited(std::string_view bytes) {
   std::vector<std::string> fields;
   for (const char delimiter : {',', ';', '\t', '|'}) {
     CsvReader(first_line(bytes), delimiter).next(fields);
-    if (const auto kind = kind_of(header_of(fields))) return Delimited{delimiter, *kind};
+    Columns columns = header_of(fields);
+    if (const auto kind = kind_of(columns)) return Delimited{delimiter, *kind, std::move(columns)};
   }
   return std::nullopt;
 }
@@ -92,10 +95,10 @@ std::optional<Delimited> delimited(std::string_view bytes) {
 ExportCounts read_delimited(std::string_view bytes, const Delimited& form,
                             const TakeExportRow& take) {
   ExportCounts counts;
-  CsvReader reader(bytes, form.delimiter);
+  const Columns& columns = form.columns;
+  CsvReader reader(bytes.substr(std::min(first_line(bytes).size() + 1, bytes.size())),
+                   form.delimiter);
   std::vector<std::string> fields;
-  reader.next(fields);
-  const Columns columns = header_of(fields);
   while (reader.next(fields)) {
     if (fields.size() == 1 && trimmed(fields.front()).empty()) continue;
     if (fields.size() != columns.size()) {

@@ -34,25 +34,13 @@ bool take_small_number(CsvCells& cells, std::uint64_t& number) {
 
 }  // namespace
 
-// By what stands where the last row had the process id: that is where this one has its own, or near
-// enough for some of it.
-QuickCsvRows::Session& QuickCsvRows::session_at(const char* head) {
-  const char* const pid = head + pid_at_;
-  if (pid >= limit_) return sessions_[0];
-  std::uint64_t first = 0, second = 0;
-  std::memcpy(&first, pid, sizeof first);
-  std::memcpy(&second, pid + sizeof first, sizeof second);
-  const std::uint64_t mixed = (first + (second << 32 | second >> 32)) * 0x9E3779B97F4A7C15;
-  return sessions_[mixed >> (64 - kSessionBits)];
-}
-
 bool QuickCsvRows::read(const char* row, const LogTime& time, LogRecord& record) {
   const char* const head = row + time.length;
   if (limit_ == nullptr || head >= limit_) return false;
   doubled_ = 0;
   has_newlines_ = false;
   CsvCells cells(head, limit_);
-  Session& session = session_at(head);
+  Session& session = sessions_.at(head, limit_);
   if (!read_head(cells, session, record) || !read_state(cells, record) ||
       !read_message(cells, record) || !read_rest(cells, session, record)) {
     return false;
@@ -73,7 +61,7 @@ bool QuickCsvRows::read(const char* row, const LogTime& time, LogRecord& record)
     return true;
   }
   cells.move_to(cells.at() + session.head_size - 1);
-  pid_at_ = session.pid_at;
+  sessions_.set_pid_at(session.pid_at);
   record.user = session.user;
   record.database = session.database;
   record.host = session.host;
@@ -93,7 +81,8 @@ bool QuickCsvRows::read(const char* row, const LogTime& time, LogRecord& record)
   if (!next()) return nullptr;
   record.database = cells.text();
   note_doubled(cells, kDatabase);
-  pid_at_ = distance(at, cells.at());
+  const std::uint32_t pid_at = distance(at, cells.at());
+  sessions_.set_pid_at(pid_at);
   if (!next()) return nullptr;
   record.pid = number_of<std::uint32_t>(cells.text());
   if (!next()) return nullptr;
@@ -104,7 +93,7 @@ bool QuickCsvRows::read(const char* row, const LogTime& time, LogRecord& record)
   if (doubled_ != 0 || has_newlines_) return cells.at();
   session.head = at;
   session.head_size = distance(at, cells.at() + 1);
-  session.pid_at = static_cast<std::uint32_t>(pid_at_);
+  session.pid_at = pid_at;
   session.pid = record.pid;
   session.user = record.user;
   session.database = record.database;

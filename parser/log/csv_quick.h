@@ -1,13 +1,13 @@
 // Reads a row of csvlog straight into a record, where it is as a server writes it and stands before
 // the last newline of the bytes. All others are left to the reader that knows all rows.
 #pragma once
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
 #include "parser/csv_cells.h"
 #include "parser/log/chunk.h"
+#include "parser/log/session_memory.h"
 #include "parser/time.h"
 
 namespace pgcounsel {
@@ -39,7 +39,6 @@ class QuickCsvRows {
     SessionKey key;
   };
 
-  Session& session_at(const char* head);
   // Each moves over its cells; false where some are not as expected. A row is read in one function,
   // so that what is known of it stays in registers; what seldom happens is not part of it.
   bool read_head(CsvCells& cells, Session& session, LogRecord& record);
@@ -54,16 +53,14 @@ class QuickCsvRows {
   }
   void unquote_texts(LogRecord& record);
 
-  static constexpr unsigned kSessionBits = 7;
-
   const char* const limit_;  // nullptr where there is none
   TextArena& arena_;
   const char* row_end_ = nullptr;
   std::uint64_t lines_ = 0;
   bool has_newlines_ = false;  // in the head
   std::uint32_t doubled_ = 0;  // the columns that hold doubled quotes, the first one lowest
-  std::size_t pid_at_ = 0;     // where it stood in the last head
-  std::array<Session, std::size_t{1} << kSessionBits> sessions_;
+  SessionMemory<Session> sessions_;
+  static_assert(kSessionMargin <= kCsvMargin);
 };
 
 }  // namespace pgcounsel

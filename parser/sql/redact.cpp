@@ -163,6 +163,7 @@ class Redactor {
   std::uint64_t next_number_;
   Token previous_;
   Token before_previous_;
+  bool previous_hidden_ = false;
   std::vector<Bracket> brackets_;
   Rows rows_;
   bool held_comma_ = false;  // of a foldable list, whose next element may be dropped
@@ -235,6 +236,7 @@ void Redactor::take(const Token& token) {
     flush_comma();
     emit(token, token.text);
   }
+  previous_hidden_ = hidden;
 }
 
 void Redactor::take_value(const Token& token) {
@@ -308,9 +310,10 @@ bool is_small_integer(const Token& token) {
          token.text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-// The (20) of varchar(20), the (10,2) of numeric(10,2).
+// The (20) of varchar(20), the (10,2) of numeric(10,2). Behind a word that is a value it is none.
 bool Redactor::take_type_modifier(const Token& open) {
-  if (previous_.kind != TokenKind::kWord || !takes_precision(previous_.text)) return false;
+  if (previous_.kind != TokenKind::kWord || previous_hidden_) return false;
+  if (!takes_precision(previous_.text)) return false;
   if (!is_small_integer(peek(0))) return false;
   const bool pair = peek(1).is_symbol(',') && is_small_integer(peek(2));
   const std::size_t close = pair ? 3 : 1;

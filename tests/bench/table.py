@@ -37,7 +37,6 @@ ROWS = {
     'shapes': ('CPU a shape, 100k to 10k shapes', 'x', 1.1, 1.5),
     'shapes/us': ('CPU a shape, 100k shapes', 'us', 18, None),
     'shapes/bytes': ('peak memory a shape, 10k to 100k', 'B', 700, 2048),
-    'store': ('10,000 fingerprints stored', 'ms', 30, 100),
     'million': ('1,000,000 shapes, --memory 256M: peak', 'MiB', 256, 256),
     'million/s': ('1,000,000 shapes: CPU', 's', 25, None),
 }
@@ -113,11 +112,11 @@ class Bench:
 
     def parser_calls(self):
         said = Run(self.read(self.half(), 1, '--timings')()).output
-        calls = re.search(r'(\d[\d,]*) +parser calls|parser calls\D*(\d[\d,]*)', said)
+        calls = re.search(r'^ *(\d+) +statements were parsed$', said, re.MULTILINE)
         if not calls:
             return self.table.row('calls', None, '--timings does not say it')
         fingerprints = int(Run(['sqlite3', self.ledger, 'SELECT count(*) FROM statement']).output)
-        self.table.row('calls', int((calls[1] or calls[2]).replace(',', '')) / fingerprints)
+        self.table.row('calls', int(calls[1]) / fingerprints)
 
     def growth(self):
         commands = {'N': self.read(self.half()), '2N': self.read(self.whole())}
@@ -156,10 +155,6 @@ class Bench:
         self.table.row('shapes', ratio(best))
         self.table.row('shapes/us', best['many'].cpu * 10)
         self.table.row('shapes/bytes', (best['many'].peak - best['few'].peak) * 1024 / 90_000)
-        said = Run(self.read(few, 1, '--timings')()).output
-        stored = re.search(r'^ *([\d.]+) +[\d.]+ +store', said, re.MULTILINE)
-        self.table.row('store', 1000 * float(stored[1]) if stored else None,
-                       '--timings does not say it')
 
     def million(self):
         run = Run(self.read(self.volumes.log('shapes', 'stderr', 1_000_000), 1,

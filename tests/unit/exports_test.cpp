@@ -80,6 +80,36 @@ TEST(Exports, ReadAlignedTables) {
   EXPECT_EQ(rows[1].row.get("query"), "SELECT a+");
 }
 
+TEST(Exports, TakeTheFirstLineForTheHeaderWhateverQuoteItOpens) {
+  const auto rows = rows_of(
+      "query,calls,total_time,\"open\n"
+      "SELECT 1,3,4.5,x\n"
+      "\"SELECT\n2\",7,8,\n"
+      "SELECT 3,\"\n",
+      1);
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[0].row.kind(), ExportKind::kStatements);
+  EXPECT_EQ(rows[0].row.get("\"open"), "x");
+  EXPECT_EQ(rows[1].row.get("query"), "SELECT\n2");
+  EXPECT_EQ(rows[1].row.get("calls"), "7");
+}
+
+TEST(Exports, KeepTheColumnsOfAnAlignedTableBehindOtherDashes) {
+  for (const std::string_view dashes : {"-+-+-+-+-", "--+--", "-------+-----------------+--+"}) {
+    const auto rows = rows_of(
+        " calls | total_time | query \n"
+        "-------+------------+-------\n"
+        "     3 |        4.5 | a\n" +
+            std::string(dashes) +
+            "\n"
+            "     5 |          7 | b\n",
+        1);
+    ASSERT_EQ(rows.size(), 2U) << dashes;
+    EXPECT_EQ(rows[1].row.get("calls"), "5");
+    EXPECT_EQ(rows[1].row.get("query"), "b");
+  }
+}
+
 TEST(Exports, GiveTheTimeOfAnObjectToTheRowsBelowIt) {
   const auto rows = rows_of(R"([
     {"pools": [{"database": "shop", "user": "web", "cl_active": 3, "cl_waiting": 0,

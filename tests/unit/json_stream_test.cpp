@@ -62,6 +62,7 @@ TEST(JsonStream, WalksThroughWhateverHoldsObjects) {
       {R"({"events":[{"a":1}],"searched":[{"b":1}],"o":{"c":[{}]}})", {"1:{\"a\":1}"}},
       {R"({"events":[]})", {}},
       {R"({"events":["not","entries"]})", {R"(1:{"events":["not","entries"]})"}},
+      {R"({"\"events":[{"b":1}]})", {R"(1:{"\"events":[{"b":1}]})"}},
       {R"({"a":{"events":[{"b":1}]}})", {R"(1:{"a":{"events":[{"b":1}]}})"}},
       {R"({"resourceLogs":[{"resource":{"k":[{"v":1}]},"scopeLogs":[{"scope":{},)"
        R"("logRecords":[{"a":1},{"a":2}]}]}]})",
@@ -127,6 +128,11 @@ TEST(JsonStream, OfALineThatLacksItsBeginningOnlyTheTornEntryIsLost) {
       {R"(x [{y},{z)", {R"(!1:x [{y},{z)"}},
       {R"(x [{"y)", {R"(!1:x [{"y)"}},
       {"x},{\"a\":\n{\"a\":1}\n", {"!1:x},", "!1:{\"a\":", "2:{\"a\":1}"}},
+      // A key has no place behind an entry.
+      {R"({"a":1}"x":{"a":2}{"a":3})", {R"(1:{"a":1})", R"(!1:"x":{"a":2}{"a":3})"}},
+      {R"({"a":1}, "x":[{"a":2},{"a":3}])",
+       {R"(1:{"a":1})", R"(!1:"x":[)", R"(1:{"a":2})", R"(1:{"a":3})"}},
+      {R"(["events":["events":[{ })", {R"(!1:"events":[{ })"}},
       // Torn in the middle.
       {R"({"events":[{"a":1},{"a" 2,"b":[{"c":3}]},{"a":4}]})",
        {R"(1:{"a":1})", R"(!1:{"a" 2,"b":[)", R"(1:{"c":3})", R"(1:{"a":4})"}},

@@ -117,6 +117,7 @@ TEST(Redact, ReplacesFoldsAndDrops) {
       {"CREATE USER u IDENTIFIED BY secret", "CREATE USER u IDENTIFIED BY $1"},
       {"CREATE TABLE u (password text DEFAULT 'secret', n int DEFAULT 5)",
        "CREATE TABLE u (password text DEFAULT $1, n int DEFAULT $2)"},
+      {"SET x TO time(3), varchar(4, 5)", "SET x TO $1($2), $3($4, $5)"},
       {"SET x TO secret", "SET x TO $1"},
       {"set local a.b = 'x', \"y\", z", "set local a.b = $1, $2, $3"},
       {"SET SESSION x = secret-word; SELECT a", "SET SESSION x = $1-$2; SELECT a"},
