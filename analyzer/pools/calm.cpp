@@ -10,12 +10,6 @@ namespace {
 // The part of a window's length on both sides of it in which the pool fills and drains.
 constexpr double kRamp = 0.1;
 
-bool is_beside(const FullWindow& window, Time second) {
-  const auto share = static_cast<Micros::rep>(static_cast<double>(window.length().count()) * kRamp);
-  const Micros ramp = std::max(kSecond, Micros{share});
-  return second + kSecond > window.start - ramp && second < window.end + ramp;
-}
-
 double seconds_of(Micros time) {
   return static_cast<double>(time.count()) / static_cast<double>(kSecond.count());
 }
@@ -51,14 +45,29 @@ SecondWeights weights_of(const FullWindow& window) {
           std::vector<double>(static_cast<std::size_t>(window.length() / kSecond), 1)};
 }
 
-SecondWeights calm_weights(const FullWindow& window, std::span<const FullWindow> all, Time first,
-                           const std::vector<bool>& has_traffic) {
-  std::vector<double> weights(has_traffic.size(), 0);
+std::vector<bool> calm_seconds(std::span<const FullWindow> windows, Time first,
+                               std::vector<bool> has_traffic) {
+  const auto size = static_cast<Micros::rep>(has_traffic.size());
+  for (const FullWindow& window : windows) {
+    const double share = static_cast<double>(window.length().count()) * kRamp;
+    const Micros ramp = std::max(kSecond, Micros{static_cast<Micros::rep>(share)});
+    const Micros::rep begin = (floor_to(window.start - ramp, kSecond) - first) / kSecond;
+    const Micros::rep end =
+        (floor_to(window.end + ramp - Micros{1}, kSecond) - first) / kSecond + 1;
+    for (Micros::rep at = std::clamp<Micros::rep>(begin, 0, size); at < std::min(end, size); ++at) {
+      has_traffic[static_cast<std::size_t>(at)] = false;
+    }
+  }
+  return has_traffic;
+}
+
+SecondWeights calm_weights(const FullWindow& window, Time since, Time until, Time first,
+                           const std::vector<bool>& calm) {
+  std::vector<double> weights(calm.size(), 0);
   const double length = std::max(seconds_of(window.length()), 1.0);
   for (std::size_t i = 0; i < weights.size(); ++i) {
     const Time second = first + static_cast<Micros::rep>(i) * kSecond;
-    const auto excludes = [second](const FullWindow& full) { return is_beside(full, second); };
-    if (!has_traffic[i] || std::any_of(all.begin(), all.end(), excludes)) continue;
+    if (!calm[i] || second < since || second >= until) continue;
     const Micros distance = std::max({window.start - second, second - window.end, Micros{0}});
     const double far = 1 + seconds_of(distance) / length;
     weights[i] = 1 / (far * far);

@@ -34,9 +34,12 @@ class SecondWeights {
 
 // Weight 1 inside of the window.
 SecondWeights weights_of(const FullWindow& window);
-// `has_traffic`: whether the pool did anything in each second from `first` on. The weight falls
-// with the distance in lengths of the window: (1 + distance / length)^-2.
-SecondWeights calm_weights(const FullWindow& window, std::span<const FullWindow> all, Time first,
-                           const std::vector<bool>& has_traffic);
+// Which seconds from `first` on are calm. `has_traffic`: whether the pool did anything in each.
+std::vector<bool> calm_seconds(std::span<const FullWindow> windows, Time first,
+                               std::vector<bool> has_traffic);
+// Of the calm seconds (from `first` on) within [since, until). The weight falls with the distance
+// in lengths of the window: (1 + distance / length)^-2.
+SecondWeights calm_weights(const FullWindow& window, Time since, Time until, Time first,
+                           const std::vector<bool>& calm);
 
 }  // namespace pgcounsel

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -15,6 +17,13 @@ namespace {
 
 constexpr std::size_t kMostHolders = 8;
 constexpr double kSmallHolder = 0.01;
+constexpr std::size_t kMostExplained = 100;  // windows of a pool, the longest
+
+// What a window is compared with: hours before and behind it.
+Period around(const FullWindow& window) {
+  const Micros reach = std::max(kHour, window.length());
+  return {floor_to(window.start - reach, kHour), floor_to(window.end + reach, kHour) + kHour};
+}
 
 double sum_of(const std::vector<double>& values) {
   double sum = 0;
@@ -71,9 +80,18 @@ WindowHolder holder_of(const ClassChange& change, double used, double seconds) {
 
 struct Explained {
   const PoolUsage& usage;
-  std::vector<TracedHold> holds;
-  std::vector<FullWindow> windows;
+  std::vector<TracedHold> holds;  // sorted by start
+  std::vector<bool> calm;         // seconds, from usage.first on
 };
+
+// Those that can reach into the period: none that counts is longer than the period itself.
+std::span<const TracedHold> holds_in(const Explained& pool, const Period& period) {
+  const auto is_before = [](const TracedHold& hold, Time time) { return hold.start < time; };
+  const auto begin = std::lower_bound(pool.holds.begin(), pool.holds.end(),
+                                      period.since - (period.until - period.since), is_before);
+  const auto end = std::lower_bound(begin, pool.holds.end(), period.until, is_before);
+  return {begin, end};
+}
 
 OutsideUse outside_of(const PoolUsage& usage, const FullWindow& window, const SecondWeights& calm) {
   OutsideUse outside;
@@ -106,11 +124,11 @@ std::string summary_of(const Verdict& verdict, const PoolUsage& usage, const Ful
 }
 
 PoolWindow window_of(const Explained& pool, const FullWindow& window) {
-  std::vector<bool> traffic;
-  for (const double used : pool.usage.used()) traffic.push_back(used > 0);
-  const SecondWeights calm = calm_weights(window, pool.windows, pool.usage.first, traffic);
+  const Period period = around(window);
+  const SecondWeights calm =
+      calm_weights(window, period.since, period.until, pool.usage.first, pool.calm);
   const Decomposition parts =
-      decompose(pool.holds, window, calm, outside_of(pool.usage, window, calm));
+      decompose(holds_in(pool, period), window, calm, outside_of(pool.usage, window, calm));
   const Verdict verdict = verdict_of(parts);
   PoolWindow told;
   told.start = window.start;
@@ -189,6 +207,54 @@ std::optional<std::uint64_t> refused_in(const PoolerSums& pooler, const PoolName
   return count;
 }
 
+// Of very many windows only the longest are looked into.
+PoolWindow unexplained(const FullWindow& window) {
+  PoolWindow told;
+  told.start = window.start;
+  told.end = window.end;
+  told.cause = name_of(Cause::kMixed);
+  told.confidence = "low";
+  told.summary = fmt::format(
+      "The pool was full more than {} times: only the longest windows are "
+      "explained",
+      kMostExplained);
+  return told;
+}
+
+Micros shortest_explained(std::vector<FullWindow> windows) {
+  if (windows.size() <= kMostExplained) return Micros{0};
+  const auto last = windows.begin() + kMostExplained - 1;
+  std::nth_element(windows.begin(), last, windows.end(),
+                   [](const auto& a, const auto& b) { return a.length() > b.length(); });
+  return last->length();
+}
+
+std::vector<PoolWindow> windows_of(const PeriodSums& sums, const PoolName& name,
+                                   const PoolUsage& usage) {
+  const std::vector<FullWindow> windows = usage.windows();
+  std::vector<PoolWindow> told;
+  if (windows.empty()) return told;
+  Explained pool{usage, {}, {}};
+  for (const auto& [key, holds] : sums.traces) {
+    if (key.database != name.first || key.user != name.second) continue;
+    pool.holds.insert(pool.holds.end(), holds.begin(), holds.end());
+  }
+  std::sort(pool.holds.begin(), pool.holds.end());
+  for (const double used : usage.used()) pool.calm.push_back(used > 0);
+  pool.calm = calm_seconds(windows, usage.first, std::move(pool.calm));
+  const Micros shortest = shortest_explained(windows);
+  std::size_t explained = 0;
+  for (const FullWindow& window : windows) {
+    const bool is_explained = window.length() >= shortest && explained++ < kMostExplained;
+    told.push_back(is_explained ? window_of(pool, window) : unexplained(window));
+    told.back().refused = refused_in(sums.current.pooler, name, window);
+    if (usage.mode == PoolMode::kSession) {
+      told.back().holders = checkout_holders(sums, name, window);
+    }
+  }
+  return told;
+}
+
 PoolRow row_of(const PoolName& name, const PoolUsage& usage) {
   PoolRow row;
   row.database = name.first;
@@ -212,13 +278,12 @@ PoolRow row_of(const PoolName& name, const PoolUsage& usage) {
 
 std::vector<Period> periods_to_explain(const PeriodSums& sums) {
   std::vector<Period> periods;
-  for (const auto& [name, usage] : pool_usage(sums.current, sums.pool_sessions_before)) {
-    for (const FullWindow& window : usage.windows()) {
-      const Micros around = std::max(kHour, window.length());
-      periods.push_back(
-          {floor_to(window.start - around, kHour), floor_to(window.end + around, kHour) + kHour});
-    }
-  }
+  each_pool(sums.current, sums.pool_sessions_before,
+            [&periods](const PoolName&, const PoolUsage& usage) {
+              for (const FullWindow& window : usage.windows()) {
+                periods.push_back(around(window));
+              }
+            });
   std::sort(periods.begin(), periods.end(),
             [](const Period& a, const Period& b) { return a.since < b.since; });
   std::vector<Period> joined;
@@ -237,27 +302,20 @@ std::vector<PoolRow> explain_pools(const PeriodSums& sums,
   std::map<std::string_view, std::string_view> labels;
   for (const TransactionRow& row : transactions) labels.emplace(row.id, row.label);
   std::vector<PoolRow> rows;
-  for (const auto& [name, usage] : pool_usage(sums.current, sums.pool_sessions_before)) {
-    // Refused logins, and connections whose names are told nowhere, are no pools.
-    if (usage.transactions == 0 && usage.peak_sessions == 0) continue;
-    PoolRow row = row_of(name, usage);
-    Explained pool{usage, {}, usage.windows()};
-    for (const auto& [key, holds] : sums.traces) {
-      if (key.database != name.first || key.user != name.second) continue;
-      pool.holds.insert(pool.holds.end(), holds.begin(), holds.end());
-    }
-    for (const FullWindow& window : pool.windows) {
-      row.windows.push_back(window_of(pool, window));
-      PoolWindow& told = row.windows.back();
-      told.refused = refused_in(sums.current.pooler, name, window);
-      if (usage.mode == PoolMode::kSession) told.holders = checkout_holders(sums, name, window);
-      for (WindowHolder& holder : told.holders) {
-        const auto label = labels.find(holder.transaction);
-        if (label != labels.end()) holder.label = label->second;
-      }
-    }
-    rows.push_back(std::move(row));
-  }
+  each_pool(sums.current, sums.pool_sessions_before,
+            [&](const PoolName& name, const PoolUsage& usage) {
+              // Refused logins, and connections whose names are told nowhere, are no pools.
+              if (usage.transactions == 0 && usage.peak_sessions == 0) return;
+              PoolRow row = row_of(name, usage);
+              row.windows = windows_of(sums, name, usage);
+              for (PoolWindow& window : row.windows) {
+                for (WindowHolder& holder : window.holders) {
+                  const auto label = labels.find(holder.transaction);
+                  if (label != labels.end()) holder.label = label->second;
+                }
+              }
+              rows.push_back(std::move(row));
+            });
   return rows;
 }
 

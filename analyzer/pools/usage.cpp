@@ -18,13 +18,20 @@ double connections(Micros in_a_second) {
   return static_cast<double>(in_a_second.count()) / static_cast<double>(kSecond.count());
 }
 
-struct Counts {
-  SecondSeries seconds;
-  SessionSeries sessions;
-  std::uint64_t discards = 0;
-};
+// The hours of a pool, in their order.
+using PoolHours = std::vector<const PoolStats*>;
 
-// At the end of a second: which of a second's sessions ended before others began is not kept.
+SessionSeries sessions_of(const PoolHours& hours) {
+  SessionSeries sessions;
+  for (const PoolStats* hour : hours) {
+    for (const auto& [second, changes] : hour->sessions) {
+      sessions[second].opened += changes.opened;
+      sessions[second].closed += changes.closed;
+    }
+  }
+  return sessions;
+}
+
 std::int64_t peak_of(const SessionSeries& sessions, std::int64_t open) {
   std::int64_t peak = open;
   for (const auto& [second, changes] : sessions) {
@@ -34,14 +41,13 @@ std::int64_t peak_of(const SessionSeries& sessions, std::int64_t open) {
   return peak;
 }
 
-PoolMode mode_of(const Counts& counts, const PoolUsage& usage, std::int64_t open_before) {
-  if (counts.discards > 1) return PoolMode::kSession;
-  std::int64_t sessions = open_before;
-  for (const auto& [second, changes] : counts.sessions) sessions += changes.opened;
+PoolMode mode_of(const PoolHours& hours, std::uint64_t transactions, std::int64_t sessions) {
+  std::uint64_t discards = 0;
+  for (const PoolStats* hour : hours) discards += hour->discards;
+  if (discards > 1) return PoolMode::kSession;
   const auto many =
       static_cast<std::uint64_t>(std::max<std::int64_t>(sessions, 0)) * kPooledTransactions;
-  const bool is_pooled = sessions > 1 && usage.transactions >= many;
-  return is_pooled ? PoolMode::kTransaction : PoolMode::kNone;
+  return sessions > 1 && transactions >= many ? PoolMode::kTransaction : PoolMode::kNone;
 }
 
 bool was_all_in_use(const std::vector<double>& used, double size) {
@@ -53,24 +59,42 @@ bool was_all_in_use(const std::vector<double>& used, double size) {
   return false;
 }
 
-PoolUsage usage_of(const Counts& counts, std::int64_t open_before) {
-  PoolUsage usage;
-  usage.peak_sessions = peak_of(counts.sessions, open_before);
-  if (counts.seconds.empty()) return usage;
-  usage.first = counts.seconds.begin()->first;
-  const std::int64_t length = (counts.seconds.rbegin()->first - usage.first) / kSecond + 1;
-  const auto size = static_cast<std::size_t>(std::min(length, kLongestPeriod));
-  usage.in_transaction.resize(size);
-  usage.kept.resize(size);
-  for (const auto& [second, totals] : counts.seconds) {
+void add_seconds(const SecondSeries& seconds, PoolUsage& usage) {
+  for (const auto& [second, totals] : seconds) {
     const auto at = static_cast<std::size_t>((second - usage.first) / kSecond);
-    if (at >= size) break;
-    usage.in_transaction[at] = connections(totals.busy + totals.idle);
-    usage.kept[at] = connections(totals.checked_out);
+    if (at >= usage.kept.size()) break;
+    usage.in_transaction[at] += connections(totals.busy + totals.idle);
+    usage.kept[at] += connections(totals.checked_out);
     usage.idle += connections(totals.idle);
     usage.transactions += totals.arrivals;
   }
-  usage.mode = mode_of(counts, usage, open_before);
+}
+
+// The first second that is told, and how many there are up to the last one.
+std::pair<Time, std::int64_t> span_of(const PoolHours& hours) {
+  Time first = Time::max(), last = Time::min();
+  for (const PoolStats* hour : hours) {
+    if (hour->seconds.empty()) continue;
+    first = std::min(first, hour->seconds.begin()->first);
+    last = std::max(last, hour->seconds.rbegin()->first);
+  }
+  return {first, first > last ? 0 : (last - first) / kSecond + 1};
+}
+
+PoolUsage usage_of(const PoolHours& hours, std::int64_t open_before) {
+  PoolUsage usage;
+  const SessionSeries sessions = sessions_of(hours);
+  std::int64_t seen = open_before;
+  for (const auto& [second, changes] : sessions) seen += changes.opened;
+  usage.peak_sessions = peak_of(sessions, open_before);
+  const auto [first, length] = span_of(hours);
+  if (length == 0) return usage;
+  usage.first = first;
+  const auto size = static_cast<std::size_t>(std::min(length, kLongestPeriod));
+  usage.in_transaction.resize(size);
+  usage.kept.resize(size);
+  for (const PoolStats* hour : hours) add_seconds(hour->seconds, usage);
+  usage.mode = mode_of(hours, usage.transactions, seen);
   usage.has_waited = usage.mode != PoolMode::kNone && usage.peak_sessions > 0 &&
                      was_all_in_use(usage.used(), static_cast<double>(usage.peak_sessions));
   return usage;
@@ -95,24 +119,16 @@ std::vector<FullWindow> PoolUsage::windows() const {
   return full_windows(first, used(), static_cast<double>(peak_sessions));
 }
 
-std::map<PoolName, PoolUsage> pool_usage(const Sums& sums,
-                                         const std::map<PoolName, std::int64_t>& open_before) {
-  std::map<PoolName, Counts> counts;
+void each_pool(const Sums& sums, const std::map<PoolName, std::int64_t>& open_before,
+               const std::function<void(const PoolName&, const PoolUsage&)>& each) {
+  std::map<PoolName, PoolHours> pools;
   for (const auto& [key, stats] : sums.pools) {
-    Counts& pool = counts[{key.database, key.user}];
-    pool.discards += stats.discards;
-    for (const auto& [second, totals] : stats.seconds) pool.seconds[second].merge(totals);
-    for (const auto& [second, changes] : stats.sessions) {
-      pool.sessions[second].opened += changes.opened;
-      pool.sessions[second].closed += changes.closed;
-    }
+    pools[{key.database, key.user}].push_back(&stats);
   }
-  std::map<PoolName, PoolUsage> usage;
-  for (const auto& [name, pool] : counts) {
+  for (const auto& [name, hours] : pools) {
     const auto open = open_before.find(name);
-    usage.emplace(name, usage_of(pool, open == open_before.end() ? 0 : open->second));
+    each(name, usage_of(hours, open == open_before.end() ? 0 : open->second));
   }
-  return usage;
 }
 
 }  // namespace pgcounsel

@@ -1,6 +1,7 @@
 // What the connections of one pool did in a period, second by second, and how large the pool is.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -36,8 +37,9 @@ struct PoolUsage {
   std::vector<FullWindow> windows() const;
 };
 
-// `open_before`: sessions of each pool that were open when the period began.
-std::map<PoolName, PoolUsage> pool_usage(const Sums& sums,
-                                         const std::map<PoolName, std::int64_t>& open_before);
+// Calls `each` for every pool, in the order of their names: the seconds of one pool at a time are
+// in memory. `open_before`: sessions of each pool that were open when the period began.
+void each_pool(const Sums& sums, const std::map<PoolName, std::int64_t>& open_before,
+               const std::function<void(const PoolName&, const PoolUsage&)>& each);
 
 }  // namespace pgcounsel

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
 #include <vector>
 
 namespace pgcounsel {
@@ -30,7 +31,9 @@ TEST(CalmWeights, LeaveOutWindowsTheirRampsAndSecondsWithoutTraffic) {
   const FullWindow window{at(10), at(20)}, other{at(28), at(29)};
   std::vector<bool> traffic(32, true);
   traffic[2] = false;
-  const SecondWeights weights = calm_weights(window, std::vector{window, other}, kBegin, traffic);
+  const SecondWeights weights =
+      calm_weights(window, at(0), at(32), kBegin,
+                   calm_seconds(std::vector{window, other}, kBegin, std::move(traffic)));
   EXPECT_EQ(weights.at(at(2)), 0) << "no traffic";
   EXPECT_GT(weights.at(at(8)), 0);
   for (const double second : {9.0, 10.0, 19.0, 20.0})
@@ -42,11 +45,15 @@ TEST(CalmWeights, LeaveOutWindowsTheirRampsAndSecondsWithoutTraffic) {
 
 TEST(CalmWeights, FallWithTheDistanceInLengthsOfTheWindow) {
   const FullWindow window{at(100), at(120)};
-  const SecondWeights weights =
-      calm_weights(window, std::vector{window}, kBegin, std::vector<bool>(200, true));
+  const std::vector<bool> calm =
+      calm_seconds(std::vector{window}, kBegin, std::vector<bool>(200, true));
+  const SecondWeights weights = calm_weights(window, at(50), at(150), kBegin, calm);
   EXPECT_DOUBLE_EQ(weights.at(at(80)), 0.25);   // one length before
   EXPECT_DOUBLE_EQ(weights.at(at(140)), 0.25);  // one length behind
   EXPECT_DOUBLE_EQ(weights.at(at(60)), 1.0 / 9);
+  EXPECT_EQ(weights.at(at(49)), 0) << "before what is compared with";
+  EXPECT_EQ(weights.at(at(150)), 0);
+  EXPECT_EQ(weights.counted(), 48U + 28U);  // without the window and 2 s on both sides
 }
 
 }  // namespace

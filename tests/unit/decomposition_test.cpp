@@ -38,8 +38,9 @@ TracedHold hold_of(std::uint64_t class_id, Micros busy, Micros idle, Micros lock
 
 Decomposition decomposed(const std::vector<TracedHold>& holds, OutsideUse outside = {}) {
   const FullWindow window{kBegin + kCalm * kSecond, kBegin + (kCalm + kFull) * kSecond};
-  const SecondWeights calm =
-      calm_weights(window, std::vector{window}, kBegin, std::vector<bool>(kCalm + kFull, true));
+  const SecondWeights calm = calm_weights(
+      window, kBegin, window.end, kBegin,
+      calm_seconds(std::vector{window}, kBegin, std::vector<bool>(kCalm + kFull, true)));
   return decompose(holds, window, calm, outside);
 }
 
