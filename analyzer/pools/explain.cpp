@@ -207,6 +207,30 @@ std::optional<std::uint64_t> refused_in(const PoolerSums& pooler, const PoolName
   return count;
 }
 
+// With a threshold the short statements, BEGIN and COMMIT among them, are not in the log: what is
+// left of the holds tells no cause.
+bool hides_short_statements(const PeriodSums& sums) {
+  constexpr Micros kShort{5'000};
+  constexpr std::uint64_t kEnough = 100;
+  std::uint64_t calls = 0;
+  for (const auto& [key, stats] : sums.current.queries) {
+    calls += stats.calls;
+    if (stats.calls > 0 && stats.min < kShort) return false;
+  }
+  return calls >= kEnough;
+}
+
+void refuse_a_cause(PoolWindow& window) {
+  window.cause = name_of(Cause::kMixed);
+  window.confidence = "low";
+  window.summary += "; but the log holds no short statements, so no cause can be told from it";
+  window.not_known.push_back({"cause", "log_min_duration_statement = 0"});
+  for (ClearedSuspect& entry : window.ruled_out) {
+    window.not_known.push_back({std::move(entry.suspect), "log_min_duration_statement = 0"});
+  }
+  window.ruled_out.clear();
+}
+
 // Of very many windows only the longest are looked into.
 PoolWindow unexplained(const FullWindow& window) {
   PoolWindow told;
@@ -243,10 +267,12 @@ std::vector<PoolWindow> windows_of(const PeriodSums& sums, const PoolName& name,
   for (const double used : usage.used()) pool.calm.push_back(used > 0);
   pool.calm = calm_seconds(windows, usage.first, std::move(pool.calm));
   const Micros shortest = shortest_explained(windows);
+  const bool hides_short = hides_short_statements(sums);
   std::size_t explained = 0;
   for (const FullWindow& window : windows) {
     const bool is_explained = window.length() >= shortest && explained++ < kMostExplained;
     told.push_back(is_explained ? window_of(pool, window) : unexplained(window));
+    if (is_explained && hides_short) refuse_a_cause(told.back());
     told.back().refused = refused_in(sums.current.pooler, name, window);
     if (usage.mode == PoolMode::kSession) {
       told.back().holders = checkout_holders(sums, name, window);
