@@ -281,7 +281,18 @@ std::vector<PoolWindow> windows_of(const PeriodSums& sums, const PoolName& name,
   return told;
 }
 
-PoolRow row_of(const PoolName& name, const PoolUsage& usage) {
+// How long the log of the period is, in seconds.
+double length_of_log(const Sums& sums) {
+  Time first = Time::max(), last = Time::min();
+  for (const auto& [hour, facts] : sums.hours) {
+    first = std::min(first, facts.first);
+    last = std::max(last, facts.last);
+  }
+  const Micros length = first < last ? last - first : Micros{0};
+  return std::max(static_cast<double>(length.count()) / 1e6, 1.0);
+}
+
+PoolRow row_of(const PoolName& name, const PoolUsage& usage, double seconds) {
   PoolRow row;
   row.database = name.first;
   row.user = name.second;
@@ -294,7 +305,7 @@ PoolRow row_of(const PoolName& name, const PoolUsage& usage) {
   const std::vector<double>& used = usage.used();
   if (used.empty()) return row;
   const double sum = sum_of(used);
-  row.offered_load = sum / static_cast<double>(used.size());
+  row.offered_load = sum / seconds;
   row.idle_share = sum > 0 ? std::min(usage.idle / sum, 1.0) : 0;
   row.peak = *std::max_element(used.begin(), used.end());
   return row;
@@ -328,11 +339,12 @@ std::vector<PoolRow> explain_pools(const PeriodSums& sums,
   std::map<std::string_view, std::string_view> labels;
   for (const TransactionRow& row : transactions) labels.emplace(row.id, row.label);
   std::vector<PoolRow> rows;
+  const double seconds = length_of_log(sums.current);
   each_pool(sums.current, sums.pool_sessions_before,
             [&](const PoolName& name, const PoolUsage& usage) {
               // Refused logins, and connections whose names are told nowhere, are no pools.
               if (usage.transactions == 0 && usage.peak_sessions == 0) return;
-              PoolRow row = row_of(name, usage);
+              PoolRow row = row_of(name, usage, seconds);
               row.windows = windows_of(sums, name, usage);
               for (PoolWindow& window : row.windows) {
                 for (WindowHolder& holder : window.holders) {
