@@ -41,10 +41,10 @@ Result<void> ServerLane::add(const PreparedRecords& records, bool ends) {
   // What was held back comes first.
   const std::unique_ptr<Held> before = std::move(held_);
   const auto append = [](auto& all, auto more) { all.insert(all.end(), more.begin(), more.end()); };
-  append(before->records, records.records);
-  const std::size_t count = records.records.size();
-  std::for_each(before->records.end() - static_cast<std::ptrdiff_t>(count), before->records.end(),
-                [&records](LogRecord& record) { record.line += records.lines_before; });
+  for (const LogRecord& record : records.records) {
+    before->records.push_back(record);
+    before->records.back().line += records.lines_before;
+  }
   append(before->keys, records.keys);
   append(before->readings, records.readings);
   builder_.note_texts(before->facts.all());

@@ -13,7 +13,7 @@
 namespace pgcounsel {
 namespace {
 
-constexpr std::uint64_t kBatchBytes = 96 * 1024 * 1024;   // between commits
+constexpr std::uint64_t kBatchBytes = 96 * 1024 * 1024;    // between commits
 constexpr std::uint64_t kWeighedBytes = 16 * 1024 * 1024;  // between looks at the memory
 constexpr int kMostVainLessons = 16;  // lines of other programs may stand in every chunk
 constexpr std::size_t kSmallestBook = std::size_t{1} << 20;

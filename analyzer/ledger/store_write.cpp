@@ -132,23 +132,20 @@ void write_pool_sessions(SQLite::Database& database, std::int64_t server, const 
   Statement replace(database, "REPLACE INTO pool_session_hour VALUES (?,?,?,?,?,?,?)");
   for (const auto& [key, pool] : sums.pools) {
     if (pool.sessions.empty()) continue;
-    PoolStats all;
-    all.sessions = pool.sessions;
+    SessionSeries all = pool.sessions;
     Binder wanted(select);
     wanted.put(server).put(key.hour).put(key.database).put(key.user);
     if (select.executeStep()) {
-      PoolStats known;
-      known.sessions = intact(decode_sessions(blob_of(select.getColumn(0))));
-      all.merge(known);
+      add_sessions(all, intact(decode_sessions(blob_of(select.getColumn(0)))));
     }
     SessionChanges total;
-    for (const auto& [second, changes] : all.sessions) {
+    for (const auto& [second, changes] : all) {
       total.opened += changes.opened;
       total.closed += changes.closed;
     }
     Binder row(replace);
     row.put(server).put(key.hour).put(key.database).put(key.user);
-    row.put(total.opened).put(total.closed).put_blob(encode_sessions(all.sessions)).run();
+    row.put(total.opened).put(total.closed).put_blob(encode_sessions(all)).run();
   }
 }
 

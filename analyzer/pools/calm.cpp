@@ -10,10 +10,6 @@ namespace {
 // The part of a window's length on both sides of it in which the pool fills and drains.
 constexpr double kRamp = 0.1;
 
-double seconds_of(Micros time) {
-  return static_cast<double>(time.count()) / static_cast<double>(kSecond.count());
-}
-
 }  // namespace
 
 SecondWeights::SecondWeights(Time first, std::vector<double> weights)

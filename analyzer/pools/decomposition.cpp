@@ -9,10 +9,6 @@ namespace {
 // With fewer transactions in calm times a class's own hold is not known.
 constexpr std::size_t kFewCalm = 5;
 
-double seconds_of(Micros time) {
-  return static_cast<double>(time.count()) / static_cast<double>(kSecond.count());
-}
-
 // What is measured of a class, each second counted with its weight.
 struct Measure {
   double arrivals = 0;

@@ -96,7 +96,7 @@ std::span<const TracedHold> holds_in(const Explained& pool, const Period& period
 OutsideUse outside_of(const PoolUsage& usage, const FullWindow& window, const SecondWeights& calm) {
   OutsideUse outside;
   if (usage.mode != PoolMode::kSession) return outside;
-  const double length = static_cast<double>(window.length() / kSecond);
+  const double length = seconds_of(window.length());
   for (std::size_t i = 0; i < usage.kept.size(); ++i) {
     const double kept = std::max(usage.kept[i] - usage.in_transaction[i], 0.0);
     const Time second = usage.second(i);
@@ -155,7 +155,7 @@ PoolWindow window_of(const Explained& pool, const FullWindow& window) {
   }
   double used = 0;
   for (const ClassChange& change : parts.classes) used += change.used.total();
-  const double seconds = static_cast<double>(window.length() / kSecond);
+  const double seconds = seconds_of(window.length());
   for (const ClassChange& change : parts.classes) {
     if (told.holders.size() == kMostHolders || change.used.total() < kSmallHolder * used) break;
     told.holders.push_back(holder_of(change, used, seconds));
@@ -173,7 +173,7 @@ std::vector<WindowHolder> checkout_holders(const PeriodSums& sums, const PoolNam
     const bool is_its = key.kind == HoldKind::kCheckout && key.database == name.first &&
                         key.user == name.second && key.hour >= floor_to(window.start, kHour);
     if (!is_its) continue;
-    const double seconds = static_cast<double>(stats.hold.count()) / 1e6;
+    const double seconds = seconds_of(stats.hold);
     held[key.id] += seconds;
     all += seconds;
   }
@@ -238,10 +238,9 @@ PoolWindow unexplained(const FullWindow& window) {
   told.end = window.end;
   told.cause = name_of(Cause::kMixed);
   told.confidence = "low";
-  told.summary = fmt::format(
-      "The pool was full more than {} times: only the longest windows are "
-      "explained",
-      kMostExplained);
+  told.summary =
+      fmt::format("The pool was full more than {} times: only the longest windows are explained",
+                  kMostExplained);
   return told;
 }
 
@@ -289,7 +288,7 @@ double length_of_log(const Sums& sums) {
     last = std::max(last, facts.last);
   }
   const Micros length = first < last ? last - first : Micros{0};
-  return std::max(static_cast<double>(length.count()) / 1e6, 1.0);
+  return std::max(seconds_of(length), 1.0);
 }
 
 PoolRow row_of(const PoolName& name, const PoolUsage& usage, double seconds) {

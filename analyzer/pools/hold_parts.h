@@ -1,8 +1,5 @@
 // What a connection that is held does with its time.
 #pragma once
-#include <array>
-#include <cstddef>
-
 namespace pgcounsel {
 
 // In connection-seconds, or in connection-seconds a second (connections).

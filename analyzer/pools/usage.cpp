@@ -14,21 +14,12 @@ constexpr std::size_t kSecondsInUse = 5;
 constexpr double kAllInUse = 0.95;
 constexpr std::int64_t kLongestPeriod = 40 * 24 * 3600;  // seconds
 
-double connections(Micros in_a_second) {
-  return static_cast<double>(in_a_second.count()) / static_cast<double>(kSecond.count());
-}
-
 // The hours of a pool, in their order.
 using PoolHours = std::vector<const PoolStats*>;
 
 SessionSeries sessions_of(const PoolHours& hours) {
   SessionSeries sessions;
-  for (const PoolStats* hour : hours) {
-    for (const auto& [second, changes] : hour->sessions) {
-      sessions[second].opened += changes.opened;
-      sessions[second].closed += changes.closed;
-    }
-  }
+  for (const PoolStats* hour : hours) add_sessions(sessions, hour->sessions);
   return sessions;
 }
 
@@ -63,9 +54,9 @@ void add_seconds(const SecondSeries& seconds, PoolUsage& usage) {
   for (const auto& [second, totals] : seconds) {
     const auto at = static_cast<std::size_t>((second - usage.first) / kSecond);
     if (at >= usage.kept.size()) break;
-    usage.in_transaction[at] += connections(totals.busy + totals.idle);
-    usage.kept[at] += connections(totals.checked_out);
-    usage.idle += connections(totals.idle);
+    usage.in_transaction[at] += seconds_of(totals.busy + totals.idle);
+    usage.kept[at] += seconds_of(totals.checked_out);
+    usage.idle += seconds_of(totals.idle);
     usage.transactions += totals.arrivals;
   }
 }

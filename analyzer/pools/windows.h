@@ -7,6 +7,10 @@
 
 namespace pgcounsel {
 
+inline double seconds_of(Micros time) {
+  return static_cast<double>(time.count()) / static_cast<double>(kSecond.count());
+}
+
 // A period of whole seconds, without `end`.
 struct FullWindow {
   Time start{}, end{};

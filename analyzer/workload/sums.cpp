@@ -14,13 +14,6 @@ bool is_second(std::int64_t number) {
   return number <= kMost && number >= -kMost;
 }
 
-void add_sessions(SessionSeries& sessions, const SessionSeries& others) {
-  for (const auto& [second, changes] : others) {
-    sessions[second].opened += changes.opened;
-    sessions[second].closed += changes.closed;
-  }
-}
-
 }  // namespace
 
 void Slowest::merge(const Slowest& other) {
@@ -100,6 +93,13 @@ void PoolStats::merge(const PoolStats& other) {
   for (const auto& [second, totals] : other.seconds) seconds[second].merge(totals);
   trace.merge(other.trace);
   add_sessions(sessions, other.sessions);
+}
+
+void add_sessions(SessionSeries& sessions, const SessionSeries& others) {
+  for (const auto& [second, changes] : others) {
+    sessions[second].opened += changes.opened;
+    sessions[second].closed += changes.closed;
+  }
 }
 
 std::string encode_sessions(const SessionSeries& sessions) {

@@ -78,6 +78,7 @@ struct SessionChanges {
   bool operator==(const SessionChanges&) const = default;
 };
 using SessionSeries = std::map<Time, SessionChanges>;  // by second
+void add_sessions(SessionSeries& sessions, const SessionSeries& others);
 std::string encode_sessions(const SessionSeries& sessions);
 Result<SessionSeries> decode_sessions(std::string_view bytes);
 
