@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "analyzer/source_line.h"
 #include "parser/time.h"
 
 namespace pgcounsel {
@@ -28,6 +30,19 @@ struct UnknownSuspect {
   std::string suspect, missing;
 };
 
+// Something at or around a window: a row of its timeline.
+struct WindowEvent {
+  enum class Kind { kLoad, kHolder, kLock, kServer, kClient, kPool };
+  Kind kind = Kind::kServer;
+  Time time{};
+  std::optional<Time> until;       // where it lasted
+  bool is_cause = false;           // it is, or shows, the window's cause
+  std::string text;                // prose, statements normalised: "lock waits begin"
+  std::uint64_t count = 0;         // of log lines or transactions; 0: not counted
+  std::optional<SourceLine> line;  // the first of them
+};
+std::string_view name_of(WindowEvent::Kind kind);  // "load", "holder", "lock", "server", ...
+
 struct PoolWindow {
   Time start{}, end{};
   std::optional<std::uint64_t> refused;  // clients that the pooler turned away, if it told
@@ -38,6 +53,20 @@ struct PoolWindow {
   std::vector<ClearedSuspect> ruled_out;
   std::vector<UnknownSuspect> not_known;
   std::vector<WindowHolder> holders;  // most first
+  std::vector<WindowEvent> events;    // by time
+};
+
+// How many healthy transactions (those of calm seconds) took longer than a customary timeout: in
+// statements, pauses and waits of one transaction together, so as many as the timeout would have
+// ended, at most.
+struct TimeoutStep {
+  Micros limit{};
+  std::uint64_t running = 0, idle = 0, waiting = 0, held = 0;
+};
+struct HealthyHolds {
+  std::uint64_t transactions = 0;
+  Micros longest_running{}, longest_idle{}, longest_wait{}, longest_hold{};
+  std::vector<TimeoutStep> steps;  // from 1 s to 1 h, by limit
 };
 
 // The connections of one user to one database.
@@ -46,10 +75,35 @@ struct PoolRow {
   std::string mode;  // "transaction", "session", "none"
   std::optional<std::uint64_t> size;
   std::string size_source;
-  double offered_load = 0;  // connections in use on average (Erlang)
-  double idle_share = 0;    // of that, idle in transaction
-  double peak = 0;          // connections in use in the fullest second
-  std::vector<PoolWindow> windows;
+  bool is_size_certain = false;          // else a lower bound
+  double offered_load = 0;               // connections in use on average (Erlang)
+  double idle_share = 0;                 // of that, idle in transaction
+  double peak = 0;                       // connections in use in the fullest second
+  std::vector<PoolWindow> windows;       // by time
+  std::optional<HealthyHolds> healthy;   // where there are windows and calm seconds
+  std::optional<std::uint64_t> reserve;  // reserve_pool_size, where a configuration tells it
+};
+
+// Sessions of one database and user.
+struct SessionShare {
+  std::string database, user;
+  std::uint64_t sessions = 0;
+};
+
+// The server refused connections because its own limit (max_connections, or that of a role or
+// database) was reached: SQLSTATE 53300.
+struct ConnectionLimit {
+  std::uint64_t refused = 0;
+  std::optional<Time> first, last;     // minutes with refusals
+  std::uint64_t limit = 0;             // sessions open at once in these minutes; 0: not known
+  std::vector<SessionShare> sessions;  // that made them up, most first
+};
+
+// The minute in which most sessions were opened, where that is far more than usual.
+struct ConnectionBurst {
+  Time minute{};
+  std::uint64_t opened = 0, usual = 0;  // usual: the median of the period's minutes with sessions
+  std::vector<SessionShare> sessions;   // opened in it, most first
 };
 
 }  // namespace pgcounsel

@@ -10,6 +10,7 @@
 #include "analyzer/coverage.h"
 #include "analyzer/pooler.h"
 #include "analyzer/pools.h"
+#include "analyzer/source_line.h"
 #include "parser/sql/fingerprint.h"
 #include "parser/time.h"
 
@@ -17,12 +18,6 @@ namespace pgcounsel {
 
 struct Period {
   Time since, until;  // [since, until)
-};
-
-// Where the slowest execution of a query stands in the logs.
-struct SourceLine {
-  std::string source;
-  std::uint64_t line = 0;
 };
 
 struct QueryRow {
@@ -38,7 +33,7 @@ struct QueryRow {
   std::vector<std::string> databases, users, applications;  // sorted
   Time first_seen{}, last_seen{};                           // in the ledger up to the period's end
   bool is_new = false;  // first seen in this period, and the ledger knows an earlier one
-  std::optional<SourceLine> slowest;
+  std::optional<SourceLine> slowest;  // its slowest execution
   // Runs of the same statement one after the other in one session (n + 1), 10 executions and more.
   std::uint64_t run_count = 0, run_calls = 0, longest_run = 0;
   Micros run_total{};  // from the first start to the last end of these runs
@@ -164,7 +159,9 @@ struct Workload {
   std::vector<ErrorSourceRow> error_sources;    // by hour, then as the fields stand
   std::vector<SessionRow> sessions;             // by count, then names
   LossRow lost;
-  std::vector<PoolRow> pools;            // by database and user
+  std::vector<PoolRow> pools;  // by database and user
+  std::optional<ConnectionLimit> connection_limit;
+  std::optional<ConnectionBurst> connection_burst;
   std::optional<PoolerReport> pooler;    // where a pooler's log was read
   std::optional<SamplesReport> samples;  // where exports were read
 };

@@ -298,6 +298,7 @@ PoolRow row_of(const PoolName& name, const PoolUsage& usage, double seconds) {
   row.mode = name_of(usage.mode);
   if (usage.peak_sessions > 0) {
     row.size = static_cast<std::uint64_t>(usage.peak_sessions);
+    row.is_size_certain = usage.has_waited;
     row.size_source = usage.has_waited ? "the most server connections at once; all were in use"
                                        : "the most server connections at once: a lower bound";
   }

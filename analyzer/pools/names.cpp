@@ -1,0 +1,25 @@
+#include <string_view>
+
+#include "analyzer/pools.h"
+
+namespace pgcounsel {
+
+std::string_view name_of(WindowEvent::Kind kind) {
+  switch (kind) {
+    case WindowEvent::Kind::kLoad:
+      return "load";
+    case WindowEvent::Kind::kHolder:
+      return "holder";
+    case WindowEvent::Kind::kLock:
+      return "lock";
+    case WindowEvent::Kind::kServer:
+      return "server";
+    case WindowEvent::Kind::kClient:
+      return "client";
+    case WindowEvent::Kind::kPool:
+      break;
+  }
+  return "pool";
+}
+
+}  // namespace pgcounsel
