@@ -19,6 +19,37 @@ void write_measures(SQLite::Database& database, std::int64_t server, const Event
   }
 }
 
+// Columns of event_mark_minute from `at` on.
+EventMark mark_of(Statement& row, int at) {
+  EventMark mark;
+  mark.count = number_of(row.getColumn(at));
+  mark.amount = number_of(row.getColumn(at + 1));
+  mark.last = time_of(row.getColumn(at + 2));
+  mark.first = time_of(row.getColumn(at + 3));
+  mark.source = row.getColumn(at + 4).getString();
+  mark.line = number_of(row.getColumn(at + 5));
+  mark.object = row.getColumn(at + 6).getString();
+  mark.fingerprint = number_of(row.getColumn(at + 7));
+  return mark;
+}
+
+void write_marks(SQLite::Database& database, std::int64_t server, const EventMarks& marks) {
+  Statement select(
+      database,
+      "SELECT count, amount, last, first, source, line, object, fingerprint FROM "
+      "event_mark_minute WHERE server = ? AND minute = ? AND class = ? AND detail = ?");
+  Statement replace(database, "REPLACE INTO event_mark_minute VALUES (?,?,?,?,?,?,?,?,?,?,?,?)");
+  for (const auto& [key, added] : marks) {
+    EventMark mark = added;
+    Binder(select).put(server).put(key.minute).put(key.event_class).put(key.detail);
+    if (select.executeStep()) mark.merge(mark_of(select, 0));
+    Binder row(replace);
+    row.put(server).put(key.minute).put(key.event_class).put(key.detail);
+    row.put(mark.count).put(mark.amount).put(mark.last).put(mark.first).put(mark.source);
+    row.put(mark.line).put(mark.object).put(mark.fingerprint).run();
+  }
+}
+
 void write_errors(SQLite::Database& database, std::int64_t server, const EventSums& sums) {
   Statement minute(database,
                    "INSERT INTO error_minute VALUES (?,?,?,?,?) ON CONFLICT DO UPDATE SET "
@@ -129,6 +160,7 @@ Statement rows_of(SQLite::Database& database, const char* table, const char* col
 
 void write_event_sums(SQLite::Database& database, std::int64_t server, const EventSums& sums) {
   write_measures(database, server, sums);
+  write_marks(database, server, sums.marks);
   write_errors(database, server, sums);
   write_sessions(database, server, sums);
   write_lines(database, server, sums);
@@ -147,6 +179,10 @@ EventSums read_event_sums(SQLite::Database& database, std::int64_t server, Time 
                    text(measures, 4)}] = {number_of(measures.getColumn(5)),
                                           number_of(measures.getColumn(6)),
                                           number_of(measures.getColumn(7))};
+  }
+  Statement marks = rows("event_mark_minute", "minute");
+  while (marks.executeStep()) {
+    sums.marks[{time_of(marks.getColumn(1)), text(marks, 2), text(marks, 3)}] = mark_of(marks, 4);
   }
   Statement minutes = rows("error_minute", "minute");
   while (minutes.executeStep()) {

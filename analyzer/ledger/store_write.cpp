@@ -369,6 +369,10 @@ Result<void> Store::forget(std::int64_t server, Retention retention) {
         "p.server = t.server AND p.hour = t.hour AND p.database = t.database AND p.user = t.user "
         "AND other.hour / ?3 = p.hour / ?3 AND (other.held, other.hour) > (p.held, p.hour))");
     Binder(traces).put(server).put(kDay * std::int64_t{retention.trace_days}).put(kDay).run();
+    Statement marks(*state_->database,
+                    "DELETE FROM event_mark_minute WHERE server = ?1 AND minute < "
+                    "(SELECT max(hour) FROM log_hour WHERE server = ?1) - ?2");
+    Binder(marks).put(server).put(kDay * std::int64_t{retention.identity_days}).run();
     forget_pooler(*state_->database, server, retention);
     forget_session_lines(*state_->database, server, kDay * std::int64_t{retention.identity_days});
     return {};

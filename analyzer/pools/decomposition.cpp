@@ -16,32 +16,20 @@ struct Measure {
   HoldParts used;
 };
 
-struct ClassMeasures {
-  std::vector<Micros> busy_without_waits;
-  Micros usual_busy{};
-  Measure window, calm;
-};
-using Classes = std::map<std::uint64_t, ClassMeasures>;
+using Measures = std::map<std::uint64_t, Measure>;
 
 Micros median(std::vector<Micros>& values) {
-  if (values.empty()) return Micros{0};
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
   std::nth_element(values.begin(), middle, values.end());
   return *middle;
 }
 
-void learn_usual_busy(std::span<const TracedHold> holds, Classes& classes) {
-  for (const TracedHold& hold : holds) {
-    ClassMeasures& entry = classes[hold.class_id];
-    if (hold.lock_wait == Micros{0}) entry.busy_without_waits.push_back(hold.busy);
-  }
-  for (auto& [id, entry] : classes) entry.usual_busy = median(entry.busy_without_waits);
-}
-
-HoldParts parts_of(const TracedHold& hold, const ClassMeasures& entry) {
+HoldParts parts_of(const TracedHold& hold, const UsualBusy& usual) {
   Micros waited = hold.lock_wait;
-  const bool is_known = !entry.busy_without_waits.empty();
-  if (waited > Micros{0} && is_known) waited = std::max(waited, hold.busy - entry.usual_busy);
+  if (waited > Micros{0}) {
+    const auto known = usual.find(hold.class_id);
+    if (known != usual.end()) waited = std::max(waited, hold.busy - known->second);
+  }
   return {seconds_of(hold.busy - waited), seconds_of(waited), seconds_of(hold.idle), 0};
 }
 
@@ -55,13 +43,13 @@ void add(const TracedHold& hold, const HoldParts& parts, const SecondWeights& we
   measure.used += parts * (weights.over(hold.start, hold.start + hold.busy + hold.idle) / length);
 }
 
-double mean_hold_of(const Classes& classes) {
-  double arrivals = 0, used = 0;
-  for (const auto& [id, entry] : classes) {
-    arrivals += entry.calm.arrivals;
-    used += entry.calm.used.total();
+Measures measures_of(std::span<const TracedHold> holds, const UsualBusy& usual,
+                     const SecondWeights& weights) {
+  Measures measures;
+  for (const TracedHold& hold : holds) {
+    add(hold, parts_of(hold, usual), weights, measures[hold.class_id]);
   }
-  return arrivals > 0 ? used / arrivals : 0;
+  return measures;
 }
 
 // Of a class that calm times do not know: the mean of the pool, and never more than it has now.
@@ -70,17 +58,19 @@ HoldParts assumed_hold(const HoldParts& hold, double mean) {
   return length > mean && length > 0 ? hold * (mean / length) : hold;
 }
 
-ClassChange change_of(std::uint64_t id, const ClassMeasures& entry, double window_seconds,
-                      double calm_weight, double mean_hold) {
+ClassChange change_of(std::uint64_t id, const Measure& window, double seconds,
+                      const CalmTimes& calm) {
   ClassChange change;
   change.class_id = id;
-  change.arrivals = entry.window.arrivals / window_seconds;
-  change.used = entry.window.used * (1 / window_seconds);
-  if (entry.window.arrivals > 0) change.hold = entry.window.used * (1 / entry.window.arrivals);
-  if (calm_weight > 0) change.calm_arrivals = entry.calm.arrivals / calm_weight;
-  change.has_calm = entry.calm.transactions >= kFewCalm;
-  change.calm_hold = change.has_calm ? entry.calm.used * (1 / entry.calm.arrivals)
-                                     : assumed_hold(change.hold, mean_hold);
+  change.arrivals = window.arrivals / seconds;
+  change.used = window.used * (1 / seconds);
+  if (window.arrivals > 0) change.hold = window.used * (1 / window.arrivals);
+  if (const auto known = calm.classes.find(id); known != calm.classes.end()) {
+    change.calm_arrivals = known->second.arrivals;
+    change.has_calm = known->second.is_known;
+    change.calm_hold = known->second.hold;
+  }
+  if (!change.has_calm) change.calm_hold = assumed_hold(change.hold, calm.mean_hold);
   change.extra.arrivals = (change.arrivals - change.calm_arrivals) * change.calm_hold.total();
   change.extra.longer = change.used - change.calm_hold * change.arrivals;
   return change;
@@ -88,23 +78,43 @@ ClassChange change_of(std::uint64_t id, const ClassMeasures& entry, double windo
 
 }  // namespace
 
-Decomposition decompose(std::span<const TracedHold> holds, const FullWindow& window,
-                        const SecondWeights& calm, OutsideUse outside) {
-  Classes classes;
-  learn_usual_busy(holds, classes);
-  const SecondWeights inside = weights_of(window);
+UsualBusy usual_busy_of(std::span<const TracedHold> holds) {
+  std::map<std::uint64_t, std::vector<Micros>> busy;
   for (const TracedHold& hold : holds) {
-    ClassMeasures& entry = classes[hold.class_id];
-    const HoldParts parts = parts_of(hold, entry);
-    add(hold, parts, inside, entry.window);
-    add(hold, parts, calm, entry.calm);
+    if (hold.lock_wait == Micros{0}) busy[hold.class_id].push_back(hold.busy);
   }
+  UsualBusy usual;
+  for (auto& [id, values] : busy) usual[id] = median(values);
+  return usual;
+}
+
+CalmTimes calm_times_of(std::span<const TracedHold> holds, const UsualBusy& usual,
+                        const SecondWeights& calm) {
+  CalmTimes times;
+  times.seconds = static_cast<double>(calm.counted());
+  double arrivals = 0, used = 0;
+  for (const auto& [id, measure] : measures_of(holds, usual, calm)) {
+    CalmClass& known = times.classes[id];
+    if (calm.total() > 0) known.arrivals = measure.arrivals / calm.total();
+    known.is_known = measure.transactions >= kFewCalm;
+    if (known.is_known) known.hold = measure.used * (1 / measure.arrivals);
+    arrivals += measure.arrivals;
+    used += measure.used.total();
+  }
+  times.mean_hold = arrivals > 0 ? used / arrivals : 0;
+  return times;
+}
+
+Decomposition decompose(std::span<const TracedHold> holds, const UsualBusy& usual,
+                        const FullWindow& window, const CalmTimes& calm, OutsideUse outside) {
   Decomposition result;
-  result.calm_seconds = static_cast<double>(calm.counted());
+  result.calm_seconds = calm.seconds;
+  const SecondWeights inside = weights_of(window);
+  Measures measures = measures_of(holds, usual, inside);
+  for (const auto& [id, known] : calm.classes) measures.try_emplace(id);  // gone in the window
   const double seconds = std::max(inside.total(), 1.0);
-  const double mean = mean_hold_of(classes);
-  for (const auto& [id, entry] : classes) {
-    ClassChange change = change_of(id, entry, seconds, calm.total(), mean);
+  for (const auto& [id, measure] : measures) {
+    ClassChange change = change_of(id, measure, seconds, calm);
     result.extra.arrivals += change.extra.arrivals;
     result.extra.longer += change.extra.longer;
     result.classes.push_back(change);

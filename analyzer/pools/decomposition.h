@@ -4,6 +4,7 @@
 // holds brought, by what the connections did in the added time. The parts add up exactly.
 #pragma once
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <vector>
@@ -37,6 +38,22 @@ struct Decomposition {
   double calm_seconds = 0;           // how many seconds were compared with
 };
 
+// One class in calm times.
+struct CalmClass {
+  double arrivals = 0;  // a second
+  HoldParts hold;       // seconds for each transaction
+  bool is_known = false;
+};
+struct CalmTimes {
+  std::map<std::uint64_t, CalmClass> classes;
+  double mean_hold = 0;  // of all transactions, seconds
+  double seconds = 0;    // how many were looked at
+};
+
+// How long the statements of a class take that wait for no lock, at the median.
+using UsualBusy = std::map<std::uint64_t, Micros>;
+UsualBusy usual_busy_of(std::span<const TracedHold> holds);
+
 // What connections were kept outside of transactions, in connections, in the window and in calm
 // times: only in session pooling.
 struct OutsideUse {
@@ -44,9 +61,11 @@ struct OutsideUse {
 };
 
 // Of holds in any order. Where a statement waited for a lock, all that its transaction was busy
-// beyond the median of its class without such waits is lock wait: waits that are shorter than
-// deadlock_timeout leave no line, and a row that many want is waited for several times.
-Decomposition decompose(std::span<const TracedHold> holds, const FullWindow& window,
-                        const SecondWeights& calm, OutsideUse outside = {});
+// beyond what is usual of its class is lock wait: waits that are shorter than deadlock_timeout
+// leave no line, and a row that many want is waited for several times.
+CalmTimes calm_times_of(std::span<const TracedHold> holds, const UsualBusy& usual,
+                        const SecondWeights& calm);
+Decomposition decompose(std::span<const TracedHold> holds, const UsualBusy& usual,
+                        const FullWindow& window, const CalmTimes& calm, OutsideUse outside = {});
 
 }  // namespace pgcounsel

@@ -9,158 +9,22 @@
 #include <string_view>
 
 #include "analyzer/pools/calm.h"
+#include "analyzer/pools/healthy.h"
 #include "analyzer/pools/usage.h"
 #include "analyzer/pools/verdict.h"
+#include "analyzer/pools/window.h"
 
 namespace pgcounsel {
 namespace {
 
+constexpr std::size_t kMostExplained = 100;  // windows of a pool, the longest
 constexpr std::size_t kMostHolders = 8;
 constexpr double kSmallHolder = 0.01;
-constexpr std::size_t kMostExplained = 100;  // windows of a pool, the longest
-
-// What a window is compared with: hours before and behind it.
-Period around(const FullWindow& window) {
-  const Micros reach = std::max(kHour, window.length());
-  return {floor_to(window.start - reach, kHour), floor_to(window.end + reach, kHour) + kHour};
-}
 
 double sum_of(const std::vector<double>& values) {
   double sum = 0;
   for (const double value : values) sum += value;
   return sum;
-}
-
-// What is said of a suspect: how the thing that it stands for moved.
-std::string figure_of(const Suspect& suspect, const Decomposition& parts, double grown) {
-  double now = 0, calm = 0;
-  for (const ClassChange& change : parts.classes) {
-    now += change.arrivals;
-    calm += change.calm_arrivals;
-  }
-  const std::string extra =
-      fmt::format("{:+.2f} of {:.2f} connections that were added", suspect.extra, grown);
-  switch (suspect.cause) {
-    case Cause::kTrafficSurge:
-      return fmt::format("{:.1f} transactions a second against {:.1f} in calm times: {}", now, calm,
-                         extra);
-    case Cause::kSlowQuery:
-      return "the time that statements ran: " + extra;
-    case Cause::kLockWait:
-      return "the time that statements waited for locks: " + extra;
-    case Cause::kIdleInTransaction:
-      return "the time that transactions paused: " + extra;
-    case Cause::kConnectionLeak:
-      return "connections kept outside of transactions: " + extra;
-    case Cause::kMixed:
-      break;
-  }
-  return extra;
-}
-
-std::optional<double> ratio(double now, double calm) {
-  if (calm <= 0) return std::nullopt;
-  return now / calm;
-}
-
-WindowHolder holder_of(const ClassChange& change, double used, double seconds) {
-  WindowHolder holder;
-  holder.transaction = hex(Fingerprint{change.class_id});
-  holder.share = used > 0 ? change.used.total() / used : 0;
-  holder.hold_s = change.used.total() * seconds;
-  holder.arrival_ratio = ratio(change.arrivals, change.calm_arrivals);
-  if (change.has_calm && change.arrivals > 0) {
-    holder.hold_ratio = ratio(change.hold.total(), change.calm_hold.total());
-    holder.busy_ratio = ratio(change.hold.busy, change.calm_hold.busy);
-    holder.idle_ratio = ratio(change.hold.idle, change.calm_hold.idle);
-    holder.lock_ratio = ratio(change.hold.lock_wait, change.calm_hold.lock_wait);
-  }
-  return holder;
-}
-
-struct Explained {
-  const PoolUsage& usage;
-  std::vector<TracedHold> holds;  // sorted by start
-  std::vector<bool> calm;         // seconds, from usage.first on
-};
-
-// Those that can reach into the period: none that counts is longer than the period itself.
-std::span<const TracedHold> holds_in(const Explained& pool, const Period& period) {
-  const auto is_before = [](const TracedHold& hold, Time time) { return hold.start < time; };
-  const auto begin = std::lower_bound(pool.holds.begin(), pool.holds.end(),
-                                      period.since - (period.until - period.since), is_before);
-  const auto end = std::lower_bound(begin, pool.holds.end(), period.until, is_before);
-  return {begin, end};
-}
-
-OutsideUse outside_of(const PoolUsage& usage, const FullWindow& window, const SecondWeights& calm) {
-  OutsideUse outside;
-  if (usage.mode != PoolMode::kSession) return outside;
-  const double length = seconds_of(window.length());
-  for (std::size_t i = 0; i < usage.kept.size(); ++i) {
-    const double kept = std::max(usage.kept[i] - usage.in_transaction[i], 0.0);
-    const Time second = usage.second(i);
-    if (second >= window.start && second < window.end) outside.window += kept / length;
-    outside.calm += kept * calm.at(second);
-  }
-  outside.calm = calm.total() > 0 ? outside.calm / calm.total() : 0;
-  return outside;
-}
-
-std::string summary_of(const Verdict& verdict, const PoolUsage& usage, const FullWindow& window) {
-  const Suspect& first = verdict.suspects.front();
-  const std::string full = fmt::format("All {} connections were in use for {} s",
-                                       usage.peak_sessions, window.length() / kSecond);
-  if (verdict.cause == Cause::kMixed) {
-    return full + (verdict.lacks_calm
-                       ? ": without calm seconds to compare with, a surge and slower statements "
-                         "look the same"
-                       : fmt::format(": {} brought most of what was added, {:.0f} %, and is not "
-                                     "alone",
-                                     name_of(first.cause), 100 * first.share));
-  }
-  return full + fmt::format(": {} brought {:.0f} % of the connections that were added",
-                            name_of(verdict.cause), 100 * first.share);
-}
-
-PoolWindow window_of(const Explained& pool, const FullWindow& window) {
-  const Period period = around(window);
-  const SecondWeights calm =
-      calm_weights(window, period.since, period.until, pool.usage.first, pool.calm);
-  const Decomposition parts =
-      decompose(holds_in(pool, period), window, calm, outside_of(pool.usage, window, calm));
-  const Verdict verdict = verdict_of(parts);
-  PoolWindow told;
-  told.start = window.start;
-  told.end = window.end;
-  told.cause = name_of(verdict.cause);
-  told.confidence = verdict.lacks_calm ? "low" : verdict.cause == Cause::kMixed ? "medium" : "high";
-  told.summary = summary_of(verdict, pool.usage, window);
-  for (const Suspect& suspect : verdict.suspects) {
-    const std::string figure = figure_of(suspect, parts, verdict.grown);
-    const bool is_unseen =
-        suspect.cause == Cause::kConnectionLeak && pool.usage.mode != PoolMode::kSession;
-    if (is_unseen) {
-      told.not_known.push_back(
-          {std::string(name_of(suspect.cause)),
-           "how long clients keep connections between transactions: the server does not see it"});
-    } else if (suspect.cause == verdict.cause || !suspect.is_cleared) {
-      told.evidence.push_back(fmt::format("{}: {}", name_of(suspect.cause), figure));
-    } else if (!verdict.lacks_calm) {
-      told.ruled_out.push_back({std::string(name_of(suspect.cause)), figure});
-    }
-  }
-  if (verdict.lacks_calm) {
-    told.not_known.push_back({"traffic_surge", "calm seconds in the log before the window"});
-  }
-  double used = 0;
-  for (const ClassChange& change : parts.classes) used += change.used.total();
-  const double seconds = seconds_of(window.length());
-  for (const ClassChange& change : parts.classes) {
-    if (told.holders.size() == kMostHolders || change.used.total() < kSmallHolder * used) break;
-    told.holders.push_back(holder_of(change, used, seconds));
-  }
-  return told;
 }
 
 // In session pooling a client holds its connection between transactions, too: the checkouts of the
@@ -210,7 +74,7 @@ std::optional<std::uint64_t> refused_in(const PoolerSums& pooler, const PoolName
 // With a threshold the short statements, BEGIN and COMMIT among them, are not in the log: what is
 // left of the holds tells no cause.
 bool hides_short_statements(const PeriodSums& sums) {
-  constexpr Micros kShort{5'000};
+  constexpr Micros kShort{1'000};
   constexpr std::uint64_t kEnough = 100;
   std::uint64_t calls = 0;
   for (const auto& [key, stats] : sums.current.queries) {
@@ -252,29 +116,30 @@ Micros shortest_explained(std::vector<FullWindow> windows) {
   return last->length();
 }
 
-std::vector<PoolWindow> windows_of(const PeriodSums& sums, const PoolName& name,
-                                   const PoolUsage& usage) {
-  const std::vector<FullWindow> windows = usage.windows();
-  std::vector<PoolWindow> told;
-  if (windows.empty()) return told;
-  Explained pool{usage, {}, {}};
+FullPool full_pool(const PeriodSums& sums, const PoolName& name, const PoolUsage& usage) {
+  FullPool pool{sums, name, usage, usage.windows(), {}, {}};
   for (const auto& [key, holds] : sums.traces) {
     if (key.database != name.first || key.user != name.second) continue;
     pool.holds.insert(pool.holds.end(), holds.begin(), holds.end());
   }
   std::sort(pool.holds.begin(), pool.holds.end());
   for (const double used : usage.used()) pool.calm.push_back(used > 0);
-  pool.calm = calm_seconds(windows, usage.first, std::move(pool.calm));
-  const Micros shortest = shortest_explained(windows);
-  const bool hides_short = hides_short_statements(sums);
+  pool.calm = calm_seconds(pool.windows, usage.first, std::move(pool.calm));
+  return pool;
+}
+
+std::vector<PoolWindow> windows_of(const FullPool& pool) {
+  const Micros shortest = shortest_explained(pool.windows);
+  const bool hides_short = hides_short_statements(pool.sums);
+  std::vector<PoolWindow> told;
   std::size_t explained = 0;
-  for (const FullWindow& window : windows) {
+  for (const FullWindow& window : pool.windows) {
     const bool is_explained = window.length() >= shortest && explained++ < kMostExplained;
-    told.push_back(is_explained ? window_of(pool, window) : unexplained(window));
+    told.push_back(is_explained ? explain_window(pool, window) : unexplained(window));
     if (is_explained && hides_short) refuse_a_cause(told.back());
-    told.back().refused = refused_in(sums.current.pooler, name, window);
-    if (usage.mode == PoolMode::kSession) {
-      told.back().holders = checkout_holders(sums, name, window);
+    told.back().refused = refused_in(pool.sums.current.pooler, pool.name, window);
+    if (pool.usage.mode == PoolMode::kSession) {
+      told.back().holders = checkout_holders(pool.sums, pool.name, window);
     }
   }
   return told;
@@ -318,7 +183,7 @@ std::vector<Period> periods_to_explain(const PeriodSums& sums) {
   each_pool(sums.current, sums.pool_sessions_before,
             [&periods](const PoolName&, const PoolUsage& usage) {
               for (const FullWindow& window : usage.windows()) {
-                periods.push_back(around(window));
+                periods.push_back(period_around(window));
               }
             });
   std::sort(periods.begin(), periods.end(),
@@ -345,7 +210,11 @@ std::vector<PoolRow> explain_pools(const PeriodSums& sums,
               // Refused logins, and connections whose names are told nowhere, are no pools.
               if (usage.transactions == 0 && usage.peak_sessions == 0) return;
               PoolRow row = row_of(name, usage, seconds);
-              row.windows = windows_of(sums, name, usage);
+              const FullPool pool = full_pool(sums, name, usage);
+              if (!pool.windows.empty()) {
+                row.windows = windows_of(pool);
+                row.healthy = healthy_holds(pool);
+              }
               for (PoolWindow& window : row.windows) {
                 for (WindowHolder& holder : window.holders) {
                   const auto label = labels.find(holder.transaction);

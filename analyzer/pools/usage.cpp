@@ -56,6 +56,7 @@ void add_seconds(const SecondSeries& seconds, PoolUsage& usage) {
     if (at >= usage.kept.size()) break;
     usage.in_transaction[at] += seconds_of(totals.busy + totals.idle);
     usage.kept[at] += seconds_of(totals.checked_out);
+    usage.arrivals[at] += static_cast<std::uint32_t>(totals.arrivals);
     usage.idle += seconds_of(totals.idle);
     usage.transactions += totals.arrivals;
   }
@@ -84,6 +85,7 @@ PoolUsage usage_of(const PoolHours& hours, std::int64_t open_before) {
   const auto size = static_cast<std::size_t>(std::min(length, kLongestPeriod));
   usage.in_transaction.resize(size);
   usage.kept.resize(size);
+  usage.arrivals.resize(size);
   for (const PoolStats* hour : hours) add_seconds(hour->seconds, usage);
   usage.mode = mode_of(hours, usage.transactions, seen);
   usage.has_waited = usage.mode != PoolMode::kNone && usage.peak_sessions > 0 &&

@@ -20,10 +20,11 @@ std::string_view name_of(PoolMode mode);
 
 struct PoolUsage {
   PoolMode mode = PoolMode::kNone;
-  Time first{};                        // of the seconds
-  std::vector<double> in_transaction;  // connections, by second: running, waiting or idle
-  std::vector<double> kept;            // by second: those of session pooling, else the same
-  double idle = 0;                     // connection-seconds idle in transaction, of all seconds
+  Time first{};                         // of the seconds
+  std::vector<double> in_transaction;   // connections, by second: running, waiting or idle
+  std::vector<double> kept;             // by second: those of session pooling, else the same
+  std::vector<std::uint32_t> arrivals;  // transactions that began, by second
+  double idle = 0;                      // connection-seconds idle in transaction, of all seconds
   std::uint64_t transactions = 0;
   std::int64_t peak_sessions = 0;  // server connections at once; 0: not known
   bool has_waited = false;         // clients waited: all connections were in use for long

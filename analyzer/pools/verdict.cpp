@@ -6,7 +6,6 @@ namespace pgcounsel {
 namespace {
 
 constexpr double kWins = 2.0 / 3, kClearedBeside = 1.0 / 3, kClearedOfMixed = 0.1;
-constexpr double kFewCalmSeconds = 10;
 
 // Without calm times a class that holds most of the pool says as much as its growth would.
 bool one_class_has_most(const Decomposition& decomposition) {

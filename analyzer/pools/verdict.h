@@ -26,6 +26,9 @@ struct Suspect {
   bool is_cleared = false;
 };
 
+// With fewer calm seconds more arrivals cannot be told from slower statements.
+constexpr double kFewCalmSeconds = 10;
+
 struct Verdict {
   Cause cause = Cause::kMixed;
   std::array<Suspect, 5> suspects;  // most first

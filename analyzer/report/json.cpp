@@ -333,6 +333,7 @@ void write_server(JsonWriter& json, const ServerReport& report) {
   if (workload.pooler) write_pooler(json.key("pooler"), *workload.pooler);
   if (workload.samples) write_samples(json.key("samples"), *workload.samples);
   write_rows(json, "pools", workload.pools, write_pool);
+  write_limits(json, workload);
   json.key("plans").strings({});
   write_rows(json, "changes", changes_of(workload), write_change);
   write_rows(json, "findings", ranked(report.findings), write_finding);

@@ -30,6 +30,43 @@ void write_suspect(JsonWriter& json, std::string_view suspect, std::string_view 
   json.close('}');
 }
 
+void write_event(JsonWriter& json, const WindowEvent& event) {
+  json.open('{');
+  json.key("kind").string(name_of(event.kind));
+  json.key("time").time(event.time);
+  if (event.until) json.key("until").time(*event.until);
+  json.key("is_cause").boolean(event.is_cause);
+  json.key("text").string(event.text);
+  json.key("count").number(event.count);
+  if (event.line) {
+    json.key("source").string(event.line->source);
+    json.key("line").number(event.line->line);
+  }
+  json.close('}');
+}
+
+void write_healthy(JsonWriter& json, const HealthyHolds& healthy) {
+  json.open('{');
+  json.key("transactions").number(healthy.transactions);
+  json.key("longest_running_ms").milliseconds(healthy.longest_running);
+  json.key("longest_idle_ms").milliseconds(healthy.longest_idle);
+  json.key("longest_wait_ms").milliseconds(healthy.longest_wait);
+  json.key("longest_hold_ms").milliseconds(healthy.longest_hold);
+  json.close('}');
+}
+
+void write_sessions(JsonWriter& json, const std::vector<SessionShare>& sessions) {
+  json.key("sessions").open('[');
+  for (const SessionShare& share : sessions) {
+    json.open('{');
+    json.key("database").string(share.database);
+    json.key("user").string(share.user);
+    json.key("sessions").number(share.sessions);
+    json.close('}');
+  }
+  json.close(']');
+}
+
 void write_window(JsonWriter& json, const PoolWindow& window) {
   json.open('{');
   json.key("start").time(window.start);
@@ -52,6 +89,9 @@ void write_window(JsonWriter& json, const PoolWindow& window) {
   json.key("holders").open('[');
   for (const WindowHolder& holder : window.holders) write_holder(json, holder);
   json.close(']');
+  json.key("timeline").open('[');
+  for (const WindowEvent& event : window.events) write_event(json, event);
+  json.close(']');
   json.close('}');
 }
 
@@ -63,6 +103,7 @@ void write_pool(JsonWriter& json, const PoolRow& pool) {
   json.key("user").string(pool.user);
   json.key("mode").string(pool.mode);
   json.key("size").number(pool.size);
+  json.key("size_is_certain").boolean(pool.is_size_certain);
   json.key("size_source").string_or_null(pool.size_source);
   json.key("offered_load").number(pool.offered_load);
   json.key("idle_in_transaction_share").number(pool.idle_share);
@@ -70,7 +111,33 @@ void write_pool(JsonWriter& json, const PoolRow& pool) {
   json.key("windows").open('[');
   for (const PoolWindow& window : pool.windows) write_window(json, window);
   json.close(']');
+  if (pool.healthy) {
+    json.key("healthy");
+    write_healthy(json, *pool.healthy);
+  }
   json.close('}');
+}
+
+void write_limits(JsonWriter& json, const Workload& workload) {
+  if (workload.connection_limit) {
+    const ConnectionLimit& limit = *workload.connection_limit;
+    json.key("connection_limit").open('{');
+    json.key("refused").number(limit.refused);
+    json.key("first").time(*limit.first);
+    json.key("last").time(*limit.last);
+    json.key("limit").number(limit.limit);
+    write_sessions(json, limit.sessions);
+    json.close('}');
+  }
+  if (workload.connection_burst) {
+    const ConnectionBurst& burst = *workload.connection_burst;
+    json.key("connection_burst").open('{');
+    json.key("minute").time(burst.minute);
+    json.key("opened").number(burst.opened);
+    json.key("usual").number(burst.usual);
+    write_sessions(json, burst.sessions);
+    json.close('}');
+  }
 }
 
 }  // namespace pgcounsel

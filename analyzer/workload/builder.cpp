@@ -53,7 +53,10 @@ void WorkloadBuilder::add(const LogRecord& record, const RecordReading& reading,
     return;
   }
   const std::string_view event_class = event_class_of(event);
-  if (!event_class.empty()) ++sums_.event(event_class, record.time);
+  if (!event_class.empty()) {
+    ++sums_.event(event_class, record.time);
+    note_event(record, reading, event_class);
+  }
   if (event_class == "server_start" || event_class == "server_down") {
     sums_.rest.restarts.insert(record.time);
     for (const auto& [id, session] : sessions_) session->over = true;
@@ -89,6 +92,37 @@ void WorkloadBuilder::note_amounts(const LogRecord& record, std::string_view eve
                                    std::string(amounts.object), std::string(amount.measure),
                                    amount.value);
   }
+}
+
+void WorkloadBuilder::note_mark(const LogRecord& record, std::string_view event_class,
+                                std::string_view detail, EventMark mark) {
+  mark.count = 1;
+  mark.first = mark.last = record.time;
+  mark.source = source_;
+  mark.line = lines_before_ + record.line;
+  sums_.rest.details
+      .marks[{floor_to(record.time, kMinute), std::string(event_class), std::string(detail)}]
+      .merge(mark);
+}
+
+// Every session is received and ends, so these are no marks.
+void WorkloadBuilder::note_event(const LogRecord& record, const RecordReading& reading,
+                                 std::string_view event_class) {
+  if (std::holds_alternative<ConnectionEvent>(reading.event)) return;
+  if (event_class == "connection_authenticated") return;
+  EventMark mark;
+  std::string_view detail;
+  if (const auto* error = std::get_if<ErrorEvent>(&reading.event)) detail = error->sqlstate;
+  if (const auto* file = std::get_if<TempFileEvent>(&reading.event)) mark.amount = file->bytes;
+  mark.object = amounts_of(event_class, record).object;
+  mark.fingerprint = fingerprint_of(reading).value;
+  note_mark(record, event_class, detail, std::move(mark));
+}
+
+void WorkloadBuilder::note_admin(const LogRecord& record, const RecordReading& reading) {
+  EventMark mark;
+  mark.fingerprint = reading.facts->fingerprint.value;
+  note_mark(record, "statement", name_of(reading.facts->admin), std::move(mark));
 }
 
 // Only names that the record itself carries: what a session said before may stand in another file.
@@ -214,6 +248,9 @@ void WorkloadBuilder::on(const LogRecord& record, const RecordReading& reading,
     if (reading.facts->insert_form == InsertForm::kSeveralRows && session_event.completes()) {
       sums_.measure(StatementMeasure::kInsertRows, session_event.fingerprint, record.time).add(1);
     }
+    if (reading.facts->admin != AdminStatement::kNone && session_event.completes()) {
+      note_admin(record, reading);
+    }
   } else if (kind != Kind::kBare) {
     return;  // a text that was cut off: the record counts, the execution has no name
   }
@@ -226,6 +263,7 @@ void WorkloadBuilder::on(const LogRecord& record, const RecordReading& reading,
   if (reading.facts == nullptr) return;
   session_event.fingerprint = reading.facts->fingerprint;
   session_event.role = reading.facts->role;
+  if (reading.facts->admin != AdminStatement::kNone) note_admin(record, reading);
   feed_session(record, std::move(session_event));
 }
 

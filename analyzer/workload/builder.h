@@ -80,6 +80,11 @@ class WorkloadBuilder {
   SessionEvent event_at(const LogRecord& record, SessionEvent::Kind kind) const;
   Session& session_of(const LogRecord& record);
   std::uint32_t dimension_of(const LogRecord& record, Session* session);
+  void note_mark(const LogRecord& record, std::string_view event_class, std::string_view detail,
+                 EventMark mark);
+  void note_event(const LogRecord& record, const RecordReading& reading,
+                  std::string_view event_class);
+  void note_admin(const LogRecord& record, const RecordReading& reading);
   void note_facts(const LogRecord& record);
   void note_line(const LogRecord& record);
   void note_amounts(const LogRecord& record, std::string_view event_class);

@@ -81,6 +81,7 @@ void EventSums::add_measure(Time time, std::string event_class, std::string obje
 
 void EventSums::merge(const EventSums& other) {
   merge_rows(measures, other.measures);
+  merge_rows(marks, other.marks);
   add_counts(error_minutes, other.error_minutes);
   add_counts(error_sources, other.error_sources);
   merge_rows(sessions, other.sessions);
@@ -92,8 +93,9 @@ EventSums EventSums::slice(Time since, Time until) const {
   const auto by_hour = [](const auto& row) { return row.first.hour; };
   EventSums part;
   part.measures = rows_of(measures, since, until, by_hour);
-  part.error_minutes =
-      rows_of(error_minutes, since, until, [](const auto& row) { return row.first.minute; });
+  const auto by_minute = [](const auto& row) { return row.first.minute; };
+  part.marks = rows_of(marks, since, until, by_minute);
+  part.error_minutes = rows_of(error_minutes, since, until, by_minute);
   part.error_sources = rows_of(error_sources, since, until, by_hour);
   part.sessions = rows_of(sessions, since, until, by_hour);
   part.lines = rows_of(lines, since, until, [](const auto& row) { return row.second.seen; });

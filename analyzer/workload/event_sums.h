@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "analyzer/workload/event_marks.h"
 #include "analyzer/workload/histogram.h"
 #include "parser/time.h"
 
@@ -92,6 +93,7 @@ struct Losses {
 
 struct EventSums {
   std::map<EventMeasureKey, Measure> measures;
+  EventMarks marks;
   std::map<ErrorMinuteKey, std::uint64_t> error_minutes;
   std::map<ErrorSourceKey, std::uint64_t> error_sources;
   std::map<SessionHourKey, SessionStats> sessions;

@@ -6,6 +6,7 @@
 #include <set>
 #include <tuple>
 
+#include "analyzer/pools/connections.h"
 #include "analyzer/pools/explain.h"
 #include "analyzer/workload/event_summary.h"
 #include "analyzer/workload/pooler_summary.h"
@@ -410,6 +411,8 @@ Workload summarise(const std::string& server, Period period, const PeriodSums& s
   workload.hours = hours_of(sums.current, session);
   summarise_events(sums.current.details, workload);
   workload.pools = explain_pools(sums, workload.transactions);
+  workload.connection_limit = connection_limit_of(sums);
+  workload.connection_burst = connection_burst_of(sums);
   workload.pooler = summarise_pooler(sums.current.pooler);
   workload.samples = summarise_samples(sums.samples, workload.queries, sums.current.texts);
   return workload;

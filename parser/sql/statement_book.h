@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "parser/sql/admin_statement.h"
 #include "parser/sql/fingerprint.h"
 #include "parser/sql/insert_form.h"
 #include "parser/sql/shape.h"
@@ -24,6 +25,7 @@ struct StatementFacts {
   StatementRole role = StatementRole::kOther;
   bool inserts = false;  // it begins with INSERT
   InsertForm insert_form = InsertForm::kNone;
+  AdminStatement admin = AdminStatement::kNone;
   std::string text;  // redacted
 };
 

@@ -41,7 +41,8 @@ Decomposition decomposed(const std::vector<TracedHold>& holds, OutsideUse outsid
   const SecondWeights calm = calm_weights(
       window, kBegin, window.end, kBegin,
       calm_seconds(std::vector{window}, kBegin, std::vector<bool>(kCalm + kFull, true)));
-  return decompose(holds, window, calm, outside);
+  const UsualBusy usual = usual_busy_of(holds);
+  return decompose(holds, usual, window, calm_times_of(holds, usual, calm), outside);
 }
 
 // Two classes: a short one of 10 a second, and a transaction of 2 a second that pauses.

@@ -1,0 +1,13 @@
+-- What version 6 of the ledger adds: the server's events and statements that change the schema, by
+-- minute, with the place of the first (times to the microsecond; fingerprint 0: no statement).
+CREATE TABLE event_mark_minute (
+  server INTEGER NOT NULL REFERENCES server, minute INTEGER NOT NULL, class TEXT NOT NULL,
+  detail TEXT NOT NULL, count INTEGER NOT NULL, amount INTEGER NOT NULL, last INTEGER NOT NULL,
+  first INTEGER NOT NULL, source TEXT NOT NULL, line INTEGER NOT NULL, object TEXT NOT NULL,
+  fingerprint INTEGER NOT NULL, PRIMARY KEY (server, minute, class, detail)) WITHOUT ROWID;
+-- How large pools are, as a pooler's configuration or an export tells; the newest of a source
+-- counts. user or database empty: of all that have no row of their own.
+CREATE TABLE pool_size (
+  server INTEGER NOT NULL REFERENCES server, source INTEGER NOT NULL, database TEXT NOT NULL,
+  user TEXT NOT NULL, time INTEGER NOT NULL, size INTEGER NOT NULL, reserve INTEGER NOT NULL,
+  mode TEXT NOT NULL, PRIMARY KEY (server, source, database, user)) WITHOUT ROWID;

@@ -1,0 +1,218 @@
+#include "analyzer/pools/timeline.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+
+namespace pgcounsel {
+namespace {
+
+using Kind = WindowEvent::Kind;
+
+constexpr Micros kBefore = kMinute * 10, kAfter = kMinute;
+constexpr double kMoreTraffic = 1.5, kLongerHold = 2;
+
+Time begin_of(const WindowFacts& facts) {
+  return facts.window.start - std::max(kBefore, facts.window.length());
+}
+Time end_of(const WindowFacts& facts) {
+  return facts.window.end + kAfter;
+}
+
+WindowEvent full_pool(const WindowFacts& facts) {
+  WindowEvent event;
+  event.kind = Kind::kPool;
+  event.time = facts.window.start;
+  event.until = facts.window.end;
+  event.text = fmt::format("{} of {} connections in use", facts.pool.usage.peak_sessions,
+                           facts.pool.usage.peak_sessions);
+  return event;
+}
+
+// The seconds around the window in which more transactions began: from the first to the last with
+// half of what was added, on average of three seconds.
+void add_traffic(const WindowFacts& facts, std::vector<WindowEvent>& events) {
+  const double calm = calm_arrivals_of(facts.parts), now = window_arrivals_of(facts.parts);
+  if (facts.verdict.lacks_calm || calm <= 0 || now < kMoreTraffic * calm) return;
+  const double half = calm + (now - calm) / 2;
+  const auto is_more = [&](Time second) {
+    return arrivals_between(facts.pool.usage, second - kSecond, second + 2 * kSecond) >= half;
+  };
+  Time first = facts.window.start, last = facts.window.start;
+  while (first > begin_of(facts) && is_more(first - kSecond)) first -= kSecond;
+  for (Time second = first; second < end_of(facts); second += kSecond) {
+    if (is_more(second)) last = second;
+  }
+  WindowEvent event;
+  event.kind = Kind::kLoad;
+  event.time = first;
+  event.until = last + kSecond;
+  event.is_cause = facts.verdict.cause == Cause::kTrafficSurge;
+  event.text = fmt::format("{:.1f} transactions a second instead of {:.1f}", now, calm);
+  event.count = static_cast<std::uint64_t>(now * seconds_of(facts.window.length()));
+  events.push_back(std::move(event));
+}
+
+std::string label_of(const WindowFacts& facts, std::uint64_t class_id) {
+  const Sums& sums = facts.pool.sums.current;
+  const auto steps = sums.class_steps.find(class_id);
+  if (steps == sums.class_steps.end()) return "transaction";
+  for (const Fingerprint step : steps->second.steps) {
+    const auto text = sums.texts.find(step.value);
+    if (text == sums.texts.end()) continue;
+    const std::string_view words = text->second.text;
+    if (words != "BEGIN" && words != "COMMIT" && words != "ROLLBACK") return first_line(words);
+  }
+  return "transaction";
+}
+
+std::string_view what_is_longer(const ClassChange& change) {
+  const HoldParts& longer = change.extra.longer;
+  if (longer.lock_wait >= std::max(longer.busy, longer.idle)) return "waits for locks";
+  return longer.busy >= longer.idle ? "runs" : "is idle in transaction";
+}
+
+// From the first to the last hold of the class that is far longer than in calm times.
+void add_longer_holds(const WindowFacts& facts, const ClassChange& change,
+                      std::vector<WindowEvent>& events) {
+  const double calm = change.calm_hold.total(), now = change.hold.total();
+  if (facts.verdict.lacks_calm || now < kLongerHold * calm || change.extra.longer.total() < 0.5) {
+    return;
+  }
+  const double half = calm + (now - calm) / 2;
+  Time first = Time::max(), last = Time::min();
+  std::uint64_t count = 0;
+  for (const TracedHold& hold : facts.holds) {
+    const Micros length = hold.busy + hold.idle;
+    if (hold.class_id != change.class_id || seconds_of(length) < half) continue;
+    if (hold.start + length < begin_of(facts) || hold.start >= end_of(facts)) continue;
+    first = std::min(first, hold.start);
+    last = std::max(last, hold.start + length);
+    ++count;
+  }
+  if (count == 0) return;
+  WindowEvent event;
+  event.kind = Kind::kHolder;
+  event.time = first;
+  event.until = last;
+  event.is_cause = facts.verdict.cause != Cause::kTrafficSurge;
+  event.text = fmt::format("{} holds its connection for {} instead of {}: it {}",
+                           label_of(facts, change.class_id), length_words(now), length_words(calm),
+                           what_is_longer(change));
+  event.count = count;
+  events.push_back(std::move(event));
+}
+
+struct Marked {
+  std::string_view event_class;
+  Kind kind;
+  std::string_view text;
+};
+constexpr std::array<Marked, 19> kMarked{
+    {{"lock_wait", Kind::kLock, "statements wait for locks"},
+     {"deadlock", Kind::kLock, "deadlocks"},
+     {"lock_timeout", Kind::kLock, "statements end at lock_timeout"},
+     {"statement_timeout", Kind::kClient, "statements end at statement_timeout"},
+     {"user_cancel", Kind::kClient, "statements are cancelled"},
+     {"idle_in_transaction_timeout", Kind::kClient,
+      "sessions end at idle_in_transaction_session_timeout"},
+     {"transaction_timeout", Kind::kClient, "sessions end at transaction_timeout"},
+     {"terminated", Kind::kClient, "sessions are terminated"},
+     {"connection_lost", Kind::kClient, "clients are gone"},
+     {"connection_lost_open_transaction", Kind::kClient, "clients are gone within a transaction"},
+     {"refused", Kind::kClient, "connections are refused"},
+     {"autovacuum", Kind::kServer, "automatic vacuum"},
+     {"autoanalyze", Kind::kServer, "automatic analyze"},
+     {"checkpoint", Kind::kServer, "checkpoint completed"},
+     {"temp_file", Kind::kServer, "temporary files"},
+     {"server_start", Kind::kServer, "the server starts"},
+     {"crash", Kind::kServer, "a server process crashes"},
+     {"reload", Kind::kServer, "the configuration is loaded again"},
+     {"out_of_memory", Kind::kServer, "out of memory"}}};
+
+WindowEvent event_of(Kind kind, std::string text, const EventsFound& found) {
+  WindowEvent event;
+  event.kind = kind;
+  event.time = found.first;
+  if (found.last > found.first) event.until = found.last;
+  event.text = std::move(text);
+  event.count = found.count;
+  event.line = SourceLine{found.mark.source, found.mark.line};
+  return event;
+}
+
+void add_marked(const WindowFacts& facts, std::vector<WindowEvent>& events) {
+  const EventMarks& marks = facts.pool.sums.current.details.marks;
+  for (const Marked& row : kMarked) {
+    const EventsFound found =
+        events_between(marks, row.event_class, begin_of(facts), end_of(facts));
+    if (found.count == 0) continue;
+    std::string text(row.text);
+    if (!found.mark.object.empty()) text += " (" + found.mark.object + ")";
+    events.push_back(event_of(row.kind, std::move(text), found));
+    events.back().is_cause =
+        row.event_class == "lock_wait" && facts.verdict.cause == Cause::kLockWait;
+  }
+}
+
+// What somebody changed stands each for itself, with its statement: there are few.
+void add_statements(const WindowFacts& facts, std::vector<WindowEvent>& events) {
+  constexpr std::size_t kMost = 5;
+  const Sums& sums = facts.pool.sums.current;
+  const auto begin = sums.details.marks.lower_bound({floor_to(begin_of(facts), kMinute), {}, {}});
+  std::size_t told = 0;
+  for (auto it = begin; it != sums.details.marks.end() && told < kMost; ++it) {
+    const EventMark& mark = it->second;
+    if (it->first.minute >= end_of(facts)) break;
+    if (it->first.event_class != "statement") continue;
+    if (mark.last < begin_of(facts) || mark.first >= end_of(facts)) continue;
+    const auto text = sums.texts.find(mark.fingerprint);
+    EventsFound found{mark.count, 0, mark.first, mark.first, mark};
+    events.push_back(event_of(
+        Kind::kServer, text == sums.texts.end() ? it->first.detail : first_line(text->second.text),
+        found));
+    const auto near = facts.window.start - mark.first;
+    events.back().is_cause = facts.verdict.cause == Cause::kSlowQuery && near >= Micros{0} &&
+                             near <= kMinute && it->first.detail != "ANALYZE";
+    ++told;
+  }
+}
+
+// Clients that the pooler turned away; its lines are not kept.
+void add_pooler_refusals(const WindowFacts& facts, std::vector<WindowEvent>& events) {
+  EventsFound found;
+  for (const auto& [key, seconds] : facts.pool.sums.current.pooler.refused) {
+    if (key.database != facts.pool.name.first || key.user != facts.pool.name.second) continue;
+    for (auto it = seconds.lower_bound(begin_of(facts));
+         it != seconds.end() && it->first < end_of(facts); ++it) {
+      found.count += it->second.count();
+      found.first = std::min(found.first, it->first);
+      found.last = std::max(found.last, it->first);
+    }
+  }
+  if (found.count == 0) return;
+  events.push_back(event_of(Kind::kClient, "the pooler turns clients away", found));
+  events.back().line.reset();
+}
+
+}  // namespace
+
+std::vector<WindowEvent> timeline_of(const WindowFacts& facts) {
+  constexpr std::size_t kMostClasses = 3;
+  std::vector<WindowEvent> events{full_pool(facts)};
+  add_traffic(facts, events);
+  for (std::size_t i = 0; i < std::min(kMostClasses, facts.parts.classes.size()); ++i) {
+    add_longer_holds(facts, facts.parts.classes[i], events);
+  }
+  add_marked(facts, events);
+  add_statements(facts, events);
+  add_pooler_refusals(facts, events);
+  std::stable_sort(events.begin(), events.end(),
+                   [](const WindowEvent& a, const WindowEvent& b) { return a.time < b.time; });
+  return events;
+}
+
+}  // namespace pgcounsel

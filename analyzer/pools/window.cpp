@@ -1,0 +1,262 @@
+#include "analyzer/pools/window.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstddef>
+
+#include "analyzer/pools/earlier_nights.h"
+#include "analyzer/pools/slices.h"
+#include "analyzer/pools/suspects.h"
+#include "analyzer/pools/timeline.h"
+#include "analyzer/pools/unseen_waits.h"
+
+namespace pgcounsel {
+namespace {
+
+constexpr std::size_t kMostHolders = 8;
+constexpr double kSmallHolder = 0.01;
+constexpr double kMostSlices = 2.0 / 3;
+
+// What is said of a suspect: how the thing that it stands for moved.
+std::string figure_of(const Suspect& suspect, const Decomposition& parts, double grown) {
+  const std::string extra =
+      fmt::format("{:+.2f} of {:.2f} connections that were added", suspect.extra, grown);
+  switch (suspect.cause) {
+    case Cause::kTrafficSurge:
+      return fmt::format("{:.1f} transactions a second against {:.1f} in calm times: {}",
+                         window_arrivals_of(parts), calm_arrivals_of(parts), extra);
+    case Cause::kSlowQuery:
+      return "the time that statements ran: " + extra;
+    case Cause::kLockWait:
+      return "the time that statements waited for locks: " + extra;
+    case Cause::kIdleInTransaction:
+      return "the time that transactions paused: " + extra;
+    case Cause::kConnectionLeak:
+      return "connections kept outside of transactions: " + extra;
+    case Cause::kMixed:
+      break;
+  }
+  return extra;
+}
+
+std::optional<double> ratio(double now, double calm) {
+  if (calm <= 0) return std::nullopt;
+  return now / calm;
+}
+
+WindowHolder holder_of(const ClassChange& change, double used, double seconds) {
+  WindowHolder holder;
+  holder.transaction = hex(Fingerprint{change.class_id});
+  holder.share = used > 0 ? change.used.total() / used : 0;
+  holder.hold_s = change.used.total() * seconds;
+  holder.arrival_ratio = ratio(change.arrivals, change.calm_arrivals);
+  if (change.has_calm && change.arrivals > 0) {
+    holder.hold_ratio = ratio(change.hold.total(), change.calm_hold.total());
+    holder.busy_ratio = ratio(change.hold.busy, change.calm_hold.busy);
+    holder.idle_ratio = ratio(change.hold.idle, change.calm_hold.idle);
+    holder.lock_ratio = ratio(change.hold.lock_wait, change.calm_hold.lock_wait);
+  }
+  return holder;
+}
+
+std::vector<WindowHolder> holders_of(const WindowFacts& facts) {
+  double used = 0;
+  for (const ClassChange& change : facts.parts.classes) used += change.used.total();
+  std::vector<WindowHolder> holders;
+  for (const ClassChange& change : facts.parts.classes) {
+    if (holders.size() == kMostHolders || change.used.total() < kSmallHolder * used) break;
+    holders.push_back(holder_of(change, used, seconds_of(facts.window.length())));
+  }
+  return holders;
+}
+
+// Those that can reach into the period: none that counts is longer than the period itself.
+std::span<const TracedHold> holds_in(const std::vector<TracedHold>& holds, const Period& period) {
+  const auto is_before = [](const TracedHold& hold, Time time) { return hold.start < time; };
+  const auto begin = std::lower_bound(holds.begin(), holds.end(),
+                                      period.since - (period.until - period.since), is_before);
+  const auto end = std::lower_bound(begin, holds.end(), period.until, is_before);
+  return {begin, end};
+}
+
+OutsideUse outside_of(const PoolUsage& usage, const FullWindow& window, const SecondWeights& calm) {
+  OutsideUse outside;
+  if (usage.mode != PoolMode::kSession) return outside;
+  const double length = seconds_of(window.length());
+  for (std::size_t i = 0; i < usage.kept.size(); ++i) {
+    const double kept = std::max(usage.kept[i] - usage.in_transaction[i], 0.0);
+    const Time second = usage.second(i);
+    if (second >= window.start && second < window.end) outside.window += kept / length;
+    outside.calm += kept * calm.at(second);
+  }
+  outside.calm = calm.total() > 0 ? outside.calm / calm.total() : 0;
+  return outside;
+}
+
+WindowFacts facts_of(const FullPool& pool, const FullWindow& window) {
+  const Period period = period_around(window);
+  const std::span<const TracedHold> holds = holds_in(pool.holds, period);
+  WindowFacts facts{pool,
+                    window,
+                    holds,
+                    usual_busy_of(holds),
+                    calm_weights(window, period.since, period.until, pool.usage.first, pool.calm),
+                    {},
+                    false,
+                    {},
+                    {}};
+  facts.calm = calm_times_of(holds, facts.usual_busy, facts.calm_weights);
+  if (facts.calm.seconds < kFewCalmSeconds) {
+    if (auto earlier = calm_of_earlier(pool.sums, pool.name)) {
+      facts.calm = *std::move(earlier);
+      facts.has_earlier_calm = true;
+    }
+  }
+  facts.parts = decompose(holds, facts.usual_busy, window, facts.calm,
+                          outside_of(pool.usage, window, facts.calm_weights));
+  facts.verdict = verdict_of(facts.parts);
+  return facts;
+}
+
+std::string summary_of(const WindowFacts& facts) {
+  const Verdict& verdict = facts.verdict;
+  const Suspect& first = verdict.suspects.front();
+  const std::string full =
+      fmt::format("All {} connections were in use for {} s", facts.pool.usage.peak_sessions,
+                  facts.window.length() / kSecond);
+  if (verdict.cause == Cause::kMixed) {
+    return full + (verdict.lacks_calm
+                       ? ": without calm seconds to compare with, a surge and slower statements "
+                         "look the same"
+                       : fmt::format(": {} brought most of what was added, {:.0f} %, and is not "
+                                     "alone",
+                                     name_of(first.cause), 100 * first.share));
+  }
+  std::string words = full + fmt::format(": {} brought {:.0f} % of the connections that were added",
+                                         name_of(verdict.cause), 100 * first.share);
+  const auto change = schema_change_before(facts);
+  if (change && verdict.cause == Cause::kSlowQuery) {
+    words += fmt::format("; it began {} s after `{}`",
+                         (facts.window.start - change->mark.first) / kSecond, change->statement);
+  }
+  return words;
+}
+
+void tell_suspects(const WindowFacts& facts, PoolWindow& told) {
+  const Verdict& verdict = facts.verdict;
+  for (const Suspect& suspect : verdict.suspects) {
+    std::string figure = figure_of(suspect, facts.parts, verdict.grown);
+    std::string name(name_of(suspect.cause));
+    const bool is_unseen =
+        suspect.cause == Cause::kConnectionLeak && facts.pool.usage.mode != PoolMode::kSession;
+    if (is_unseen) {
+      told.not_known.push_back(
+          {std::move(name),
+           "how long clients keep connections between transactions: the server does not see it"});
+    } else if (suspect.cause == verdict.cause || !suspect.is_cleared) {
+      told.evidence.push_back(name + ": " + figure);
+    } else if (!verdict.lacks_calm) {
+      told.ruled_out.push_back({std::move(name), std::move(figure)});
+    }
+  }
+  if (verdict.lacks_calm) {
+    told.not_known.push_back({"traffic_surge", "calm seconds in the log before the window"});
+  }
+  for (OtherSuspect& suspect : other_suspects(facts)) {
+    switch (suspect.state) {
+      case OtherSuspect::State::kCleared:
+        told.ruled_out.push_back({std::move(suspect.suspect), std::move(suspect.text)});
+        break;
+      case OtherSuspect::State::kOpen:
+        told.evidence.push_back("not ruled out: " + suspect.suspect + ": " + suspect.text);
+        break;
+      case OtherSuspect::State::kUnknown:
+        told.not_known.push_back({std::move(suspect.suspect), std::move(suspect.text)});
+        break;
+    }
+  }
+}
+
+// Where clients try again what failed, more transactions are the consequence: the cause is what
+// the pool was full of at first.
+bool are_retries(const WindowFacts& facts, const Slices& slices) {
+  if (facts.verdict.lacks_calm) return false;
+  const bool is_traffic = facts.verdict.suspects.front().cause == Cause::kTrafficSurge;
+  const bool is_open =
+      facts.verdict.cause == Cause::kTrafficSurge || facts.verdict.cause == Cause::kMixed;
+  if (!is_traffic || !is_open) return false;
+  if (slices.first == Cause::kTrafficSurge || slices.first == Cause::kMixed) return false;
+  return !surge_came_first(facts) && failures_in(facts) > 0;
+}
+
+std::string retries_summary(const WindowFacts& facts) {
+  return fmt::format(
+      "All {} connections were in use for {} s: it began with {}; more transactions came only "
+      "after {} statements and clients had failed, as clients that try again",
+      facts.pool.usage.peak_sessions, facts.window.length() / kSecond, name_of(facts.verdict.cause),
+      failures_in(facts));
+}
+
+// `9 slow_query, 2 mixed`
+std::string votes_of(const Slices& slices) {
+  std::vector<std::pair<std::size_t, Cause>> votes;
+  for (const auto& [cause, count] : slices.votes) votes.emplace_back(count, cause);
+  std::stable_sort(votes.begin(), votes.end(),
+                   [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::string words;
+  for (const auto& [count, cause] : votes) {
+    words += fmt::format("{}{} {}", words.empty() ? "" : ", ", count, name_of(cause));
+  }
+  return words;
+}
+
+std::string_view confidence_of(const WindowFacts& facts, const Slices& slices) {
+  if (facts.verdict.lacks_calm) return "low";
+  const bool is_sure = facts.verdict.cause != Cause::kMixed && !facts.has_earlier_calm &&
+                       slices.share_of(facts.verdict.cause) >= kMostSlices;
+  return is_sure ? "high" : "medium";
+}
+
+}  // namespace
+
+Period period_around(const FullWindow& window) {
+  const Micros reach = std::max(kHour, window.length());
+  return {floor_to(window.start - reach, kHour), floor_to(window.end + reach, kHour) + kHour};
+}
+
+PoolWindow explain_window(const FullPool& pool, const FullWindow& window) {
+  WindowFacts facts = facts_of(pool, window);
+  const Slices slices = slices_of(facts);
+  PoolWindow told;
+  told.start = window.start;
+  told.end = window.end;
+  told.summary = summary_of(facts);
+  told.confidence = confidence_of(facts, slices);
+  if (are_retries(facts, slices)) {
+    facts.verdict.cause = slices.first;
+    told.confidence = "medium";
+    told.summary = retries_summary(facts);
+  }
+  const bool has_unseen_waits = are_waits_unseen(facts);
+  if (has_unseen_waits) {
+    facts.verdict.cause = Cause::kLockWait;
+    told.confidence = "low";
+    told.summary = unseen_waits_summary(facts);
+  }
+  told.cause = name_of(facts.verdict.cause);
+  tell_suspects(facts, told);
+  if (has_unseen_waits) told.not_known.push_back(unseen_waits_lack());
+  if (facts.has_earlier_calm) {
+    told.evidence.push_back(
+        "the log has no calm part beside the window: it is compared with earlier hours");
+  }
+  if (slices.count > 1) {
+    told.evidence.push_back("parts of the window, each judged for itself: " + votes_of(slices));
+  }
+  told.holders = holders_of(facts);
+  told.events = timeline_of(facts);
+  return told;
+}
+
+}  // namespace pgcounsel

@@ -1,0 +1,75 @@
+#include "analyzer/pools/window_facts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "analyzer/workload/event_marks.h"
+
+namespace pgcounsel {
+
+void EventsFound::add(const EventMark& added) {
+  count += added.count;
+  amount += added.amount;
+  if (added.first < first) {
+    first = added.first;
+    mark = added;
+  }
+  last = std::max(last, added.last);
+}
+
+EventsFound events_between(const EventMarks& marks, std::string_view event_class, Time since,
+                           Time until, std::string_view detail) {
+  EventsFound found;
+  const auto begin = marks.lower_bound({floor_to(since, kMinute), {}, {}});
+  for (auto it = begin; it != marks.end() && it->first.minute < until; ++it) {
+    const EventMark& mark = it->second;
+    if (it->first.event_class != event_class) continue;
+    if (!detail.empty() && it->first.detail != detail) continue;
+    if (mark.last < since || mark.first >= until) continue;
+    found.add(mark);
+  }
+  return found;
+}
+
+double arrivals_between(const PoolUsage& usage, Time since, Time until) {
+  const auto size = static_cast<Micros::rep>(usage.arrivals.size());
+  const auto begin = std::clamp<Micros::rep>((since - usage.first) / kSecond, 0, size);
+  const auto end = std::clamp<Micros::rep>((until - usage.first) / kSecond, begin, size);
+  double sum = 0;
+  for (auto at = begin; at < end; ++at) sum += usage.arrivals[static_cast<std::size_t>(at)];
+  return end > begin ? sum / static_cast<double>(end - begin) : 0;
+}
+
+double calm_arrivals_of(const Decomposition& parts) {
+  double sum = 0;
+  for (const ClassChange& change : parts.classes) sum += change.calm_arrivals;
+  return sum;
+}
+
+double window_arrivals_of(const Decomposition& parts) {
+  double sum = 0;
+  for (const ClassChange& change : parts.classes) sum += change.arrivals;
+  return sum;
+}
+
+std::string first_line(std::string_view text) {
+  constexpr std::size_t kLongest = 80;
+  std::string gist(text.substr(0, text.find('\n')));
+  if (gist.size() <= kLongest) return gist;
+  std::size_t end = kLongest;
+  while (end > 0 && (static_cast<unsigned char>(gist[end]) & 0xC0) == 0x80) --end;
+  return gist.substr(0, end) + "…";
+}
+
+std::string length_words(double seconds) {
+  if (seconds >= 1) return fmt::format("{:.2f} s", seconds);
+  return fmt::format("{:.{}f} ms", seconds * 1000, seconds < 0.01 ? 1 : 0);
+}
+
+std::string time_of_day(Time time) {
+  return plain_seconds(time).substr(11, 8);
+}
+
+}  // namespace pgcounsel

@@ -1,0 +1,65 @@
+// What is known of one full window while it is being explained. Internal to analyzer/pools.
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analyzer/pools/calm.h"
+#include "analyzer/pools/decomposition.h"
+#include "analyzer/pools/usage.h"
+#include "analyzer/pools/verdict.h"
+#include "analyzer/pools/windows.h"
+#include "analyzer/workload/summary.h"
+
+namespace pgcounsel {
+
+// A pool that was full, and what all its windows share.
+struct FullPool {
+  const PeriodSums& sums;
+  const PoolName& name;
+  const PoolUsage& usage;
+  std::vector<FullWindow> windows;
+  std::vector<TracedHold> holds;  // sorted by start
+  std::vector<bool> calm;         // seconds, from usage.first on
+};
+
+struct WindowFacts {
+  const FullPool& pool;
+  const FullWindow& window;
+  std::span<const TracedHold> holds;  // of the window and the hours around it
+  UsualBusy usual_busy;
+  SecondWeights calm_weights;
+  CalmTimes calm;
+  bool has_earlier_calm = false;  // the calm times are those of the hours or the period before
+  Decomposition parts;
+  Verdict verdict;
+};
+
+// Events of a class in [since, until): how many, and the first of them. Minutes at the edges count
+// where their first event lies inside, or their last one.
+struct EventsFound {
+  std::uint64_t count = 0, amount = 0;
+  Time first{Time::max()}, last{Time::min()};
+  EventMark mark;  // the first minute's
+
+  void add(const EventMark& mark);
+};
+EventsFound events_between(const EventMarks& marks, std::string_view event_class, Time since,
+                           Time until, std::string_view detail = {});
+
+// Transactions a second that began in [since, until).
+double arrivals_between(const PoolUsage& usage, Time since, Time until);
+// In calm seconds near the window, and in the window, of the whole pool.
+double calm_arrivals_of(const Decomposition& parts);
+double window_arrivals_of(const Decomposition& parts);
+
+// The first line of a statement, at most 80 bytes and a sign, cut between characters.
+std::string first_line(std::string_view text);
+// `12 ms`, `2.85 s`
+std::string length_words(double seconds);
+// `10:04:20`
+std::string time_of_day(Time time);
+
+}  // namespace pgcounsel
