@@ -35,7 +35,7 @@ std::string text(const ExportRow& row, std::initializer_list<std::string_view> c
 
 class Reader {
  public:
-  explicit Reader(const Zone& zone) : zone_(zone) {}
+  Reader(const Zone& zone, Time modified) : zone_(zone), modified_(modified) {}
 
   SamplesRead read(std::string_view bytes) {
     SamplesRead result;
@@ -59,6 +59,10 @@ class Reader {
         return take_pool(row);
       case ExportKind::kPoolStats:
         return take_pool_stats(row);
+      case ExportKind::kDatabases:
+        return take_size(PoolSizeSource::kShowDatabases, row);
+      case ExportKind::kPoolerConfig:
+        return take_size(PoolSizeSource::kConfig, row);
     }
     return false;
   }
@@ -168,7 +172,22 @@ class Reader {
     return true;
   }
 
+  bool take_size(PoolSizeSource source, const ExportRow& row) {
+    const auto size = whole_number(row.get("pool_size"));
+    if (!size) return false;
+    if (row.get("name") == kConsole) return true;
+    PoolSize told;
+    told.time = row.time(zone_).value_or(modified_);
+    told.size = *size;
+    told.reserve = number(row, {"reserve_pool", "reserve_pool_size"});
+    told.mode = text(row, {"pool_mode"});
+    samples_.sizes[{source, text(row, {"database", "name"}), text(row, {"force_user"})}].merge(
+        told);
+    return true;
+  }
+
   const Zone& zone_;
+  Time modified_;
   StatementBook book_;
   Samples samples_;
   std::vector<Session> sessions_;
@@ -211,25 +230,31 @@ void PoolStatsSample::merge(const PoolStatsSample& other) {
   wait_time = std::max(wait_time, other.wait_time);
 }
 
+void PoolSize::merge(const PoolSize& other) {
+  *this = std::max(*this, other);
+}
+
 void Samples::merge(const Samples& other) {
   merge_all(statements, other.statements);
   merge_all(activity, other.activity);
   merge_all(pools, other.pools);
   merge_all(pool_stats, other.pool_stats);
+  merge_all(sizes, other.sizes);
   merge_all(texts, other.texts);
 }
 
 bool Samples::empty() const {
-  return statements.empty() && activity.empty() && pools.empty() && pool_stats.empty();
+  return statements.empty() && activity.empty() && pools.empty() && pool_stats.empty() &&
+         sizes.empty();
 }
 
-SamplesRead read_samples(std::string_view bytes, const Zone& zone) {
-  return Reader(zone).read(bytes);
+SamplesRead read_samples(std::string_view bytes, const Zone& zone, Time modified) {
+  return Reader(zone, modified).read(bytes);
 }
 
 Result<ExportCounts> ingest_export(Store& store, std::int64_t server, std::string_view bytes,
-                                   const Zone& zone) {
-  const SamplesRead read = read_samples(bytes, zone);
+                                   const Zone& zone, Time modified) {
+  const SamplesRead read = read_samples(bytes, zone, modified);
   if (auto done = store.add_samples(server, read.samples); !done) return done.error();
   return read.counts;
 }

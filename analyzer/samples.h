@@ -73,11 +73,29 @@ struct PoolStatsSample {
   bool operator==(const PoolStatsSample&) const = default;
 };
 
+// How large a pool may become, as its pooler's configuration or SHOW DATABASES tells. Empty users
+// and the database `*` stand for all that have no row of their own. The newest row counts.
+enum class PoolSizeSource : std::uint8_t { kConfig = 0, kShowDatabases = 1 };
+constexpr std::string_view kAnyPool = "*";
+struct PoolSizeKey {
+  PoolSizeSource source = PoolSizeSource::kConfig;
+  std::string database, user;
+  auto operator<=>(const PoolSizeKey&) const = default;
+};
+struct PoolSize {
+  Time time{};
+  std::uint64_t size = 0, reserve = 0;
+  std::string mode;
+  void merge(const PoolSize& other);
+  auto operator<=>(const PoolSize&) const = default;
+};
+
 struct Samples {
   std::map<StatementKey, StatementSnapshot> statements;
   std::map<ActivityKey, ActivitySample> activity;
   std::map<PoolSampleKey, PoolSample> pools;
   std::map<PoolStatsKey, PoolStatsSample> pool_stats;
+  std::map<PoolSizeKey, PoolSize> sizes;
   std::unordered_map<std::uint64_t, StatementText> texts;  // of the statements
 
   void merge(const Samples& other);
@@ -88,11 +106,11 @@ struct SamplesRead {
   Samples samples;
   ExportCounts counts;  // `unparsed` with the rows whose figures are no numbers
 };
-// Times without a zone are in `zone`.
-SamplesRead read_samples(std::string_view bytes, const Zone& zone);
+// Times without a zone are in `zone`. `modified`: when a configuration was written.
+SamplesRead read_samples(std::string_view bytes, const Zone& zone, Time modified = kNoTime);
 
 // Reads a whole export into the ledger.
 Result<ExportCounts> ingest_export(Store& store, std::int64_t server, std::string_view bytes,
-                                   const Zone& zone);
+                                   const Zone& zone, Time modified = kNoTime);
 
 }  // namespace pgcounsel

@@ -357,7 +357,8 @@ Result<SourceOutcome> read_export_input(Store& store, const SourceRequest& reque
   const std::string name = request.servers.told.value_or(request.servers.otherwise);
   auto server = store.server(name);
   if (!server) return server.error();
-  auto counts = ingest_export(store, *server, input.head, request.hints.zone);
+  auto counts =
+      ingest_export(store, *server, input.head, request.hints.zone, input.stream->modified());
   if (!counts) return counts.error();
   SourceOutcome outcome;
   SourceCoverage source;

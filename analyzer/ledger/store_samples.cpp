@@ -32,6 +32,34 @@ void write_texts(SQLite::Database& database, const Samples& samples) {
   }
 }
 
+// Of two rows of a key the newer, else the larger one stays, in whatever order they come.
+void write_sizes(SQLite::Database& database, std::int64_t server, const Samples& samples) {
+  Statement upsert(database,
+                   "INSERT INTO pool_size VALUES (?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET "
+                   "time = excluded.time, size = excluded.size, reserve = excluded.reserve, "
+                   "mode = excluded.mode WHERE (excluded.time, excluded.size, excluded.reserve, "
+                   "excluded.mode) > (time, size, reserve, mode)");
+  for (const auto& [key, size] : samples.sizes) {
+    Binder row(upsert);
+    row.put(server).put(static_cast<std::int64_t>(key.source)).put(key.database).put(key.user);
+    row.put(size.time).put(size.size).put(size.reserve).put(size.mode).run();
+  }
+}
+
+void read_sizes(SQLite::Database& database, std::int64_t server, Samples& samples) {
+  Statement select(database,
+                   "SELECT source, database, user, time, size, reserve, mode FROM pool_size "
+                   "WHERE server = ?");
+  Binder(select).put(server);
+  while (select.executeStep()) {
+    const auto source = select.getColumn(0).getInt() == 0 ? PoolSizeSource::kConfig
+                                                          : PoolSizeSource::kShowDatabases;
+    samples.sizes[{source, select.getColumn(1).getString(), select.getColumn(2).getString()}] = {
+        time_of(select.getColumn(3)), number_of(select.getColumn(4)),
+        number_of(select.getColumn(5)), select.getColumn(6).getString()};
+  }
+}
+
 }  // namespace
 
 void write_samples(SQLite::Database& database, std::int64_t server, const Samples& samples) {
@@ -70,6 +98,7 @@ void write_samples(SQLite::Database& database, std::int64_t server, const Sample
     row.put(figures.received).put(figures.sent).put(figures.xact_time).put(figures.query_time);
     row.put(figures.wait_time).run();
   }
+  write_sizes(database, server, samples);
 }
 
 Samples load_samples(SQLite::Database& database, std::int64_t server, Period period) {
@@ -111,6 +140,7 @@ Samples load_samples(SQLite::Database& database, std::int64_t server, Period per
         number_of(stats.getColumn(6)), micros_of(stats.getColumn(7)), micros_of(stats.getColumn(8)),
         micros_of(stats.getColumn(9))};
   }
+  read_sizes(database, server, samples);
   return samples;
 }
 

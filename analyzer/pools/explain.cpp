@@ -161,12 +161,10 @@ PoolRow row_of(const PoolName& name, const PoolUsage& usage, double seconds) {
   row.database = name.first;
   row.user = name.second;
   row.mode = name_of(usage.mode);
-  if (usage.peak_sessions > 0) {
-    row.size = static_cast<std::uint64_t>(usage.peak_sessions);
-    row.is_size_certain = usage.has_waited;
-    row.size_source = usage.has_waited ? "the most server connections at once; all were in use"
-                                       : "the most server connections at once: a lower bound";
-  }
+  if (usage.size > 0) row.size = static_cast<std::uint64_t>(usage.size);
+  row.size_source = usage.size_source;
+  row.is_size_certain = usage.is_size_certain;
+  row.reserve = usage.reserve;
   const std::vector<double>& used = usage.used();
   if (used.empty()) return row;
   const double sum = sum_of(used);
@@ -180,12 +178,11 @@ PoolRow row_of(const PoolName& name, const PoolUsage& usage, double seconds) {
 
 std::vector<Period> periods_to_explain(const PeriodSums& sums) {
   std::vector<Period> periods;
-  each_pool(sums.current, sums.pool_sessions_before,
-            [&periods](const PoolName&, const PoolUsage& usage) {
-              for (const FullWindow& window : usage.windows()) {
-                periods.push_back(period_around(window));
-              }
-            });
+  each_pool(sums, [&periods](const PoolName&, const PoolUsage& usage) {
+    for (const FullWindow& window : usage.windows()) {
+      periods.push_back(period_around(window));
+    }
+  });
   std::sort(periods.begin(), periods.end(),
             [](const Period& a, const Period& b) { return a.since < b.since; });
   std::vector<Period> joined;
@@ -205,24 +202,23 @@ std::vector<PoolRow> explain_pools(const PeriodSums& sums,
   for (const TransactionRow& row : transactions) labels.emplace(row.id, row.label);
   std::vector<PoolRow> rows;
   const double seconds = length_of_log(sums.current);
-  each_pool(sums.current, sums.pool_sessions_before,
-            [&](const PoolName& name, const PoolUsage& usage) {
-              // Refused logins, and connections whose names are told nowhere, are no pools.
-              if (usage.transactions == 0 && usage.peak_sessions == 0) return;
-              PoolRow row = row_of(name, usage, seconds);
-              const FullPool pool = full_pool(sums, name, usage);
-              if (!pool.windows.empty()) {
-                row.windows = windows_of(pool);
-                row.healthy = healthy_holds(pool);
-              }
-              for (PoolWindow& window : row.windows) {
-                for (WindowHolder& holder : window.holders) {
-                  const auto label = labels.find(holder.transaction);
-                  if (label != labels.end()) holder.label = label->second;
-                }
-              }
-              rows.push_back(std::move(row));
-            });
+  each_pool(sums, [&](const PoolName& name, const PoolUsage& usage) {
+    // Refused logins, and connections whose names are told nowhere, are no pools.
+    if (usage.transactions == 0 && usage.peak_sessions == 0) return;
+    PoolRow row = row_of(name, usage, seconds);
+    const FullPool pool = full_pool(sums, name, usage);
+    if (!pool.windows.empty()) {
+      row.windows = windows_of(pool);
+      row.healthy = healthy_holds(pool);
+    }
+    for (PoolWindow& window : row.windows) {
+      for (WindowHolder& holder : window.holders) {
+        const auto label = labels.find(holder.transaction);
+        if (label != labels.end()) holder.label = label->second;
+      }
+    }
+    rows.push_back(std::move(row));
+  });
   return rows;
 }
 

@@ -27,8 +27,8 @@ WindowEvent full_pool(const WindowFacts& facts) {
   event.kind = Kind::kPool;
   event.time = facts.window.start;
   event.until = facts.window.end;
-  event.text = fmt::format("{} of {} connections in use", facts.pool.usage.peak_sessions,
-                           facts.pool.usage.peak_sessions);
+  event.text =
+      fmt::format("{} of {} connections in use", facts.pool.usage.size, facts.pool.usage.size);
   return event;
 }
 

@@ -74,7 +74,7 @@ std::string unseen_waits_summary(const WindowFacts& facts) {
       "All {} connections were in use for {} s: statements that lock rows took {:.1f} times as "
       "long on average, but the fastest quarter of them as long as ever: probably they waited for "
       "locks, in waits too short for a line in the log",
-      facts.pool.usage.peak_sessions, facts.window.length() / kSecond,
+      facts.pool.usage.size, facts.window.length() / kSecond,
       class_that_grew(facts)->hold.busy / class_that_grew(facts)->calm_hold.busy);
 }
 

@@ -1,7 +1,12 @@
 #include "analyzer/pools/usage.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstddef>
+#include <map>
+
+#include "analyzer/pools/pool_size.h"
 
 namespace pgcounsel {
 namespace {
@@ -88,9 +93,36 @@ PoolUsage usage_of(const PoolHours& hours, std::int64_t open_before) {
   usage.arrivals.resize(size);
   for (const PoolStats* hour : hours) add_seconds(hour->seconds, usage);
   usage.mode = mode_of(hours, usage.transactions, seen);
-  usage.has_waited = usage.mode != PoolMode::kNone && usage.peak_sessions > 0 &&
-                     was_all_in_use(usage.used(), static_cast<double>(usage.peak_sessions));
   return usage;
+}
+
+// Without a pooler there is no pool to be full: what is told counts where there is one.
+void put_size(const PoolSizeTold& told, PoolUsage& usage) {
+  if (usage.mode == PoolMode::kNone) {
+    usage.size = usage.peak_sessions;
+    if (usage.size > 0) usage.size_source = "the most connections at once: a lower bound";
+    return;
+  }
+  usage.reserve = told.reserve;
+  usage.size = std::max(told.size.value_or(0), usage.peak_sessions);
+  usage.is_size_certain = told.size.has_value();
+  usage.size_source = told.source;
+  if (told.size && usage.peak_sessions > *told.size) {
+    usage.size_source = fmt::format(
+        "the most server connections at once, more than {} ({}): a "
+        "reserve, or several poolers",
+        *told.size, told.source);
+  }
+  if (told.size || usage.size == 0) return;
+  const double size = static_cast<double>(usage.size);
+  if (told.has_waited || was_all_in_use(usage.used(), size)) {
+    usage.is_size_certain = true;
+    usage.size_source = told.has_waited
+                            ? "the most server connections at once, while clients waited"
+                            : "the most server connections at once; all were in use";
+  } else {
+    usage.size_source = "the most server connections at once: a lower bound";
+  }
 }
 
 }  // namespace
@@ -108,19 +140,22 @@ std::string_view name_of(PoolMode mode) {
 }
 
 std::vector<FullWindow> PoolUsage::windows() const {
-  if (!has_waited) return {};
-  return full_windows(first, used(), static_cast<double>(peak_sessions));
+  if (!is_size_certain || size == 0) return {};
+  return full_windows(first, used(), static_cast<double>(size));
 }
 
-void each_pool(const Sums& sums, const std::map<PoolName, std::int64_t>& open_before,
+void each_pool(const PeriodSums& sums,
                const std::function<void(const PoolName&, const PoolUsage&)>& each) {
   std::map<PoolName, PoolHours> pools;
-  for (const auto& [key, stats] : sums.pools) {
+  for (const auto& [key, stats] : sums.current.pools) {
     pools[{key.database, key.user}].push_back(&stats);
   }
+  const auto& open_before = sums.pool_sessions_before;
   for (const auto& [name, hours] : pools) {
     const auto open = open_before.find(name);
-    each(name, usage_of(hours, open == open_before.end() ? 0 : open->second));
+    PoolUsage usage = usage_of(hours, open == open_before.end() ? 0 : open->second);
+    put_size(pool_size_told(sums, name.first, name.second), usage);
+    each(name, usage);
   }
 }
 

@@ -2,14 +2,14 @@
 #pragma once
 #include <cstdint>
 #include <functional>
-#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "analyzer/pools/windows.h"
-#include "analyzer/workload/sums.h"
+#include "analyzer/workload/summary.h"
 
 namespace pgcounsel {
 
@@ -26,8 +26,12 @@ struct PoolUsage {
   std::vector<std::uint32_t> arrivals;  // transactions that began, by second
   double idle = 0;                      // connection-seconds idle in transaction, of all seconds
   std::uint64_t transactions = 0;
-  std::int64_t peak_sessions = 0;  // server connections at once; 0: not known
-  bool has_waited = false;         // clients waited: all connections were in use for long
+  std::int64_t peak_sessions = 0;        // server connections at once; 0: not known
+  std::int64_t size = 0;                 // of the pool: as told, else the peak; 0: not known
+  std::string size_source;               // in words
+  std::optional<std::uint64_t> reserve;  // connections that a pooler may add
+  // Else the size is a lower bound: nothing told it, and nobody waited.
+  bool is_size_certain = false;
 
   // By second, what counts as use.
   const std::vector<double>& used() const {
@@ -39,8 +43,8 @@ struct PoolUsage {
 };
 
 // Calls `each` for every pool, in the order of their names: the seconds of one pool at a time are
-// in memory. `open_before`: sessions of each pool that were open when the period began.
-void each_pool(const Sums& sums, const std::map<PoolName, std::int64_t>& open_before,
+// in memory.
+void each_pool(const PeriodSums& sums,
                const std::function<void(const PoolName&, const PoolUsage&)>& each);
 
 }  // namespace pgcounsel

@@ -122,9 +122,8 @@ WindowFacts facts_of(const FullPool& pool, const FullWindow& window) {
 std::string summary_of(const WindowFacts& facts) {
   const Verdict& verdict = facts.verdict;
   const Suspect& first = verdict.suspects.front();
-  const std::string full =
-      fmt::format("All {} connections were in use for {} s", facts.pool.usage.peak_sessions,
-                  facts.window.length() / kSecond);
+  const std::string full = fmt::format("All {} connections were in use for {} s",
+                                       facts.pool.usage.size, facts.window.length() / kSecond);
   if (verdict.cause == Cause::kMixed) {
     return full + (verdict.lacks_calm
                        ? ": without calm seconds to compare with, a surge and slower statements "
@@ -194,7 +193,7 @@ std::string retries_summary(const WindowFacts& facts) {
   return fmt::format(
       "All {} connections were in use for {} s: it began with {}; more transactions came only "
       "after {} statements and clients had failed, as clients that try again",
-      facts.pool.usage.peak_sessions, facts.window.length() / kSecond, name_of(facts.verdict.cause),
+      facts.pool.usage.size, facts.window.length() / kSecond, name_of(facts.verdict.cause),
       failures_in(facts));
 }
 

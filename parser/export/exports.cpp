@@ -7,6 +7,7 @@
 #include "parser/csv.h"
 #include "parser/export/export_aligned.h"
 #include "parser/export/export_json.h"
+#include "parser/export/pooler_config.h"
 
 namespace pgcounsel {
 namespace {
@@ -34,6 +35,7 @@ const std::vector<Signature>& signatures() {
       {ExportKind::kStatements, {"query", "calls"}, {"total_exec_time", "total_time"}},
       {ExportKind::kPools, {"database", "cl_active", "cl_waiting", "sv_active"}, {}},
       {ExportKind::kPoolStats, {"database"}, {"total_xact_count", "total_query_count"}},
+      {ExportKind::kDatabases, {"name", "pool_size"}, {"force_user", "pool_mode"}},
       {ExportKind::kActivity,
        {"pid", "state"},
        {"xact_start", "query_start", "state_change", "backend_start", "xact_age_s", "xact_age",
@@ -190,7 +192,7 @@ std::optional<Micros> decimal(std::string_view text, std::int64_t unit) {
 
 std::string_view name_of(ExportKind kind) {
   constexpr std::string_view kNames[] = {"pg_stat_statements", "pg_stat_activity", "show_pools",
-                                         "show_stats"};
+                                         "show_stats",         "show_databases",   "pgbouncer.ini"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 
@@ -239,6 +241,7 @@ std::optional<Time> ExportRow::time(const Zone& zone) const {
 
 std::optional<ExportKind> recognise_export(std::string_view head) {
   head = without_blank_lines(head);
+  if (is_pooler_config(head)) return ExportKind::kPoolerConfig;
   if (is_json(head)) return kind_of_json_head(head);
   if (const auto form = delimited(head)) return form->kind;
   return kind_of(header_of(AlignedTable(head).header()));
@@ -246,6 +249,7 @@ std::optional<ExportKind> recognise_export(std::string_view head) {
 
 ExportCounts read_export(std::string_view bytes, const TakeExportRow& take) {
   bytes = without_blank_lines(bytes);
+  if (is_pooler_config(bytes)) return read_pooler_config(bytes, take);
   if (is_json(bytes)) return read_json_export(bytes, take);
   if (const auto form = delimited(bytes)) return read_delimited(bytes, *form, take);
   return read_aligned(bytes, take);

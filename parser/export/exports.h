@@ -1,5 +1,6 @@
 // Tables that people export beside the logs: pg_stat_statements, samples of pg_stat_activity, and
-// PgBouncer's SHOW POOLS and SHOW STATS, of any version: columns are found by name. Forms: CSV with
+// PgBouncer's SHOW POOLS, SHOW STATS and SHOW DATABASES, of any version: columns are found by name;
+// and its configuration. Forms: CSV with
 // a header (`,` `;` TAB or `|`), psql's aligned tables, JSON in arrays, lines or documents in which
 // an object's time is that of all rows below it.
 #pragma once
@@ -15,7 +16,14 @@
 
 namespace pgcounsel {
 
-enum class ExportKind : std::uint8_t { kStatements, kActivity, kPools, kPoolStats };
+enum class ExportKind : std::uint8_t {
+  kStatements,
+  kActivity,
+  kPools,
+  kPoolStats,
+  kDatabases,
+  kPoolerConfig
+};
 std::string_view name_of(ExportKind kind);  // "pg_stat_statements", "show_pools"
 
 // A row; an empty value and one that is absent are the same.

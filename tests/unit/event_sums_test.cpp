@@ -28,6 +28,10 @@ std::vector<EventSums> pieces() {
   all[0].error_minutes[{kTen, "53300", "FATAL"}] = 2;
   all[1].add_measure(kTen + 59min, "checkpoint", "", "distance", 900);
   all[1].error_sources[{kTen, "FATAL", "53300", "", "shop", "web", "", 0}] = 2;
+  all[1].marks[{kTen, "refused", "53300"}] = {3, 0, kTen + 9s, kTen + 2s, "b.log", 5, "", 0};
+  all[2].marks[{kTen, "refused", "53300"}] = {2, 0, kTen + 7s, kTen + 2s, "a.log", 9, "", 4};
+  all[3].marks[{kTen + 61min, "deadlock", ""}] = {1,       0, kTen + 61min, kTen + 61min,
+                                                  "a.log", 1, "",           0};
   all[2].add_measure(kTen + 60min, "checkpoint", "", "distance", 700);
   all[2].sessions[{kTen, "shop", "web", "puma"}].add(400ms);
   all[3].sessions[{kTen, "shop", "web", "puma"}].add(kBriefSession);
@@ -53,6 +57,16 @@ TEST(EventSums, MergeToTheSameInAnyOrder) {
     std::shuffle(all.begin(), all.end(), random);
     EXPECT_EQ(merged(all), expected);
   }
+}
+
+TEST(EventSums, KeepTheFirstOfAMinuteAndItsPlace) {
+  const EventMark mark = merged(pieces()).marks.at({kTen, "refused", "53300"});
+  EXPECT_EQ(mark.count, 5U);
+  EXPECT_EQ(mark.first, kTen + 2s);
+  EXPECT_EQ(mark.last, kTen + 9s);
+  EXPECT_EQ(mark.source, "a.log");
+  EXPECT_EQ(mark.line, 9U);
+  EXPECT_EQ(mark.fingerprint, 4U);
 }
 
 TEST(EventSums, AreCountsTotalsAndLargest) {

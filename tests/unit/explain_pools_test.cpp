@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <string_view>
 #include <vector>
 
 #include "analyzer/pools/explain.h"
@@ -48,8 +50,15 @@ TEST(ExplainPools, NamesTheCauseAndWhoHeldTheConnections) {
   EXPECT_NEAR(window.holders[0].hold_s, 200, 1e-6);
   EXPECT_NEAR(*window.holders[0].arrival_ratio, 1, 1e-9);
   EXPECT_NEAR(*window.holders[0].hold_ratio, 10, 1e-9);
-  EXPECT_EQ(window.ruled_out.size(), 3U);
-  ASSERT_EQ(window.not_known.size(), 1U);
+  const auto is_ruled_out = [&window](std::string_view suspect) {
+    return std::ranges::find(window.ruled_out, suspect, &ClearedSuspect::suspect) !=
+           window.ruled_out.end();
+  };
+  for (const std::string_view suspect : {"traffic_surge", "slow_query", "lock_wait"}) {
+    EXPECT_TRUE(is_ruled_out(suspect)) << suspect;
+  }
+  EXPECT_FALSE(is_ruled_out("idle_in_transaction"));
+  ASSERT_FALSE(window.not_known.empty());
   EXPECT_EQ(window.not_known[0].suspect, "connection_leak");
 }
 

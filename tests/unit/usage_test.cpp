@@ -34,14 +34,14 @@ class OnePool {
     return *this;
   }
   PoolUsage usage(std::int64_t open_before = 0) const {
-    Sums sums;
-    sums.pools[{kHourBegin, "shop", "web"}] = stats;
+    PeriodSums sums;
+    sums.current.pools[{kHourBegin, "shop", "web"}] = stats;
     PoolUsage told;
-    each_pool(sums, {{{"shop", "web"}, open_before}},
-              [&told](const PoolName& name, const PoolUsage& usage) {
-                EXPECT_EQ(name, PoolName("shop", "web"));
-                told = usage;
-              });
+    sums.pool_sessions_before[{"shop", "web"}] = open_before;
+    each_pool(sums, [&told](const PoolName& name, const PoolUsage& usage) {
+      EXPECT_EQ(name, PoolName("shop", "web"));
+      told = usage;
+    });
     return told;
   }
 };
@@ -65,11 +65,67 @@ TEST(PoolUsage, IsFullOnlyWhereAllConnectionsWereInUseForSecondsInARow) {
   OnePool flapping;
   flapping.sessions(0, 8).uses(0, 100, 3);
   for (int second = 10; second < 90; second += 5) flapping.uses(second, second + 4, 8);
-  EXPECT_FALSE(flapping.usage().has_waited) << "four seconds at most";
+  EXPECT_FALSE(flapping.usage().is_size_certain) << "four seconds at most";
   EXPECT_TRUE(flapping.usage().windows().empty());
   const PoolUsage full = flapping.uses(10, 15, 7.7).usage();
-  EXPECT_TRUE(full.has_waited);
+  EXPECT_TRUE(full.is_size_certain);
   EXPECT_FALSE(full.windows().empty());
+}
+
+// Ten connections, of which three are in use but for ten seconds in which seven are.
+PeriodSums pool_of_ten() {
+  OnePool pool;
+  pool.sessions(0, 10).uses(0, 50, 3).uses(50, 60, 7.5);
+  PeriodSums sums;
+  sums.current.pools[{kHourBegin, "shop", "web"}] = pool.stats;
+  return sums;
+}
+
+PoolUsage usage_of(const PeriodSums& sums) {
+  PoolUsage told;
+  each_pool(sums, [&told](const PoolName&, const PoolUsage& usage) { told = usage; });
+  return told;
+}
+
+TEST(PoolUsage, HasTheSizeThatItsPoolerTells) {
+  PeriodSums sums = pool_of_ten();
+  EXPECT_FALSE(usage_of(sums).is_size_certain);
+  sums.samples.sizes[{PoolSizeSource::kConfig, "*", ""}] = {{}, 40, 5, ""};
+  EXPECT_EQ(usage_of(sums).size, 40);
+  sums.samples.sizes[{PoolSizeSource::kShowDatabases, "shop", ""}] = {{}, 12, 0, ""};
+  EXPECT_EQ(usage_of(sums).size, 12) << "a row of the database's own";
+  sums.samples.sizes[{PoolSizeSource::kConfig, "shop", "web"}] = {{}, 30, 2, ""};
+  EXPECT_EQ(usage_of(sums).size, 30) << "and of its user";
+  sums.samples.sizes[{PoolSizeSource::kConfig, "shop", "other"}] = {{}, 90, 0, ""};
+  EXPECT_EQ(usage_of(sums).size, 30);
+  EXPECT_EQ(usage_of(sums).reserve, 2U);
+  EXPECT_TRUE(usage_of(sums).is_size_certain);
+}
+
+TEST(PoolUsage, IsNoSmallerThanWhatWasOpenAtOnce) {
+  PeriodSums sums = pool_of_ten();
+  sums.samples.sizes[{PoolSizeSource::kConfig, "shop", ""}] = {{}, 8, 0, ""};
+  const PoolUsage usage = usage_of(sums);
+  EXPECT_EQ(usage.size, 10);
+  EXPECT_NE(usage.size_source.find("more than 8"), std::string::npos) << usage.size_source;
+}
+
+TEST(PoolUsage, IsCertainOfItsSizeWhereClientsWaited) {
+  PeriodSums sums = pool_of_ten();
+  PoolSample& sample = sums.samples.pools[{at(55), "shop", "web"}];
+  sample.cl_waiting = 4;
+  sample.sv_active = 10;
+  sample.maxwait = Micros{100'000};
+  EXPECT_FALSE(usage_of(sums).is_size_certain) << "so long takes a new connection, too";
+  sample.maxwait = kSecond;
+  EXPECT_TRUE(usage_of(sums).is_size_certain);
+  sample.sv_idle = 1;
+  EXPECT_FALSE(usage_of(sums).is_size_certain);
+  sums = pool_of_ten();
+  sums.current.pooler.refused[{kHourBegin, "shop", "web", "server_login_retry"}][at(55)] = {1, 1};
+  EXPECT_FALSE(usage_of(sums).is_size_certain) << "there it was the server";
+  sums.current.pooler.refused[{kHourBegin, "shop", "web", "query_wait_timeout"}][at(55)] = {1, 1};
+  EXPECT_TRUE(usage_of(sums).is_size_certain);
 }
 
 TEST(PoolUsage, SharesConnectionsWhereEachServesManyTransactions) {
