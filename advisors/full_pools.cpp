@@ -160,7 +160,7 @@ std::string pool_id(const PoolRow& row) {
 }
 
 std::string pool_title(const PoolRow& row) {
-  return fmt::format("{}@{}", named_or(row.user), named_or(row.database));
+  return fmt::format("{}/{}", named_or(row.database), named_or(row.user));
 }
 
 std::string_view words_of(Cause cause) {
@@ -197,13 +197,14 @@ std::string times(double factor) {
 }
 
 std::string how_it_moved(const WindowHolder& holder) {
-  if (!holder.arrival_ratio && !holder.hold_ratio) return "calm times do not know it";
+  if (!holder.arrival_ratio && !holder.hold_ratio) return "not compared with calm times";
   std::string text;
   const auto add = [&text](std::string_view name, const std::optional<double>& factor) {
     if (factor) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name, times(*factor));
   };
   add("arrivals", holder.arrival_ratio);
   add("hold", holder.hold_ratio);
+  if (holder.hold_ratio.value_or(0) < kLongerHold) return text;
   // The part of the hold that grew most, where one grew more than the whole.
   std::pair<std::string_view, double> grew{"", holder.hold_ratio.value_or(0)};
   for (const auto& [name, factor] : {std::pair{"statements", holder.busy_ratio},

@@ -13,6 +13,9 @@
 
 namespace pgcounsel {
 
+// A hold ratio below is the load of the full server itself.
+constexpr double kLongerHold = 1.5;
+
 // A pool and those of its windows that are spoken about, by time; at least one.
 struct FullPool {
   const PoolRow* row = nullptr;
@@ -48,7 +51,7 @@ Level level_of_advice(const FullPool& pool);
 void set_confidence(Finding& finding, const FullPool& pool);
 
 std::string pool_id(const PoolRow& row);               // `database/user`
-std::string pool_title(const PoolRow& row);            // `user@database`, short
+std::string pool_title(const PoolRow& row);            // the same for a title: short, one line
 std::string_view words_of(Cause cause);                // `idle in transaction`
 std::string when_full(const PoolWindow& window);       // `1 m 14 s from 2026-03-12 10:04 UTC`
 std::string when_full(const FullPool& pool);           // the same of all windows

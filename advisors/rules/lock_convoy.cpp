@@ -43,7 +43,9 @@ const PoolHolder* victim_of(const std::vector<PoolHolder>& holders) {
   return victim;
 }
 
-std::string remedy_text(const std::string& statement, const std::vector<std::string>& roles) {
+// `has_value`: missing_timeouts can tell the value of lock_timeout for this pool.
+std::string remedy_text(const std::string& statement, const std::vector<std::string>& roles,
+                        bool has_value) {
   std::string text = fmt::format(
       "Shorten what is done between `{}` and COMMIT: let it be the last statement of the "
       "transaction, and do calls to other services, reads and computing before it.\nWhere many "
@@ -52,23 +54,24 @@ std::string remedy_text(const std::string& statement, const std::vector<std::str
       "when read, or INSERT of changes that a job adds up.\nAs a net, so that a client gives up "
       "instead of queueing (SQLSTATE 55P03): lock_timeout",
       statement);
-  const bool is_known = std::ranges::any_of(roles, [](const auto& r) { return is_usable_role(r); });
+  const bool is_known = std::ranges::any_of(roles, is_usable_role);
+  if (has_value) return text + " (`missing_timeouts` has the value that spares healthy waits).";
   if (!is_known) return text + " of 5 s for the role.";
-  return fmt::format("{}; `missing_timeouts` has the value for a pool that was full.\n{}", text,
-                     alter_roles(roles, "SET lock_timeout = '5s'"));
+  return fmt::format("{}.\n{}", text, alter_roles(roles, "SET lock_timeout = '5s'"));
 }
 
 // What a finding about a pool and one about a class have in common.
-Finding convoy(const std::string& statement, const std::vector<std::string>& roles) {
+Finding convoy(const std::string& statement, const std::vector<std::string>& roles,
+               bool has_value) {
   Finding finding;
   finding.rule = "lock_convoy";
-  finding.remedy = {"code", remedy_text(statement, roles)};
+  finding.remedy = {"code", remedy_text(statement, roles, has_value)};
   finding.verify =
       "In the next report lock waits are a small part of the held time. Now: `SELECT pid, "
       "pg_blocking_pids(pid), now() - query_start AS waits_for, query FROM pg_stat_activity WHERE "
       "wait_event_type = 'Lock' ORDER BY 3 DESC;`";
   finding.rollback = "Revert the change of the code.";
-  if (std::ranges::any_of(roles, [](const auto& role) { return is_usable_role(role); })) {
+  if (!has_value && std::ranges::any_of(roles, is_usable_role)) {
     finding.rollback +=
         fmt::format(" Of the setting: `{}`", alter_roles(roles, "RESET lock_timeout"));
   }
@@ -84,7 +87,7 @@ Finding finding_for(const FullPool& pool, const std::vector<PoolHolder>& holders
   const PoolRow& row = *pool.row;
   const std::string statement = victim == nullptr ? std::string("the first change of a row")
                                                   : statement_of(*victim, kCause, workload);
-  Finding finding = convoy(statement, {row.user});
+  Finding finding = convoy(statement, {row.user}, row.healthy.has_value());
   finding.key = fmt::format("{}:{}", finding.rule, pool_id(row));
   finding.level = level_of_advice(pool);
   finding.subject = {"pool", pool_id(row)};
@@ -127,7 +130,7 @@ const TransactionRow* waiting_class(const Workload& workload) {
 Finding finding_for(const TransactionRow& row, const Workload& workload) {
   const PoolHolder as_holder{nullptr, &row, 0, 0};
   const std::string statement = statement_of(as_holder, kCause, workload);
-  Finding finding = convoy(statement, row.users);
+  Finding finding = convoy(statement, row.users, false);
   const double daily = per_day(row.lock_wait, workload.coverage);
   finding.key = fmt::format("{}:{}", finding.rule, row.id);
   finding.level = daily >= kMuchDaily ? Level::kMedium : Level::kLow;

@@ -19,7 +19,6 @@
 namespace pgcounsel {
 namespace {
 
-constexpr double kLonger = 1.5;  // a hold ratio below is the load of the full server itself
 constexpr std::size_t kShownHolders = 3;
 
 struct CauseAdvice {
@@ -137,7 +136,7 @@ std::optional<Gain> gain_of(const FullPool& pool, Cause cause, const Coverage& c
   double most = 0, all = 0;
   for (const PoolWindow* window : pool.windows) {
     for (const WindowHolder& holder : window->holders) {
-      if (holder.hold_ratio.value_or(0) < kLonger) continue;
+      if (holder.hold_ratio.value_or(0) < kLongerHold) continue;
       const double extra = holder.hold_s * (1 - 1 / *holder.hold_ratio);
       most = std::max(most, extra);
       all += extra;
@@ -159,7 +158,7 @@ Finding finding_for(const FullPool& pool, const Workload& workload) {
   finding.level = level_of_full(pool);
   finding.subject = {"pool", pool_id(*pool.row)};
   finding.title =
-      fmt::format("{} was full for {}: {}", pool_title(*pool.row),
+      fmt::format("Pool {} was full for {}: {}", pool_title(*pool.row),
                   pool.windows.size() == 1
                       ? when_full(*pool.windows.front())
                       : fmt::format("{} in {} windows", span(full_time(pool)), pool.windows.size()),

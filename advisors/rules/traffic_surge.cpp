@@ -111,9 +111,10 @@ Finding finding_for(const FullPool& pool, const Workload& workload) {
   finding.level = level_of_advice(pool);
   finding.subject = {"pool", pool_id(row)};
   finding.title =
-      growth > 0 ? fmt::format("Traffic of {} grew to at least {}, more than its pool carries",
-                               pool_title(row), times(growth))
-                 : fmt::format("New traffic of {} was more than its pool carries", pool_title(row));
+      growth > 0
+          ? fmt::format("Traffic of {} rose to at least {} times, more than its pool carries",
+                        pool_title(row), times(growth).substr(std::string_view("×").size()))
+          : fmt::format("New traffic of {} was more than its pool carries", pool_title(row));
   finding.evidence = evidence_of(pool, grown, workload);
   finding.remedy = {"code", remedy_text(pool, grown, workload)};
   set_confidence(finding, pool);

@@ -136,7 +136,8 @@ TEST(PoolRules, ExhaustedNamesHowLongWhenAndWhy) {
   EXPECT_EQ(finding.key, "pool_exhausted:shop/web");
   EXPECT_EQ(finding.subject.kind, "pool");
   EXPECT_EQ(finding.subject.id, "shop/web");
-  EXPECT_EQ(finding.title, "web@shop was full for 1 m 14 s from 2026-03-12 10:00 UTC: slow query");
+  EXPECT_EQ(finding.title,
+            "Pool shop/web was full for 1 m 14 s from 2026-03-12 10:00 UTC: slow query");
   EXPECT_EQ(evidence(finding, "first holder"),
             "`SELECT 1`: 75 % of what was held, 600 connection-seconds; arrivals ×1.5, hold ×4.0");
   EXPECT_EQ(evidence(finding, "clients refused"), "not known");
@@ -150,7 +151,7 @@ TEST(PoolRules, SeveralWindowsAreOneFindingWithTheCauseOfMostTime) {
                      window(Cause::kSlowQuery, kSecond * 20, kTen + kHour * 2)}));
   const Findings findings = of_rule(workload, "pool_exhausted");
   ASSERT_EQ(findings.size(), 1U);
-  EXPECT_EQ(findings[0].title, "web@shop was full for 1 m 30 s in 3 windows: lock wait");
+  EXPECT_EQ(findings[0].title, "Pool shop/web was full for 1 m 30 s in 3 windows: lock wait");
   EXPECT_EQ(evidence(findings[0], "causes"), "slow query 40 s, lock wait 50 s");
   EXPECT_EQ(evidence(of_rule(workload, "lock_convoy").at(0), "full"),
             "50 s from 2026-03-12 11:00 UTC");
@@ -180,7 +181,8 @@ TEST(PoolRules, LowConfidenceSaysWhy) {
 TEST(PoolRules, SurgeWeighsTrafficByConnections) {
   const Workload workload = day_with(pool({window(Cause::kTrafficSurge, kMinutes)}));
   const Finding finding = of_rule(workload, "traffic_surge").at(0);
-  EXPECT_EQ(finding.title, "Traffic of web@shop grew to at least ×1.7, more than its pool carries");
+  EXPECT_EQ(finding.title,
+            "Traffic of shop/web rose to at least 1.7 times, more than its pool carries");
   EXPECT_EQ(evidence(finding, "connections that this traffic needs"),
             "5.2 on average at least, so a pool of 9 and more");
   EXPECT_FALSE(contains(finding.remedy.text, "tried again"));
@@ -226,6 +228,7 @@ TEST(PoolRules, LeakNamesItsCheckoutAndLostClients) {
 
 TEST(PoolRules, ConvoyNamesTheVictimThatWaits) {
   PoolWindow full = window(Cause::kLockWait, kMinutes);
+  full.holders[1].hold_ratio = 4.5;
   full.holders[1].lock_ratio = 17;
   Workload workload = day_with(pool({full}));
   TransactionRow row;
@@ -238,9 +241,28 @@ TEST(PoolRules, ConvoyNamesTheVictimThatWaits) {
   workload.queries = {query};
   const Finding finding = of_rule(workload, "lock_convoy").at(0);
   EXPECT_EQ(finding.key, "lock_convoy:shop/web");
-  EXPECT_EQ(finding.title, "Connections of web@shop queue for a lock at UPDATE stock");
-  EXPECT_TRUE(evidence(finding, "victim").ends_with("arrivals ×2.0, hold ×1.3, lock waits ×17"))
+  EXPECT_EQ(finding.title, "Connections of shop/web queue for a lock at UPDATE stock");
+  EXPECT_TRUE(evidence(finding, "victim").ends_with("arrivals ×2.0, hold ×4.5, lock waits ×17"))
       << evidence(finding, "victim");
+}
+
+// Two values for one setting would contradict each other.
+TEST(PoolRules, ConvoyLeavesTheTimeoutToMissingTimeouts) {
+  Workload workload = day_with(pool({window(Cause::kLockWait, kMinutes)}));
+  EXPECT_TRUE(contains(of_rule(workload, "lock_convoy").at(0).remedy.text,
+                       "\nALTER ROLE \"web\" SET lock_timeout = '5s';"));
+  workload.pools[0].healthy = HealthyHolds{};
+  EXPECT_FALSE(contains(of_rule(workload, "lock_convoy").at(0).remedy.text, "ALTER"));
+}
+
+// A class without pauses in calm times has a large ratio of next to nothing.
+TEST(PoolRules, PartsOfAHoldThatDidNotGrowAreNotTold) {
+  WindowHolder row = holder("aaaa", 1, 10, 2.9, 1.1);
+  row.idle_ratio = 8.1;
+  EXPECT_EQ(how_it_moved(row), "arrivals ×2.9, hold ×1.1");
+  row.hold_ratio = 1.5;
+  EXPECT_EQ(how_it_moved(row), "arrivals ×2.9, hold ×1.5, pauses ×8.1");
+  EXPECT_EQ(how_it_moved(holder("aaaa", 1, 10, {}, {})), "not compared with calm times");
 }
 
 TEST(PoolRules, ConvoyWithoutAWindowNeedsAFifthOfTheHoldAndTenLines) {
@@ -302,7 +324,7 @@ TEST(PoolRules, TimeoutsAreTwiceTheLongestHealthyOnes) {
             "-- PostgreSQL 17 and later: ALTER ROLE \"web\" SET transaction_timeout = '15s';");
   EXPECT_TRUE(contains(finding.rollback, "ALTER ROLE \"web\" RESET lock_timeout;"));
   EXPECT_EQ(finding.title,
-            "web@shop shows no sign of idle_in_transaction_session_timeout and 3 more");
+            "shop/web shows no sign of idle_in_transaction_session_timeout and 3 more");
 }
 
 TEST(PoolRules, TheTimeoutThatBearsStandsFirst) {
@@ -517,6 +539,7 @@ TEST(PoolRules, HostileNamesAreQuoted) {
   workload.pools[0].windows[0].cause = name_of(Cause::kConnectionLeak);
   EXPECT_TRUE(contains(of_rule(workload, "connection_leak").at(0).remedy.text, quoted));
   workload.pools[0].windows[0].cause = name_of(Cause::kLockWait);
+  workload.pools[0].healthy.reset();
   EXPECT_TRUE(contains(of_rule(workload, "lock_convoy").at(0).remedy.text, quoted));
 }
 
