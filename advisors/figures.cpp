@@ -21,10 +21,6 @@ bool has_control_character(std::string_view text) {
   });
 }
 
-bool usable_role(const std::string& role) {
-  return !known_name(role).empty() && !has_control_character(role);
-}
-
 }  // namespace
 
 Micros covered_span(const Coverage& coverage) {
@@ -70,12 +66,16 @@ std::string quoted_identifier(std::string_view name) {
   return quoted + '"';
 }
 
+bool is_usable_role(std::string_view role) {
+  return !known_name(role).empty() && !has_control_character(role);
+}
+
 std::string alter_roles(const std::vector<std::string>& roles, std::string_view change) {
   constexpr std::size_t kMostLines = 5;
   std::string text;
   std::size_t lines = 0;
   for (const std::string& role : roles) {
-    if (!usable_role(role)) continue;
+    if (!is_usable_role(role)) continue;
     if (lines++ == kMostLines) break;
     text += fmt::format("{}ALTER ROLE {} {};", text.empty() ? "" : "\n", quoted_identifier(role),
                         change);

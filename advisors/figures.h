@@ -34,6 +34,9 @@ std::string scaling_caveat(const Coverage& coverage);
 // A name or value for an SQL command, quoted whatever it holds.
 std::string quoted_identifier(std::string_view name);
 
+// Whether a name can stand in a command: it is known, and has no control characters.
+bool is_usable_role(std::string_view role);
+
 // `ALTER ROLE "a" SET parameter = 'value';`, a line for each role; for all roles when none is
 // known.
 std::string alter_roles(const std::vector<std::string>& roles, std::string_view change);
