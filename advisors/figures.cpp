@@ -61,15 +61,6 @@ std::string scaling_caveat(const Coverage& coverage) {
                      length > Micros{0} ? span(length) : "a single moment");
 }
 
-std::string quoted_identifier(std::string_view name) {
-  std::string quoted = "\"";
-  for (char c : name) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + '"';
-}
-
 std::string alter_roles(const std::vector<std::string>& roles, std::string_view change) {
   constexpr std::size_t kMostLines = 5;
   std::string text;
