@@ -30,6 +30,19 @@ void write_suspect(JsonWriter& json, std::string_view suspect, std::string_view 
   json.close('}');
 }
 
+void write_pool_event(JsonWriter& json, const WindowEvent& event) {
+  json.open('{');
+  json.key("kind").string(name_of(event.kind));
+  json.key("time").time(event.time);
+  json.key("until").time(event.until);
+  json.key("is_cause").boolean(event.is_cause);
+  json.key("text").string(event.text);
+  json.key("count").number(event.count);
+  json.key("source").string_or_null(event.line ? event.line->source : "");
+  json.key("line").number(event.line ? std::optional(event.line->line) : std::nullopt);
+  json.close('}');
+}
+
 void write_window(JsonWriter& json, const PoolWindow& window) {
   json.open('{');
   json.key("start").time(window.start);
@@ -51,6 +64,9 @@ void write_window(JsonWriter& json, const PoolWindow& window) {
   json.close(']');
   json.key("holders").open('[');
   for (const WindowHolder& holder : window.holders) write_holder(json, holder);
+  json.close(']');
+  json.key("events").open('[');
+  for (const WindowEvent& event : window.events) write_pool_event(json, event);
   json.close(']');
   json.close('}');
 }
