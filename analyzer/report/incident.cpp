@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::size_t kPools = 10, kSteps = 12, kStatementLength = 160;
 constexpr std::size_t kOutside = 3;
+constexpr Micros kMinute{60'000'000};
 constexpr double kWorthARow = 0.1;  // connections
 
 Period asked(const Workload& workload, const IncidentTime& time) {
@@ -166,7 +167,11 @@ std::string render_incident_json(const IncidentReport& incident) {
 }
 
 std::string asked_bounds(const Workload& workload, const IncidentTime& time) {
-  return bounds_of(asked(workload, time));
+  const Period period = asked(workload, time);
+  const bool is_whole = floor_to(period.since, kMinute) == period.since &&
+                        floor_to(period.until, kMinute) == period.until;
+  if (is_whole) return bounds_of(period);
+  return fmt::format("{} – {} UTC", plain_seconds(period.since), plain_seconds(period.until));
 }
 
 std::string no_incident_words(const Workload& workload, const std::string& outside) {

@@ -46,7 +46,9 @@ std::string event_row(const WindowEvent& event, Time base) {
 }
 
 std::string confidence_words(const PoolWindow& window) {
-  return window.confidence.empty() ? "" : fmt::format(" (confidence {})", window.confidence);
+  return window.confidence.empty()
+             ? ""
+             : fmt::format(" (confidence {})", markdown_text(window.confidence));
 }
 
 std::string story(const Page& page, Anchors& anchors, const PoolIncident& incident,

@@ -11,7 +11,7 @@
 namespace pgcounsel {
 namespace {
 
-constexpr std::size_t kApplications = 6, kLabelLength = 56;
+constexpr std::size_t kApplications = 6, kLabelLength = 46;
 constexpr double kLeastShare = 0.01;
 
 Micros micros_of(double seconds) {
@@ -21,7 +21,7 @@ Micros micros_of(double seconds) {
 
 std::string share_cell(double share) {
   const Micros part = micros_of(share);
-  return fmt::format("{} {}", code_span(share_bar(part, kSecond)),
+  return fmt::format("{}\u00A0{}", code_span(share_bar(part, kSecond)),
                      unbroken(percent(part, kSecond)));
 }
 

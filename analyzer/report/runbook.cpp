@@ -13,6 +13,7 @@
 namespace pgcounsel {
 namespace {
 
+// A step of a runbook.
 enum class Step {
   kNone,
   kOverview,
@@ -95,6 +96,7 @@ struct Writer {
   const Workload& workload;
   const PoolRow& pool;
   const PoolWindow& window;
+  const Runbook& book;
 
   RunbookStep overview() const;
   RunbookStep arrivals() const;
@@ -121,10 +123,7 @@ struct Writer {
 };
 
 RunbookStep Writer::overview() const {
-  const auto last_time =
-      std::find_if(kRunbooks.begin(), kRunbooks.end() - 1,
-                   [this](const Runbook& book) { return book.cause == window.cause; });
-  return {"See what the connections do", std::string(last_time->look_for),
+  return {"See what the connections do", std::string(book.look_for),
           fmt::format("SELECT state, wait_event_type, count(*),\n"
                       "       max(now() - xact_start) AS oldest_transaction,\n"
                       "       max(now() - state_change) AS longest_in_state\n"
@@ -251,7 +250,7 @@ RunbookStep Writer::limits() const {
   bool is_guess = false;
   for (const Limit& limit : kTimeoutSettings) {
     const bool is_due =
-        limit.cause == window.cause || (window.cause == "mixed" && limit.cut != nullptr);
+        limit.cause == window.cause || (book.cause == "mixed" && limit.cut != nullptr);
     if (!is_due) continue;
     const std::optional<TimeoutStep> step =
         limit.cut == nullptr ? std::nullopt : harmless_limit(pool, limit.cut);
@@ -381,12 +380,13 @@ std::optional<TimeoutStep> harmless_limit(const PoolRow& pool, CutBy cut) {
 }
 
 std::vector<RunbookStep> runbook_of(const Workload& workload, const PoolIncident& incident) {
-  const Writer writer{workload, *incident.pool, *incident.window};
-  const auto found = std::find_if(kRunbooks.begin(), kRunbooks.end() - 1, [&](const Runbook& book) {
-    return book.cause == incident.window->cause;
+  // What is not known has several causes, the last one.
+  const auto book = std::find_if(kRunbooks.begin(), kRunbooks.end() - 1, [&](const Runbook& known) {
+    return known.cause == incident.window->cause;
   });
+  const Writer writer{workload, *incident.pool, *incident.window, *book};
   std::vector<RunbookStep> steps;
-  for (const Step step : found->steps) {
+  for (const Step step : book->steps) {
     RunbookStep done = written(writer, step);
     if (!done.title.empty()) steps.push_back(std::move(done));
   }
