@@ -391,6 +391,17 @@ TEST(IncidentCommand, OfAQuietNightSaysHowFullThePoolsWere) {
   EXPECT_FALSE(has(render_incident_json(only_incidents({{night}, {}}, {})), "\"web\""));
 }
 
+TEST(IncidentCommand, HostileTextSteersNoTerminalAndIsNoMarkup) {
+  const IncidentReport incident = only_incidents({{hostile_night()}, {}}, {});
+  const std::string text = render_incident_text(incident, false);
+  for (const char* control : {"\x1b", "\xc2\x9b", "\xe2\x80\xae", "\xff"}) {
+    EXPECT_FALSE(has(text, control));
+    EXPECT_FALSE(has(render_incident_markdown(incident), control));
+  }
+  EXPECT_TRUE(has(text, "\nAlso full\n"));
+  EXPECT_LT(render_incident_markdown(incident).size(), 200'000U);
+}
+
 TEST(IncidentCommand, SeveralServersHaveASectionEach) {
   ServerReport other = incident_night();
   other.workload.server = "shop-prod-2";
