@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analyzer/finding.h"
+#include "analyzer/report/sql_quote.h"
 #include "analyzer/workload.h"
 #include "parser/time.h"
 
@@ -30,9 +31,6 @@ Level level_of_held(double seconds_per_day, double share_of_all);
 
 // For confidence: what is wrong with scaling this log to a day, empty when nothing is.
 std::string scaling_caveat(const Coverage& coverage);
-
-// A name or value for an SQL command, quoted whatever it holds.
-std::string quoted_identifier(std::string_view name);
 
 // Whether a name can stand in a command: it is known, and has no control characters.
 bool is_usable_role(std::string_view role);

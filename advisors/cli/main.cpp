@@ -63,6 +63,8 @@ Result<int> run_command(const Options& options) {
       return run_ingest(options);
     case Command::kReport:
       return run_report(options);
+    case Command::kIncident:
+      return run_incident(options);
     case Command::kRule:
       return run_rule(options);
     case Command::kPrint:

@@ -16,8 +16,9 @@ constexpr unsigned kAnalyze = bit(Command::kAnalyze);
 constexpr unsigned kReads = kAnalyze | bit(Command::kIngest);
 constexpr unsigned kReport = bit(Command::kReport);
 constexpr unsigned kReports = kAnalyze | kReport;
+constexpr unsigned kIncident = bit(Command::kIncident);
 constexpr unsigned kRule = bit(Command::kRule);
-constexpr unsigned kAll = kReads | kReport | kRule;
+constexpr unsigned kAll = kReads | kReport | kIncident | kRule;
 
 constexpr std::size_t kTextColumn = 28;
 constexpr std::size_t kWidth = 80;
@@ -90,6 +91,14 @@ const std::vector<CommandInfo>& command_table() {
        "      --until '2026-03-12 12:00'\n"
        "  All figures, for a script:\n"
        "    pgcounsel report --db shop.ledger --format json | jq '.queries[0]'\n"},
+      {Command::kIncident, "incident", "--db FILE [OPTION...]",
+       "Prints only what is needed in an incident: when a pool was full, why, what it was not, who "
+       "held the connections, and the commands for the next time.",
+       "  The newest day:\n"
+       "    pgcounsel incident --db shop.ledger --format text\n"
+       "  For the postmortem:\n"
+       "    pgcounsel incident --db shop.ledger --since '2026-03-12 10:00' \\\n"
+       "      --until '2026-03-12 12:00' -o incident.md\n"},
       {Command::kRule, "rule", "[OPTION...] [ID]",
        "Prints the page of a rule: what it finds, why, what to do. Without ID lists the rules.",
        "  pgcounsel rule idle_in_transaction\n"},
@@ -102,12 +111,13 @@ const std::vector<OptionInfo>& option_table() {
       {"db", 0, "FILE", "the ledger, made if it is not there (without --db nothing is kept)",
        kAnalyze},
       {"db", 0, "FILE", "the ledger, made if it is not there", bit(Command::kIngest)},
-      {"db", 0, "FILE", "the ledger to read; it is not changed", kReport},
-      {"output", 'o', "FILE", "write to FILE instead of standard output", kReports | kRule},
+      {"db", 0, "FILE", "the ledger to read; it is not changed", kReport | kIncident},
+      {"output", 'o', "FILE", "write to FILE instead of standard output",
+       kReports | kIncident | kRule},
       {"format", 'f', "FORMAT",
        "markdown (default): the whole report; text: a summary for the terminal; json: all figures, "
        "for scripts",
-       kReports},
+       kReports | kIncident},
       {"period", 0, "LENGTH",
        "how much log time the report covers, back from the newest record: 24h (default), any "
        "number "
@@ -117,12 +127,18 @@ const std::vector<OptionInfo>& option_table() {
        "report from this time on, by whole hours: 2026-03-12 or '2026-03-12 10:00' (UTC without a "
        "zone)",
        kReports},
+      {"since", 0, "TIME",
+       "windows from this time on: 2026-03-12 or '2026-03-12 10:00' (UTC without a zone; default: "
+       "a day before the end)",
+       kIncident},
       {"until", 0, "TIME", "report up to this time, by whole hours", kReports},
+      {"until", 0, "TIME", "windows up to this time (default: the newest record)", kIncident},
       {"server", 0, "NAME",
        "a name for the server that wrote these logs (default: `default`); needed once a ledger "
        "holds several servers",
        kReads},
-      {"server", 0, "NAME", "report this server only (default: all in the ledger)", kReport},
+      {"server", 0, "NAME", "report this server only (default: all in the ledger)",
+       kReport | kIncident},
       {"timezone", 0, "ZONE",
        "zone of times that do not tell it: Europe/Berlin or +02 (default: UTC)", kReads},
       {"log-line-prefix", 0, "PREFIX",
@@ -151,7 +167,7 @@ const std::vector<OptionInfo>& option_table() {
       {"quiet", 'q', "", "nothing on standard error but errors", kAll},
       {"verbose", 'v', "", "say on standard error what each input was read as", kReads},
       {"timings", 0, "", "say on standard error how long each part of the run took",
-       kReads | kReport},
+       kReads | kReport | kIncident},
       {"color", 0, "WHEN",
        "colours in --format text: auto (default: on a terminal, unless NO_COLOR is set), always or "
        "never",

@@ -262,7 +262,9 @@ Result<std::optional<Level>> fail_level(std::string_view text) {
 
 Result<void> check_together(const Options& options) {
   const std::string_view name = info_of(options.command).name;
-  const bool needs_db = options.command == Command::kIngest || options.command == Command::kReport;
+  const bool needs_db = options.command == Command::kIngest ||
+                        options.command == Command::kReport ||
+                        options.command == Command::kIncident;
   if (needs_db && !options.db) return Error{fmt::format("{} needs --db FILE, the ledger", name)};
   if (options.since && options.until && *options.since >= *options.until) {
     return Error{"--since is not before --until"};
@@ -278,9 +280,10 @@ Result<void> take_positional(const Given& given, Options& options) {
       if (!words.empty()) options.rule = words.front();
       return {};
     case Command::kReport:
+    case Command::kIncident:
       if (words.empty()) return {};
-      return Error{fmt::format("report reads only the ledger; what is `{}`? (analyze reads logs)",
-                               words.front())};
+      return Error{fmt::format("{} reads only the ledger; what is `{}`? (analyze reads logs)",
+                               info_of(options.command).name, words.front())};
     default:
       options.inputs = words;
       return {};

@@ -14,7 +14,7 @@
 
 namespace pgcounsel {
 
-enum class Command { kPrint, kAnalyze, kIngest, kReport, kRule };
+enum class Command { kPrint, kAnalyze, kIngest, kReport, kIncident, kRule };
 enum class Format { kMarkdown, kJson, kText };
 enum class ColorWhen { kAuto, kAlways, kNever };
 
@@ -24,7 +24,7 @@ struct Options {
   std::vector<std::string> inputs;  // files, directories, `-`; empty: standard input
   std::optional<std::string> rule;  // kRule: the id; absent: the list of rules
 
-  std::optional<std::string> db;      // always there for ingest and report
+  std::optional<std::string> db;      // always there for ingest, report, incident
   std::optional<std::string> output;  // absent or `-`: standard output
   Format format = Format::kMarkdown;
   std::optional<Level> fail_on;  // absent: findings never change the exit code

@@ -116,10 +116,11 @@ Micros shortest_explained(std::vector<FullWindow> windows) {
   return last->length();
 }
 
-FullPool full_pool(const PeriodSums& sums, const PoolName& name, const PoolUsage& usage) {
-  FullPool pool{sums, name, usage, usage.windows(), {}, {}};
+PoolFacts full_pool(const PeriodSums& sums, const PoolName& name, const PoolUsage& usage) {
+  PoolFacts pool{sums, name, usage, usage.windows, {}, {}};
   for (const auto& [key, holds] : sums.traces) {
-    if (key.database != name.first || key.user != name.second) continue;
+    const bool is_its = key.database == name.first && key.user == name.second;
+    if (!is_its && usage.mode != PoolMode::kServer) continue;
     pool.holds.insert(pool.holds.end(), holds.begin(), holds.end());
   }
   std::sort(pool.holds.begin(), pool.holds.end());
@@ -128,7 +129,7 @@ FullPool full_pool(const PeriodSums& sums, const PoolName& name, const PoolUsage
   return pool;
 }
 
-std::vector<PoolWindow> windows_of(const FullPool& pool) {
+std::vector<PoolWindow> windows_of(const PoolFacts& pool) {
   const Micros shortest = shortest_explained(pool.windows);
   const bool hides_short = hides_short_statements(pool.sums);
   std::vector<PoolWindow> told;
@@ -179,7 +180,7 @@ PoolRow row_of(const PoolName& name, const PoolUsage& usage, double seconds) {
 std::vector<Period> periods_to_explain(const PeriodSums& sums) {
   std::vector<Period> periods;
   each_pool(sums, [&periods](const PoolName&, const PoolUsage& usage) {
-    for (const FullWindow& window : usage.windows()) {
+    for (const FullWindow& window : usage.windows) {
       periods.push_back(period_around(window));
     }
   });
@@ -206,7 +207,7 @@ std::vector<PoolRow> explain_pools(const PeriodSums& sums,
     // Refused logins, and connections whose names are told nowhere, are no pools.
     if (usage.transactions == 0 && usage.peak_sessions == 0) return;
     PoolRow row = row_of(name, usage, seconds);
-    const FullPool pool = full_pool(sums, name, usage);
+    const PoolFacts pool = full_pool(sums, name, usage);
     if (!pool.windows.empty()) {
       row.windows = windows_of(pool);
       row.healthy = healthy_holds(pool);

@@ -9,7 +9,7 @@ namespace {
 // Customary timeouts, in seconds.
 constexpr std::array<int, 13> kLimits{1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600};
 
-bool is_calm(const FullPool& pool, Time time) {
+bool is_calm(const PoolFacts& pool, Time time) {
   if (time < pool.usage.first) return false;
   const auto at = static_cast<std::size_t>((time - pool.usage.first) / kSecond);
   return at < pool.calm.size() && pool.calm[at];
@@ -17,7 +17,7 @@ bool is_calm(const FullPool& pool, Time time) {
 
 }  // namespace
 
-std::optional<HealthyHolds> healthy_holds(const FullPool& pool) {
+std::optional<HealthyHolds> healthy_holds(const PoolFacts& pool) {
   HealthyHolds healthy;
   for (const int seconds : kLimits) healthy.steps.push_back({seconds * kSecond});
   for (const TracedHold& hold : pool.holds) {

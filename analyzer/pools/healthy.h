@@ -9,6 +9,6 @@ namespace pgcounsel {
 
 // Of the transactions that began in calm seconds of the hours around the windows; nothing where
 // there are none.
-std::optional<HealthyHolds> healthy_holds(const FullPool& pool);
+std::optional<HealthyHolds> healthy_holds(const PoolFacts& pool);
 
 }  // namespace pgcounsel

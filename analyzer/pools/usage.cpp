@@ -7,6 +7,7 @@
 #include <map>
 
 #include "analyzer/pools/pool_size.h"
+#include "analyzer/pools/server_usage.h"
 
 namespace pgcounsel {
 namespace {
@@ -134,14 +135,10 @@ std::string_view name_of(PoolMode mode) {
     case PoolMode::kSession:
       return "session";
     case PoolMode::kNone:
+    case PoolMode::kServer:
       break;
   }
   return "none";
-}
-
-std::vector<FullWindow> PoolUsage::windows() const {
-  if (!is_size_certain || size == 0) return {};
-  return full_windows(first, used(), static_cast<double>(size));
 }
 
 void each_pool(const PeriodSums& sums,
@@ -155,8 +152,12 @@ void each_pool(const PeriodSums& sums,
     const auto open = open_before.find(name);
     PoolUsage usage = usage_of(hours, open == open_before.end() ? 0 : open->second);
     put_size(pool_size_told(sums, name.first, name.second), usage);
+    if (usage.is_size_certain && usage.size > 0) {
+      usage.windows = full_windows(usage.first, usage.used(), static_cast<double>(usage.size));
+    }
     each(name, usage);
   }
+  if (const auto server = server_usage(sums)) each(kWholeServer, *server);
 }
 
 }  // namespace pgcounsel

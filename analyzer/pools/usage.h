@@ -15,7 +15,8 @@ namespace pgcounsel {
 
 using PoolName = std::pair<std::string, std::string>;  // database, user
 
-enum class PoolMode : std::uint8_t { kTransaction, kSession, kNone };
+// kServer: no pooler, and the server itself was full.
+enum class PoolMode : std::uint8_t { kTransaction, kSession, kNone, kServer };
 std::string_view name_of(PoolMode mode);
 
 struct PoolUsage {
@@ -34,16 +35,16 @@ struct PoolUsage {
   bool is_size_certain = false;
 
   // By second, what counts as use.
-  const std::vector<double>& used() const {
-    return mode == PoolMode::kSession ? kept : in_transaction;
-  }
+  const std::vector<double>& used() const { return counts_outside() ? kept : in_transaction; }
   Time second(std::size_t index) const { return first + static_cast<Micros::rep>(index) * kSecond; }
-  // The windows in which the pool was full; none where its size is only a lower bound.
-  std::vector<FullWindow> windows() const;
+  // Does a connection count as used between transactions, too?
+  bool counts_outside() const { return mode == PoolMode::kSession || mode == PoolMode::kServer; }
+  // In which the pool was full; none where its size is only a lower bound.
+  std::vector<FullWindow> windows;
 };
 
-// Calls `each` for every pool, in the order of their names: the seconds of one pool at a time are
-// in memory.
+// Calls `each` for every pool, in the order of their names, and for the server as a whole where it
+// was full (server_usage): the seconds of one pool at a time are in memory.
 void each_pool(const PeriodSums& sums,
                const std::function<void(const PoolName&, const PoolUsage&)>& each);
 

@@ -82,7 +82,7 @@ std::span<const TracedHold> holds_in(const std::vector<TracedHold>& holds, const
 
 OutsideUse outside_of(const PoolUsage& usage, const FullWindow& window, const SecondWeights& calm) {
   OutsideUse outside;
-  if (usage.mode != PoolMode::kSession) return outside;
+  if (!usage.counts_outside()) return outside;
   const double length = seconds_of(window.length());
   for (std::size_t i = 0; i < usage.kept.size(); ++i) {
     const double kept = std::max(usage.kept[i] - usage.in_transaction[i], 0.0);
@@ -94,7 +94,7 @@ OutsideUse outside_of(const PoolUsage& usage, const FullWindow& window, const Se
   return outside;
 }
 
-WindowFacts facts_of(const FullPool& pool, const FullWindow& window) {
+WindowFacts facts_of(const PoolFacts& pool, const FullWindow& window) {
   const Period period = period_around(window);
   const std::span<const TracedHold> holds = holds_in(pool.holds, period);
   WindowFacts facts{pool,
@@ -148,7 +148,7 @@ void tell_suspects(const WindowFacts& facts, PoolWindow& told) {
     std::string figure = figure_of(suspect, facts.parts, verdict.grown);
     std::string name(name_of(suspect.cause));
     const bool is_unseen =
-        suspect.cause == Cause::kConnectionLeak && facts.pool.usage.mode != PoolMode::kSession;
+        suspect.cause == Cause::kConnectionLeak && !facts.pool.usage.counts_outside();
     if (is_unseen) {
       told.not_known.push_back(
           {std::move(name),
@@ -224,7 +224,7 @@ Period period_around(const FullWindow& window) {
   return {floor_to(window.start - reach, kHour), floor_to(window.end + reach, kHour) + kHour};
 }
 
-PoolWindow explain_window(const FullPool& pool, const FullWindow& window) {
+PoolWindow explain_window(const PoolFacts& pool, const FullWindow& window) {
   WindowFacts facts = facts_of(pool, window);
   const Slices slices = slices_of(facts);
   PoolWindow told;

@@ -9,6 +9,6 @@ namespace pgcounsel {
 // What a window is compared with: hours before and behind it.
 Period period_around(const FullWindow& window);
 
-PoolWindow explain_window(const FullPool& pool, const FullWindow& window);
+PoolWindow explain_window(const PoolFacts& pool, const FullWindow& window);
 
 }  // namespace pgcounsel

@@ -16,7 +16,7 @@
 namespace pgcounsel {
 
 // A pool that was full, and what all its windows share.
-struct FullPool {
+struct PoolFacts {
   const PeriodSums& sums;
   const PoolName& name;
   const PoolUsage& usage;
@@ -26,7 +26,7 @@ struct FullPool {
 };
 
 struct WindowFacts {
-  const FullPool& pool;
+  const PoolFacts& pool;
   const FullWindow& window;
   std::span<const TracedHold> holds;  // of the window and the hours around it
   UsualBusy usual_busy;

@@ -30,18 +30,16 @@ void write_suspect(JsonWriter& json, std::string_view suspect, std::string_view 
   json.close('}');
 }
 
-void write_event(JsonWriter& json, const WindowEvent& event) {
+void write_pool_event(JsonWriter& json, const WindowEvent& event) {
   json.open('{');
   json.key("kind").string(name_of(event.kind));
   json.key("time").time(event.time);
-  if (event.until) json.key("until").time(*event.until);
+  json.key("until").time(event.until);
   json.key("is_cause").boolean(event.is_cause);
   json.key("text").string(event.text);
   json.key("count").number(event.count);
-  if (event.line) {
-    json.key("source").string(event.line->source);
-    json.key("line").number(event.line->line);
-  }
+  json.key("source").string_or_null(event.line ? event.line->source : "");
+  json.key("line").number(event.line ? std::optional(event.line->line) : std::nullopt);
   json.close('}');
 }
 
@@ -89,8 +87,8 @@ void write_window(JsonWriter& json, const PoolWindow& window) {
   json.key("holders").open('[');
   for (const WindowHolder& holder : window.holders) write_holder(json, holder);
   json.close(']');
-  json.key("timeline").open('[');
-  for (const WindowEvent& event : window.events) write_event(json, event);
+  json.key("events").open('[');
+  for (const WindowEvent& event : window.events) write_pool_event(json, event);
   json.close(']');
   json.close('}');
 }

@@ -6,6 +6,7 @@
 #include <deque>
 
 #include "analyzer/report/escape.h"
+#include "analyzer/report/markdown_incident.h"
 #include "analyzer/report/markdown_page.h"
 #include "analyzer/report/units.h"
 
@@ -68,6 +69,7 @@ std::string verdict_block(const Page& page, const Anchors& anchors) {
     const std::string blind = blind_line(workload);
     return out + (blind.empty() ? "" : "\\\n> " + blind) + "\n\n";
   }
+  if (page.verdict.incident) return out + incident_lines(page, anchors) + "\n\n";
   for (const std::string& line : {holder_line(page, anchors), action_line(page, anchors)}) {
     if (!line.empty()) out += "\\\n> " + line;
   }
@@ -114,13 +116,14 @@ std::string contents_line(const Page& page, const Anchors& anchors) {
   struct Entry {
     std::string_view title, id;
   };
-  constexpr std::array<Entry, 10> kEntries{{{"What changed", "changes"},
+  constexpr std::array<Entry, 11> kEntries{{{"What changed", "changes"},
+                                            {"Incident", "incident"},
                                             {"Holders", "holders"},
-                                            {"Full pools", "pools"},
                                             {"PgBouncer", "pooler"},
                                             {"Slow queries", "queries"},
                                             {"Transactions", "transactions"},
                                             {"Recommendations", "findings"},
+                                            {"If it happens again", "runbook"},
                                             {"Samples", "samples"},
                                             {"Errors", "errors"},
                                             {"Appendix", "appendix"}}};
@@ -138,12 +141,13 @@ std::string server_page(const Page& page, Anchors& anchors) {
   std::string out = verdict_block(page, anchors) + measures_table(page);
   if (!page.brief) out += next_line(page, anchors) + contents_line(page, anchors);
   out += changes_section(page, anchors);
+  out += incident_section(page, anchors);
   out += holders_section(page, anchors);
-  out += pools_section(page, anchors);
   out += pooler_section(page, anchors);
   out += queries_section(page, anchors);
   out += transactions_section(page, anchors);
   out += findings_section(page, anchors);
+  out += runbook_section(page, anchors);
   out += samples_section(page, anchors);
   out += errors_section(page, anchors);
   return out + appendix_section(page, anchors);

@@ -72,6 +72,16 @@ void Page::choose_sections() {
     else
       add_once(query_sections, find(row->steps.front().fingerprint));
   }
+  for (const PoolIncident& incident : stories_of(workload).told) {
+    for (const WindowHolder& holder : incident.window->holders) {
+      const TransactionRow* row = row_of(workload, holder);
+      if (row == nullptr) continue;
+      if (is_block(*row))
+        add_once(transaction_sections, row);
+      else
+        add_once(query_sections, find(row->steps.front().fingerprint));
+    }
+  }
   for (std::size_t at = 0; at < std::min(findings.size(), kFindings); ++at) {
     const Finding& finding = findings[at];
     for (const TransactionRow& row : workload.transactions) {

@@ -58,11 +58,12 @@ class Page {
 
 // The sections; each returns its markdown, empty when it has nothing to say.
 std::string changes_section(const Page& page, Anchors& anchors);
+std::string incident_section(const Page& page, Anchors& anchors);
 std::string holders_section(const Page& page, Anchors& anchors);
 std::string queries_section(const Page& page, Anchors& anchors);
 std::string transactions_section(const Page& page, Anchors& anchors);
 std::string findings_section(const Page& page, Anchors& anchors);
-std::string pools_section(const Page& page, Anchors& anchors);
+std::string runbook_section(const Page& page, Anchors& anchors);
 std::string pooler_section(const Page& page, Anchors& anchors);
 std::string samples_section(const Page& page, Anchors& anchors);
 std::string errors_section(const Page& page, Anchors& anchors);

@@ -7,66 +7,14 @@
 #include "analyzer/report/escape.h"
 #include "analyzer/report/report.h"
 #include "analyzer/report/sql_text.h"
+#include "analyzer/report/terminal.h"
 #include "analyzer/report/units.h"
 #include "analyzer/report/view.h"
 
 namespace pgcounsel {
 namespace {
 
-constexpr std::size_t kWidth = 100;
 constexpr std::size_t kHolders = 4, kQueries = 4, kFindings = 4;
-
-enum class Ink { kRed, kYellow, kGreen, kBold, kDim };
-
-class Pen {
- public:
-  explicit Pen(bool color) : color_(color) {}
-  std::string operator()(Ink ink, std::string_view text) const {
-    if (!color_) return std::string(text);
-    return fmt::format("\x1b[{}m{}\x1b[0m", code(ink), text);
-  }
-
- private:
-  static std::string_view code(Ink ink) {
-    switch (ink) {
-      case Ink::kRed:
-        return "1;31";
-      case Ink::kYellow:
-        return "33";
-      case Ink::kGreen:
-        return "32";
-      case Ink::kBold:
-        return "1";
-      case Ink::kDim:
-        break;
-    }
-    return "2";
-  }
-  bool color_;
-};
-
-Ink ink_of(Mark mark) {
-  if (mark == Mark::kBad) return Ink::kRed;
-  return mark == Mark::kWarn ? Ink::kYellow : Ink::kGreen;
-}
-
-Ink ink_of(Level level) {
-  if (level >= Level::kHigh) return Ink::kRed;
-  return level == Level::kMedium ? Ink::kYellow : Ink::kDim;
-}
-
-// Padded by what is seen, not by bytes.
-std::string left(std::string_view text, std::size_t width) {
-  std::string out(text);
-  const std::size_t length = length_of(out);
-  if (length < width) out.append(width - length, ' ');
-  return out;
-}
-
-std::string right(std::string_view text, std::size_t width) {
-  const std::size_t length = length_of(text);
-  return std::string(length < width ? width - length : 0, ' ') + std::string(text);
-}
 
 std::string measure_lines(const Workload& workload, const Pen& pen) {
   std::string out;
@@ -117,17 +65,6 @@ std::string query_lines(const Workload& workload, const Pen& pen) {
   return out;
 }
 
-// Broken between words; what has no room in two lines ends in `…`.
-std::vector<std::string> in_two_lines(std::string_view text, std::size_t width) {
-  const std::string clean = one_line(text);
-  if (clean.empty()) return {};
-  if (length_of(clean) <= width) return {clean};
-  const std::string first = shortened(clean, width);  // ends in `…`, three bytes
-  const std::size_t blank = clean.rfind(' ', first.size() - 3);
-  if (blank == clean.npos || blank == 0) return {first};
-  return {clean.substr(0, blank), shortened(clean.substr(blank + 1), width)};
-}
-
 std::string finding_lines(const Findings& findings, const Pen& pen) {
   if (findings.empty()) return "";
   std::string out = "\n" + pen(Ink::kBold, "Recommendations") + "\n";
@@ -169,6 +106,9 @@ std::string server_summary(const ServerReport& report, const Pen& pen) {
       pen(Ink::kBold, shortened(workload.server, 48)) + "  " + bounds_of(workload.period) + "\n";
   for (const std::string& line : in_two_lines(verdict.headline, kWidth)) {
     out += pen(ink_of(verdict.mark), line) + "\n";
+  }
+  for (const std::string& text : incident_sentences(workload, verdict)) {
+    for (const std::string& line : in_two_lines(text, kWidth)) out += line + "\n";
   }
   out += "\n";
   if (workload.previous) {

@@ -7,7 +7,6 @@
 #include <cmath>
 
 #include "analyzer/report/escape.h"
-#include "analyzer/report/pooler_words.h"
 #include "analyzer/report/refusals.h"
 #include "analyzer/report/sql_text.h"
 #include "analyzer/report/units.h"
@@ -16,16 +15,6 @@ namespace pgcounsel {
 namespace {
 
 constexpr std::size_t kShortest = 8;
-
-std::string sentence(std::string text) {
-  if (!text.empty() && text.back() != '.' && text.back() != '!' && text.back() != '?') text += '.';
-  return text;
-}
-
-// As many as in the period before are no news.
-bool is_usual(std::uint64_t now, std::uint64_t before) {
-  return now <= before + before / 4;
-}
 
 // How the judgement of a figure reads that should not grow; below `least` no growth is a worry.
 void judge_growth(Measure& measure, std::uint64_t now, std::uint64_t before, std::uint64_t least) {
@@ -61,12 +50,11 @@ bool is_loop(const TransactionRow& row, const TransactionStep& step) {
   return end != row.label.npos && row.label.find("; ", begin) > end;
 }
 
-bool tells_of_full_server(const Finding* finding) {
-  return finding != nullptr && finding->subject.kind == "error" &&
-         (finding->subject.id == "53300" || finding->subject.id == "53400");
-}
-
 }  // namespace
+
+bool is_usual(std::uint64_t now, std::uint64_t before) {
+  return now <= before + before / 4;
+}
 
 Findings ranked(const Findings& findings) {
   Findings sorted = findings;
@@ -94,69 +82,6 @@ std::string ShortIds::of(const std::string& id) const {
   return found == short_.end() ? id.substr(0, kShortest) : found->second;
 }
 
-Verdict verdict_of(const Workload& workload, const Findings& findings) {
-  Verdict verdict;
-  if (!workload.transactions.empty()) verdict.holder = &workload.transactions.front();
-  if (!findings.empty() && findings.front().level >= Level::kMedium) {
-    verdict.finding = &findings.front();
-    verdict.mark = verdict.finding->level == Level::kMedium ? Mark::kWarn : Mark::kBad;
-    verdict.headline = sentence(shortened(verdict.finding->title, 160));
-  }
-  const Refusals refusals = refusals_of(workload);
-  const auto add = [&verdict](const std::string& words, bool first) {
-    std::string& line = verdict.headline;
-    if (line.empty())
-      line = words;
-    else
-      line = first ? words + " " + line : line + " " + words;
-  };
-  if (refusals.full > 0) {
-    verdict.mark = Mark::kBad;
-    if (!tells_of_full_server(verdict.finding)) add(full_words(refusals), true);
-  }
-  if (const std::string words = refused_words(workload); !words.empty()) {
-    verdict.mark = Mark::kBad;
-    add(words, refusals.full == 0);
-  }
-  if (const std::string words = waited_words(workload); !words.empty()) {
-    if (verdict.mark != Mark::kBad) verdict.mark = Mark::kWarn;
-    add(words, false);
-  }
-  if (const std::string words = only_pooler_words(workload); !words.empty()) {
-    if (workload.previous && verdict.mark == Mark::kGood) verdict.mark = Mark::kWarn;
-    add(words, false);
-  }
-  // Wrong passwords and the like stand behind what matters more, and alone only where they are new.
-  const std::string others = other_refusals(refusals);
-  const std::uint64_t before = workload.previous ? workload.previous->refused : 0;
-  const bool usual = before > 0 && is_usual(workload.totals.refused, before);
-  if (!others.empty() && !usual) {
-    if (verdict.headline.empty()) verdict.mark = Mark::kWarn;
-    add(others, false);
-  }
-  if (!verdict.headline.empty()) return verdict;
-  if (workload.coverage.records == 0) {
-    verdict.mark = Mark::kWarn;
-    verdict.headline = "No log records in this period, so nothing is known about it.";
-    return verdict;
-  }
-  if (workload.totals.statements == 0) {
-    verdict.mark = Mark::kWarn;
-    verdict.headline = "The log shows no statements, so nobody can say who held the connections.";
-    return verdict;
-  }
-  for (const Measure& measure : measures_of(workload)) {
-    if (measure.mark != Mark::kBad) continue;
-    verdict.mark = Mark::kWarn;
-    verdict.headline = fmt::format("No recommendation, but {} went from {} to {}.", measure.name,
-                                   measure.before, measure.now);
-    return verdict;
-  }
-  verdict.quiet = true;
-  verdict.headline = workload.previous ? "A quiet night." : "Nothing to act on.";
-  return verdict;
-}
-
 std::vector<Measure> measures_of(const Workload& workload) {
   const Totals& now = workload.totals;
   const bool compared = workload.previous.has_value();
@@ -176,6 +101,9 @@ std::vector<Measure> measures_of(const Workload& workload) {
 
   if (is_partial(workload)) {
     rows.push_back({"Time that the log covers", span(length), "", Mark::kNone, ""});
+  }
+  if (const Micros full = full_pool_time(workload); full > Micros::zero()) {
+    rows.push_back({"Time with a full pool", span(full), "", Mark::kBad, "limit hit"});
   }
   // Where the log has no statement the load is not known: it may be logged nowhere.
   const bool shows_load = now.statements + before.statements > 0 || now.hold > Micros::zero() ||

@@ -4,10 +4,12 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "analyzer/report/incident_view.h"
 #include "analyzer/report/report.h"
 
 namespace pgcounsel {
@@ -31,8 +33,10 @@ struct Verdict {
   Mark mark = Mark::kGood;
   bool quiet = false;                      // nothing to act on
   std::string headline;                    // one or two sentences that stand for themselves
-  const Finding* finding = nullptr;        // the first one at or above medium
+  const Finding* finding = nullptr;        // what to do first; at or above medium without incident
   const TransactionRow* holder = nullptr;  // who held most, where it is worth a line
+  std::optional<PoolIncident> incident;    // the longest, which the headline then is about
+  std::string besides;                     // of such a night: sentences that come after all that
 };
 // `findings` are ranked.
 Verdict verdict_of(const Workload& workload, const Findings& findings);
@@ -43,6 +47,8 @@ struct Measure {
   Mark mark = Mark::kNone;
   std::string verdict;
 };
+// As many as in the period before are no news.
+bool is_usual(std::uint64_t now, std::uint64_t before);
 // None where there are no records and no earlier period: nothing is known.
 std::vector<Measure> measures_of(const Workload& workload);
 

@@ -27,6 +27,12 @@ std::string name_in(std::string_view told) {
   return std::string(known_name(told));
 }
 
+// The server's own limit is one thing, that of a role or database another.
+std::string_view detail_of(const ErrorEvent& error) {
+  const bool is_own = error.sqlstate != "53300" || error.row == nullptr;
+  return is_own || !error.row->name.ends_with("_limit") ? error.sqlstate : error.row->name;
+}
+
 }  // namespace
 
 SessionEvent WorkloadBuilder::event_at(const LogRecord& record, Kind kind) const {
@@ -53,10 +59,8 @@ void WorkloadBuilder::add(const LogRecord& record, const RecordReading& reading,
     return;
   }
   const std::string_view event_class = event_class_of(event);
-  if (!event_class.empty()) {
-    ++sums_.event(event_class, record.time);
-    note_event(record, reading, event_class);
-  }
+  if (!event_class.empty()) ++sums_.event(event_class, record.time);
+  note_event(record, reading, event_class);
   if (event_class == "server_start" || event_class == "server_down") {
     sums_.rest.restarts.insert(record.time);
     for (const auto& [id, session] : sessions_) session->over = true;
@@ -105,14 +109,17 @@ void WorkloadBuilder::note_mark(const LogRecord& record, std::string_view event_
       .merge(mark);
 }
 
-// Every session is received and ends, so these are no marks.
+// Every session is received and ends, so these are no marks. A refusal in another language has no
+// class of its own.
 void WorkloadBuilder::note_event(const LogRecord& record, const RecordReading& reading,
                                  std::string_view event_class) {
+  const auto* error = std::get_if<ErrorEvent>(&reading.event);
+  if (event_class.empty() && error != nullptr && error->refused_connection) event_class = "refused";
+  if (event_class.empty() || event_class == "connection_authenticated") return;
   if (std::holds_alternative<ConnectionEvent>(reading.event)) return;
-  if (event_class == "connection_authenticated") return;
   EventMark mark;
   std::string_view detail;
-  if (const auto* error = std::get_if<ErrorEvent>(&reading.event)) detail = error->sqlstate;
+  if (error != nullptr) detail = detail_of(*error);
   if (const auto* file = std::get_if<TempFileEvent>(&reading.event)) mark.amount = file->bytes;
   mark.object = amounts_of(event_class, record).object;
   mark.fingerprint = fingerprint_of(reading).value;

@@ -22,6 +22,10 @@ class Counsel:
         arguments = [self.binary, command, '--format', 'json', '--period', 'all', *arguments]
         return json.loads(self._run(arguments, stdin or subprocess.DEVNULL))
 
+    def page(self, command, *arguments):
+        """What a command prints for people."""
+        return self._run([self.binary, command, *arguments]).decode()
+
     def ingest(self, ledger, *inputs):
         self._run([self.binary, 'ingest', '--db', ledger, *inputs])
 

@@ -12,7 +12,7 @@
 #include "analyzer/report/escape.h"
 #include "analyzer/report/refusals.h"
 #include "analyzer/report/view.h"
-#include "tests/unit/report_samples.h"
+#include "tests/unit/incident_night.h"
 
 namespace pgcounsel {
 namespace {
@@ -316,8 +316,9 @@ TEST(Markdown, ChartsHaveNoHoleAndNoTwoBarsOfOneName) {
 }
 
 TEST(Markdown, EveryLinkHasItsHeading) {
-  for (const Report& report : {Report{{busy_night()}, {}}, Report{{hostile_night()}, {}},
-                               Report{{busy_night(), busy_night(), quiet_night()}, {}}}) {
+  for (const Report& report :
+       {Report{{busy_night()}, {}}, Report{{hostile_night()}, {}}, Report{{incident_night()}, {}},
+        Report{{busy_night(), incident_night(), quiet_night()}, {}}}) {
     const std::string page = render_markdown(report);
     std::multiset<std::string> seen;
     std::set<std::string> anchors;
@@ -364,7 +365,8 @@ TEST(Markdown, HostileTextBreaksNothing) {
     }
     const std::string html = html_of(page);
     EXPECT_EQ(times(html, "<table>"), tables);
-    EXPECT_EQ(times(html, "<h1>") + times(html, "<h2>") + times(html, "<h3>") + times(html, "<h4>"),
+    EXPECT_EQ(times(html, "<h1>") + times(html, "<h2>") + times(html, "<h3>") +
+                  times(html, "<h4>") + times(html, "<h5>"),
               headings);
     EXPECT_EQ(times(html, "<details>"), details);
     EXPECT_EQ(times(html, "</details>"), details);

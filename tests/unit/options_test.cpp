@@ -72,6 +72,17 @@ TEST(Options, ReadsTheNightlyRun) {
   EXPECT_EQ(o.inputs, (std::vector<std::string>{"/var/log/postgresql", "extra.log"}));
 }
 
+TEST(Options, ReadsTheIncident) {
+  const Options o = accepted(
+      "incident --db shop.ledger --since 2026-03-12T10:00 --until 2026-03-12T12:00 --server shop "
+      "-f text -o x.txt");
+  EXPECT_EQ(o.command, Command::kIncident);
+  EXPECT_EQ(o.format, Format::kText);
+  EXPECT_EQ(o.server, "shop");
+  ASSERT_TRUE(o.since && o.until);
+  EXPECT_EQ(*o.until - *o.since, kHour * 2);
+}
+
 TEST(Options, HasTheDefaultsOfTheContract) {
   const Options o = accepted("analyze a.log");
   EXPECT_FALSE(o.db);
@@ -132,6 +143,12 @@ TEST(Options, EachRefusalSaysWhatToDo) {
       {"report", "report needs --db FILE, the ledger"},
       {"report --db x a.log",
        "report reads only the ledger; what is `a.log`? (analyze reads logs)"},
+      {"incident", "incident needs --db FILE, the ledger"},
+      {"incident --db x a.log",
+       "incident reads only the ledger; what is `a.log`? (analyze reads logs)"},
+      {"incident --db x --since 2026-03-12 --until 2026-03-11", "--since is not before --until"},
+      {"incident --db x --fail-on high",
+       "incident has no option --fail-on; see `pgcounsel incident --help`"},
       {"rule a b", "rule takes one ID; without it the rules are listed"},
   };
   for (const auto& [line, message] : cases) EXPECT_EQ(refused(line), message) << line;

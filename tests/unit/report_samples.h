@@ -225,6 +225,36 @@ inline const std::vector<std::string>& hostile_texts() {
   return texts;
 }
 
+inline PoolRow hostile_pool(const std::string& evil, const std::string& transaction,
+                            std::uint64_t number) {
+  PoolRow pool;
+  pool.database = pool.user = pool.mode = pool.size_source = evil;
+  pool.size = 10;
+  PoolWindow window;
+  window.start = at(13, 10);
+  window.end = window.start + sec(60);
+  window.cause = number % 4 == 0 ? evil : "lock_wait";
+  window.confidence = window.summary = evil;
+  window.evidence = {evil, "lock_wait: " + evil, evil + ": x"};
+  window.ruled_out = {{evil, evil}};
+  window.not_known = {{evil, evil}};
+  WindowHolder known;
+  known.transaction = transaction;
+  WindowHolder unknown;
+  unknown.transaction = unknown.label = evil;
+  window.holders = number % 2 == 0 ? std::vector{known, unknown} : std::vector{unknown, known};
+  for (const auto kind : {WindowEvent::Kind::kHolder, WindowEvent::Kind::kClient}) {
+    WindowEvent event;
+    event.kind = kind;
+    event.time = window.start;
+    event.text = evil;
+    event.line = SourceLine{evil, 7};
+    window.events.push_back(event);
+  }
+  pool.windows = {window};
+  return pool;
+}
+
 // Every place that takes foreign text holds some of it, and each text stands in every place once.
 inline ServerReport hostile_night() {
   ServerReport report = busy_night();
@@ -258,6 +288,7 @@ inline ServerReport hostile_night() {
     finding.confidence_because = evil;
     finding.caveats = {evil};
     report.findings.push_back(finding);
+    workload.pools.push_back(hostile_pool(evil, block.id, number));
   }
   QueryRow endless =
       query_row(0xeee00000'ffffffff, "SELECT \"" + std::string(200'000, 'w') + "\"", 5000, sec(2));

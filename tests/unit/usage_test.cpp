@@ -66,10 +66,10 @@ TEST(PoolUsage, IsFullOnlyWhereAllConnectionsWereInUseForSecondsInARow) {
   flapping.sessions(0, 8).uses(0, 100, 3);
   for (int second = 10; second < 90; second += 5) flapping.uses(second, second + 4, 8);
   EXPECT_FALSE(flapping.usage().is_size_certain) << "four seconds at most";
-  EXPECT_TRUE(flapping.usage().windows().empty());
+  EXPECT_TRUE(flapping.usage().windows.empty());
   const PoolUsage full = flapping.uses(10, 15, 7.7).usage();
   EXPECT_TRUE(full.is_size_certain);
-  EXPECT_FALSE(full.windows().empty());
+  EXPECT_FALSE(full.windows.empty());
 }
 
 // Ten connections, of which three are in use but for ten seconds in which seven are.

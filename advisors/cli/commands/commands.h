@@ -11,6 +11,7 @@ constexpr int kExitClean = 0, kExitFindings = 1, kExitUnusable = 2, kExitBusy = 
 Result<int> run_analyze(const Options& options);
 Result<int> run_ingest(const Options& options);
 Result<int> run_report(const Options& options);
+Result<int> run_incident(const Options& options);
 Result<int> run_rule(const Options& options);
 
 }  // namespace pgcounsel

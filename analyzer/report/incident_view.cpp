@@ -1,0 +1,288 @@
+#include "analyzer/report/incident_view.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <tuple>
+
+#include "analyzer/report/escape.h"
+#include "analyzer/report/units.h"
+#include "analyzer/report/view.h"
+
+namespace pgcounsel {
+namespace {
+
+constexpr std::size_t kToldInFull = 3, kInnocents = 3, kNameLength = 40;
+
+// The five causes first; people suspect them in this order.
+struct SuspectWords {
+  std::string_view id, name, denied;
+};
+
+constexpr std::array<SuspectWords, 17> kSuspects{{
+    {"traffic_surge", "traffic surge", "a traffic surge"},
+    {"slow_query", "slow queries", "slow queries"},
+    {"lock_wait", "lock waits", "lock waits"},
+    {"idle_in_transaction", "idle in transaction", "idle transactions"},
+    {"connection_leak", "connections not given back", "a connection leak"},
+    {"ddos", "DDoS / new clients", "a DDoS"},
+    {"new_clients", "DDoS / new clients", "new clients"},
+    {"retries", "retries of clients", "retries"},
+    {"deploy", "deploy / new statements", "a deploy"},
+    {"deployment", "deploy / new statements", "a deploy"},
+    {"new_queries", "deploy / new statements", "new queries"},
+    {"plan_change", "changed plan", "a changed plan"},
+    {"checkpoint", "disk / checkpoints", "checkpoints"},
+    {"checkpoints", "disk / checkpoints", "checkpoints"},
+    {"temp_files", "temporary files", "temporary files"},
+    {"starved_host", "starved host", "a starved host"},
+    {"cause", "the cause", "the cause"},
+}};
+
+const SuspectWords* words_on(std::string_view suspect) {
+  const auto found = std::find_if(kSuspects.begin(), kSuspects.end(),
+                                  [&](const SuspectWords& words) { return words.id == suspect; });
+  return found == kSuspects.end() ? nullptr : &*found;
+}
+
+std::string with_blanks(std::string_view id) {
+  std::string words = shortened(id, kNameLength);
+  std::replace(words.begin(), words.end(), '_', ' ');
+  return words;
+}
+
+Micros time_of_union(std::vector<PoolIncident> incidents) {
+  std::sort(incidents.begin(), incidents.end(), [](const PoolIncident& a, const PoolIncident& b) {
+    return a.window->start < b.window->start;
+  });
+  Micros sum{};
+  Time told{};
+  for (const PoolIncident& incident : incidents) {
+    const Time from = std::max(incident.window->start, told);
+    sum += std::max(incident.window->end - from, Micros::zero());
+    told = std::max(told, incident.window->end);
+  }
+  return sum;
+}
+
+std::size_t pools_in(const std::vector<PoolIncident>& incidents) {
+  std::vector<const PoolRow*> pools;
+  for (const PoolIncident& incident : incidents) pools.push_back(incident.pool);
+  std::sort(pools.begin(), pools.end());
+  return static_cast<std::size_t>(std::unique(pools.begin(), pools.end()) - pools.begin());
+}
+
+// The part of its holds that the cause is about.
+struct PartMoved {
+  std::string_view cause, name;
+  std::optional<double> WindowHolder::*ratio;
+};
+constexpr std::array<PartMoved, 3> kParts{{
+    {"slow_query", "running", &WindowHolder::busy_ratio},
+    {"idle_in_transaction", "idle in transaction", &WindowHolder::idle_ratio},
+    {"lock_wait", "waiting for locks", &WindowHolder::lock_ratio},
+}};
+
+}  // namespace
+
+std::vector<PoolIncident> incidents_of(const Workload& workload) {
+  std::vector<PoolIncident> incidents;
+  for (const PoolRow& pool : workload.pools) {
+    for (const PoolWindow& window : pool.windows) incidents.push_back({&pool, &window});
+  }
+  std::stable_sort(incidents.begin(), incidents.end(),
+                   [](const PoolIncident& a, const PoolIncident& b) {
+                     if (a.length() != b.length()) return a.length() > b.length();
+                     return a.window->start < b.window->start;
+                   });
+  return incidents;
+}
+
+IncidentStories stories_of(const Workload& workload) {
+  IncidentStories stories;
+  for (const PoolIncident& incident : incidents_of(workload)) {
+    const auto same = [&incident](const PoolIncident& told) {
+      return told.pool == incident.pool && told.window->cause == incident.window->cause;
+    };
+    const bool is_first = stories.told.empty();
+    const bool is_told = is_first || (stories.told.size() < kToldInFull &&
+                                      incident.length() * 3 >= stories.told.front().length() &&
+                                      std::none_of(stories.told.begin(), stories.told.end(), same));
+    (is_told ? stories.told : stories.others).push_back(incident);
+  }
+  std::stable_sort(stories.others.begin(), stories.others.end(),
+                   [](const PoolIncident& a, const PoolIncident& b) {
+                     return a.window->start < b.window->start;
+                   });
+  return stories;
+}
+
+Micros full_pool_time(const Workload& workload) {
+  return time_of_union(incidents_of(workload));
+}
+
+std::optional<std::uint64_t> refused_in_windows(const Workload& workload) {
+  std::optional<std::uint64_t> sum;
+  for (const PoolIncident& incident : incidents_of(workload)) {
+    if (incident.window->refused) sum = sum.value_or(0) + *incident.window->refused;
+  }
+  return sum;
+}
+
+std::string full_pool_headline(const Workload& workload) {
+  const std::vector<PoolIncident> incidents = incidents_of(workload);
+  if (incidents.empty()) return "";
+  const PoolIncident& longest = incidents.front();
+  const std::size_t pools = pools_in(incidents);
+  std::string line =
+      pools > 1 ? fmt::format("{} pools", pools) : "Pool " + pool_name(*longest.pool);
+  line += " full for " + span(full_pool_time(workload));
+  const std::string when = clock_span(*longest.window, workload.period) + " UTC";
+  if (incidents.size() > 1) {
+    line +=
+        fmt::format(" in {} windows, the longest {}{} ({})", counted(incidents.size()),
+                    pools > 1 ? pool_name(*longest.pool) + " " : "", span(longest.length()), when);
+  } else {
+    line += fmt::format(" ({})", when);
+  }
+  if (const std::uint64_t refused = refused_in_windows(workload).value_or(0); refused > 0) {
+    line += fmt::format(", {} client{} refused", counted(refused), refused == 1 ? "" : "s");
+  }
+  return line + ": " + cause_words(*longest.window) + ".";
+}
+
+std::string pool_name(const PoolRow& pool) {
+  return fmt::format("{} · {}", shortened(pool.database, kNameLength),
+                     shortened(pool.user, kNameLength));
+}
+
+std::string suspect_words(std::string_view suspect) {
+  const SuspectWords* words = words_on(suspect);
+  return words == nullptr ? with_blanks(suspect) : std::string(words->name);
+}
+
+std::string cause_words(const PoolWindow& window) {
+  const bool is_low = window.confidence == "low";
+  if (window.cause == "mixed" || window.cause.empty()) {
+    return is_low ? "the log does not tell why" : "several causes, none of them alone";
+  }
+  return (is_low ? "probably " : "") + suspect_words(window.cause);
+}
+
+std::string with_words_for_causes(std::string_view text) {
+  constexpr std::size_t kCauses = 5;
+  std::string out(text);
+  for (std::size_t i = 0; i < kCauses; ++i) {
+    const SuspectWords& words = kSuspects.at(i);
+    for (std::size_t at = 0; (at = out.find(words.id, at)) != out.npos; at += words.name.size()) {
+      out.replace(at, words.id.size(), words.name);
+    }
+  }
+  return out;
+}
+
+std::string clock_span(const PoolWindow& window, const Period& period) {
+  const std::string start = plain_seconds(window.start), end = plain_seconds(window.end);
+  if (period.until - period.since <= kDay) return start.substr(11) + "–" + end.substr(11);
+  const bool same_day = date_of(window.start) == date_of(window.end);
+  return start + "–" + (same_day ? end.substr(11) : end);
+}
+
+std::string innocent_words(const PoolWindow& window) {
+  std::vector<const ClearedSuspect*> cleared;
+  for (const ClearedSuspect& entry : window.ruled_out) cleared.push_back(&entry);
+  const auto rank_of = [](const ClearedSuspect* entry) {
+    const SuspectWords* words = words_on(entry->suspect);
+    return words == nullptr ? static_cast<std::ptrdiff_t>(kSuspects.size())
+                            : words - kSuspects.data();
+  };
+  std::stable_sort(cleared.begin(), cleared.end(),
+                   [&](const auto* a, const auto* b) { return rank_of(a) < rank_of(b); });
+  cleared.resize(std::min(cleared.size(), kInnocents));
+  std::string line;
+  for (const ClearedSuspect* entry : cleared) {
+    const SuspectWords* words = words_on(entry->suspect);
+    line += line.empty() ? "Not " : ", not ";
+    line += words == nullptr ? with_blanks(entry->suspect) : std::string(words->denied);
+  }
+  return line;
+}
+
+std::string times_words(const std::optional<double>& factor) {
+  constexpr double kMost = 1e9;
+  if (!factor || !std::isfinite(*factor) || *factor < 0) return "—";
+  const double thousandths = std::round(std::min(*factor, kMost) * 1000);
+  return ratio(static_cast<std::uint64_t>(thousandths), 1000);
+}
+
+std::string move_words(const WindowHolder& holder, const PoolWindow& window) {
+  if (!holder.arrival_ratio) return "";
+  std::string line = fmt::format("came {} as often", times_words(holder.arrival_ratio));
+  if (!holder.hold_ratio) return line;
+  line += fmt::format(", each held {} as long", times_words(holder.hold_ratio));
+  for (const PartMoved& part : kParts) {
+    if (part.cause != window.cause || !(holder.*part.ratio)) continue;
+    line += fmt::format(" ({} {})", part.name, times_words(holder.*part.ratio));
+  }
+  return line;
+}
+
+const TransactionRow* row_of(const Workload& workload, const WindowHolder& holder) {
+  const auto row = std::find_if(
+      workload.transactions.begin(), workload.transactions.end(),
+      [&holder](const TransactionRow& known) { return known.id == holder.transaction; });
+  return row == workload.transactions.end() ? nullptr : &*row;
+}
+
+std::string holder_label(const Workload& workload, const WindowHolder& holder, std::size_t limit) {
+  const TransactionRow* row = row_of(workload, holder);
+  return row == nullptr ? shortened(holder.label, limit) : brief_label(*row, limit);
+}
+
+std::vector<std::pair<std::string, double>> share_by_application(const Workload& workload,
+                                                                 const PoolWindow& window) {
+  std::map<std::string, double> sums;
+  for (const WindowHolder& holder : window.holders) {
+    const TransactionRow* row = row_of(workload, holder);
+    if (row == nullptr || row->applications.size() != 1 || row->applications.front().empty()) {
+      continue;
+    }
+    sums[row->applications.front()] += holder.share;
+  }
+  std::vector<std::pair<std::string, double>> sorted(sums.begin(), sums.end());
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const auto& a, const auto& b) { return a.second > b.second; });
+  return sorted;
+}
+
+std::vector<WindowEvent> timeline_of(const PoolIncident& incident) {
+  std::vector<WindowEvent> events = incident.window->events;
+  const bool knows_full = std::any_of(events.begin(), events.end(), [](const WindowEvent& event) {
+    return event.kind == WindowEvent::Kind::kPool && event.until;
+  });
+  if (!knows_full) {
+    WindowEvent full;
+    full.kind = WindowEvent::Kind::kPool;
+    full.time = incident.window->start;
+    full.until = incident.window->end;
+    full.text = incident.pool->size ? fmt::format("all {} connections in use", *incident.pool->size)
+                                    : "all connections in use";
+    events.push_back(full);
+  }
+  std::stable_sort(events.begin(), events.end(), [](const WindowEvent& a, const WindowEvent& b) {
+    return std::tie(a.time, a.kind) < std::tie(b.time, b.kind);
+  });
+  return events;
+}
+
+std::string peak_words(const PoolRow& pool) {
+  const auto tenths = static_cast<std::uint64_t>(std::llround(std::max(pool.peak, 0.0) * 10));
+  std::string words = fmt::format("{}.{}", tenths / 10, tenths % 10);
+  if (!pool.size) return words;
+  return fmt::format("{} of {}{}", words, pool.is_size_certain ? "" : "at least ", *pool.size);
+}
+
+}  // namespace pgcounsel

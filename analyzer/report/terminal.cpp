@@ -1,0 +1,83 @@
+#include "analyzer/report/terminal.h"
+
+#include <fmt/format.h>
+
+#include "analyzer/report/escape.h"
+
+namespace pgcounsel {
+namespace {
+
+std::string_view code_of(Ink ink) {
+  switch (ink) {
+    case Ink::kRed:
+      return "1;31";
+    case Ink::kYellow:
+      return "33";
+    case Ink::kGreen:
+      return "32";
+    case Ink::kBold:
+      return "1";
+    case Ink::kDim:
+      break;
+  }
+  return "2";
+}
+
+}  // namespace
+
+std::string Pen::operator()(Ink ink, std::string_view text) const {
+  if (!color_) return std::string(text);
+  return fmt::format("\x1b[{}m{}\x1b[0m", code_of(ink), text);
+}
+
+Ink ink_of(Mark mark) {
+  if (mark == Mark::kBad) return Ink::kRed;
+  return mark == Mark::kWarn ? Ink::kYellow : Ink::kGreen;
+}
+
+Ink ink_of(Level level) {
+  if (level >= Level::kHigh) return Ink::kRed;
+  return level == Level::kMedium ? Ink::kYellow : Ink::kDim;
+}
+
+std::string left(std::string_view text, std::size_t width) {
+  std::string out(text);
+  const std::size_t length = length_of(out);
+  if (length < width) out.append(width - length, ' ');
+  return out;
+}
+
+std::string right(std::string_view text, std::size_t width) {
+  const std::size_t length = length_of(text);
+  return std::string(length < width ? width - length : 0, ' ') + std::string(text);
+}
+
+std::vector<std::string> in_two_lines(std::string_view text, std::size_t width) {
+  const std::string clean = one_line(text);
+  if (clean.empty()) return {};
+  if (length_of(clean) <= width) return {clean};
+  const std::string first = shortened(clean, width);  // ends in `…`, three bytes
+  const std::size_t blank = clean.rfind(' ', first.size() - 3);
+  if (blank == clean.npos || blank == 0) return {first};
+  return {clean.substr(0, blank), shortened(clean.substr(blank + 1), width)};
+}
+
+std::vector<std::string> incident_sentences(const Workload& workload, const Verdict& verdict) {
+  if (!verdict.incident) return {};
+  const PoolWindow& window = *verdict.incident->window;
+  std::vector<std::string> sentences;
+  if (!window.holders.empty()) {
+    const WindowHolder& holder = window.holders.front();
+    const std::string moved = move_words(holder, window);
+    sentences.push_back(fmt::format("{:.0f} % of it held by {}{}", 100 * holder.share,
+                                    holder_label(workload, holder, 60),
+                                    moved.empty() ? "." : "; it " + moved + "."));
+  }
+  if (const std::string innocents = innocent_words(window); !innocents.empty()) {
+    sentences.push_back(innocents + ".");
+  }
+  if (!verdict.besides.empty()) sentences.push_back("Besides: " + verdict.besides);
+  return sentences;
+}
+
+}  // namespace pgcounsel
