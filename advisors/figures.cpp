@@ -57,22 +57,10 @@ std::string scaling_caveat(const Coverage& coverage) {
                      length > Micros{0} ? span(length) : "a single moment");
 }
 
-<<<<<<< HEAD
-std::string quoted_identifier(std::string_view name) {
-  std::string quoted = "\"";
-  for (char c : name) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + '"';
-}
-
 bool is_usable_role(std::string_view role) {
   return !known_name(role).empty() && !has_control_character(role);
 }
 
-=======
->>>>>>> h_report
 std::string alter_roles(const std::vector<std::string>& roles, std::string_view change) {
   constexpr std::size_t kMostLines = 5;
   std::string text;
