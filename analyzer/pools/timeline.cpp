@@ -56,16 +56,23 @@ void add_traffic(const WindowFacts& facts, std::vector<WindowEvent>& events) {
   events.push_back(std::move(event));
 }
 
+bool is_control(std::string_view words) {
+  return words == "BEGIN" || words == "COMMIT" || words == "ROLLBACK";
+}
+
+// Its first statement; `…` where more follow.
 std::string label_of(const WindowFacts& facts, std::uint64_t class_id) {
   const Sums& sums = facts.pool.sums.current;
   const auto steps = sums.class_steps.find(class_id);
   if (steps == sums.class_steps.end()) return "transaction";
+  std::string label;
   for (const Fingerprint step : steps->second.steps) {
     const auto text = sums.texts.find(step.value);
-    if (text == sums.texts.end()) continue;
-    const std::string_view words = text->second.text;
-    if (words != "BEGIN" && words != "COMMIT" && words != "ROLLBACK") return first_line(words);
+    if (text == sums.texts.end() || is_control(text->second.text)) continue;
+    if (!label.empty()) return label + "; …";
+    label = first_line(text->second.text);
   }
+  if (!label.empty()) return label;
   return "transaction";
 }
 
@@ -99,7 +106,7 @@ void add_longer_holds(const WindowFacts& facts, const ClassChange& change,
   event.time = first;
   event.until = last;
   event.is_cause = facts.verdict.cause != Cause::kTrafficSurge;
-  event.text = fmt::format("{} holds its connection for {} instead of {}: it {}",
+  event.text = fmt::format("`{}` holds its connection for {} instead of {}: it {}",
                            label_of(facts, change.class_id), length_words(now), length_words(calm),
                            what_is_longer(change));
   event.count = count;
@@ -110,8 +117,10 @@ struct Marked {
   std::string_view event_class;
   Kind kind;
   std::string_view text;
+  std::string_view detail = {};   // only these
+  std::string_view suspect = {};  // told only where it is not ruled out: routine of the server
 };
-constexpr std::array<Marked, 19> kMarked{
+constexpr std::array<Marked, 20> kMarked{
     {{"lock_wait", Kind::kLock, "statements wait for locks"},
      {"deadlock", Kind::kLock, "deadlocks"},
      {"lock_timeout", Kind::kLock, "statements end at lock_timeout"},
@@ -123,15 +132,22 @@ constexpr std::array<Marked, 19> kMarked{
      {"terminated", Kind::kClient, "sessions are terminated"},
      {"connection_lost", Kind::kClient, "clients are gone"},
      {"connection_lost_open_transaction", Kind::kClient, "clients are gone within a transaction"},
-     {"refused", Kind::kClient, "connections are refused"},
-     {"autovacuum", Kind::kServer, "automatic vacuum"},
-     {"autoanalyze", Kind::kServer, "automatic analyze"},
-     {"checkpoint", Kind::kServer, "checkpoint completed"},
-     {"temp_file", Kind::kServer, "temporary files"},
+     {"refused", Kind::kClient, "the server refuses connections: none is free", "53300"},
+     {"refused", Kind::kClient, "the server refuses connections: it starts or stops", "57P03"},
      {"server_start", Kind::kServer, "the server starts"},
      {"crash", Kind::kServer, "a server process crashes"},
      {"reload", Kind::kServer, "the configuration is loaded again"},
-     {"out_of_memory", Kind::kServer, "out of memory"}}};
+     {"out_of_memory", Kind::kServer, "out of memory"},
+     {"autovacuum", Kind::kServer, "automatic vacuum", {}, "autovacuum"},
+     {"autoanalyze", Kind::kServer, "automatic analyze", {}, "autoanalyze"},
+     {"checkpoint", Kind::kServer, "checkpoint completed", {}, "checkpoint"},
+     {"temp_file", Kind::kServer, "temporary files", {}, "temporary_files"}}};
+
+bool is_open(const std::vector<OtherSuspect>& others, std::string_view suspect) {
+  return std::any_of(others.begin(), others.end(), [suspect](const OtherSuspect& other) {
+    return other.suspect == suspect && other.state == OtherSuspect::State::kOpen;
+  });
+}
 
 WindowEvent event_of(Kind kind, std::string text, const EventsFound& found) {
   WindowEvent event;
@@ -144,11 +160,13 @@ WindowEvent event_of(Kind kind, std::string text, const EventsFound& found) {
   return event;
 }
 
-void add_marked(const WindowFacts& facts, std::vector<WindowEvent>& events) {
+void add_marked(const WindowFacts& facts, const std::vector<OtherSuspect>& others,
+                std::vector<WindowEvent>& events) {
   const EventMarks& marks = facts.pool.sums.current.details.marks;
   for (const Marked& row : kMarked) {
+    if (!row.suspect.empty() && !is_open(others, row.suspect)) continue;
     const EventsFound found =
-        events_between(marks, row.event_class, begin_of(facts), end_of(facts));
+        events_between(marks, row.event_class, begin_of(facts), end_of(facts), row.detail);
     if (found.count == 0) continue;
     std::string text(row.text);
     if (!found.mark.object.empty()) text += " (" + found.mark.object + ")";
@@ -200,14 +218,15 @@ void add_pooler_refusals(const WindowFacts& facts, std::vector<WindowEvent>& eve
 
 }  // namespace
 
-std::vector<WindowEvent> timeline_of(const WindowFacts& facts) {
+std::vector<WindowEvent> timeline_of(const WindowFacts& facts,
+                                     const std::vector<OtherSuspect>& others) {
   constexpr std::size_t kMostClasses = 3;
   std::vector<WindowEvent> events{full_pool(facts)};
   add_traffic(facts, events);
   for (std::size_t i = 0; i < std::min(kMostClasses, facts.parts.classes.size()); ++i) {
     add_longer_holds(facts, facts.parts.classes[i], events);
   }
-  add_marked(facts, events);
+  add_marked(facts, others, events);
   add_statements(facts, events);
   add_pooler_refusals(facts, events);
   std::stable_sort(events.begin(), events.end(),

@@ -4,10 +4,12 @@
 #include <vector>
 
 #include "analyzer/pools.h"
+#include "analyzer/pools/suspects.h"
 #include "analyzer/pools/window_facts.h"
 
 namespace pgcounsel {
 
-std::vector<WindowEvent> timeline_of(const WindowFacts& facts);
+std::vector<WindowEvent> timeline_of(const WindowFacts& facts,
+                                     const std::vector<OtherSuspect>& others);
 
 }  // namespace pgcounsel

@@ -142,7 +142,8 @@ std::string summary_of(const WindowFacts& facts) {
   return words;
 }
 
-void tell_suspects(const WindowFacts& facts, PoolWindow& told) {
+void tell_suspects(const WindowFacts& facts, const std::vector<OtherSuspect>& others,
+                   PoolWindow& told) {
   const Verdict& verdict = facts.verdict;
   for (const Suspect& suspect : verdict.suspects) {
     std::string figure = figure_of(suspect, facts.parts, verdict.grown);
@@ -162,16 +163,16 @@ void tell_suspects(const WindowFacts& facts, PoolWindow& told) {
   if (verdict.lacks_calm) {
     told.not_known.push_back({"traffic_surge", "calm seconds in the log before the window"});
   }
-  for (OtherSuspect& suspect : other_suspects(facts)) {
-    switch (suspect.state) {
+  for (const auto& [state, suspect, text] : others) {
+    switch (state) {
       case OtherSuspect::State::kCleared:
-        told.ruled_out.push_back({std::move(suspect.suspect), std::move(suspect.text)});
+        told.ruled_out.push_back({suspect, text});
         break;
       case OtherSuspect::State::kOpen:
-        told.evidence.push_back("not ruled out: " + suspect.suspect + ": " + suspect.text);
+        told.evidence.push_back(fmt::format("not ruled out: {}: {}", suspect, text));
         break;
       case OtherSuspect::State::kUnknown:
-        told.not_known.push_back({std::move(suspect.suspect), std::move(suspect.text)});
+        told.not_known.push_back({suspect, text});
         break;
     }
   }
@@ -244,7 +245,8 @@ PoolWindow explain_window(const PoolFacts& pool, const FullWindow& window) {
     told.summary = unseen_waits_summary(facts);
   }
   told.cause = name_of(facts.verdict.cause);
-  tell_suspects(facts, told);
+  const std::vector<OtherSuspect> others = other_suspects(facts);
+  tell_suspects(facts, others, told);
   if (has_unseen_waits) told.not_known.push_back(unseen_waits_lack());
   if (facts.has_earlier_calm) {
     told.evidence.push_back(
@@ -254,7 +256,7 @@ PoolWindow explain_window(const PoolFacts& pool, const FullWindow& window) {
     told.evidence.push_back("parts of the window, each judged for itself: " + votes_of(slices));
   }
   told.holders = holders_of(facts);
-  told.events = timeline_of(facts);
+  told.events = timeline_of(facts, others);
   return told;
 }
 

@@ -22,25 +22,28 @@ struct SuspectWords {
   std::string_view id, name, denied;
 };
 
+constexpr std::size_t kCauses = 5;  // stand first
 constexpr std::array<SuspectWords, 17> kSuspects{{
     {"traffic_surge", "traffic surge", "a traffic surge"},
     {"slow_query", "slow queries", "slow queries"},
     {"lock_wait", "lock waits", "lock waits"},
     {"idle_in_transaction", "idle in transaction", "idle transactions"},
     {"connection_leak", "connections not given back", "a connection leak"},
-    {"ddos", "DDoS / new clients", "a DDoS"},
-    {"new_clients", "DDoS / new clients", "new clients"},
-    {"retries", "retries of clients", "retries"},
+    {"attack", "DDoS, bots", "a DDoS"},
+    {"retry_storm", "clients that try again", "retries"},
     {"deploy", "deploy / new statements", "a deploy"},
-    {"deployment", "deploy / new statements", "a deploy"},
-    {"new_queries", "deploy / new statements", "new queries"},
+    {"schema_change", "schema change", "a schema change"},
     {"plan_change", "changed plan", "a changed plan"},
+    {"autovacuum", "autovacuum", "autovacuum"},
+    {"autoanalyze", "new statistics (autoanalyze)", "new statistics"},
     {"checkpoint", "disk / checkpoints", "checkpoints"},
-    {"checkpoints", "disk / checkpoints", "checkpoints"},
-    {"temp_files", "temporary files", "temporary files"},
-    {"starved_host", "starved host", "a starved host"},
-    {"cause", "the cause", "the cause"},
+    {"temporary_files", "disk / temporary files", "temporary files"},
+    {"deadlock", "deadlocks", "deadlocks"},
+    {"restart", "restart or reload", "a restart"},
+    {"starved_host", "CPU and disks of the host", "a starved host"},
 }};
+// What people suspect first, and lose hours on.
+constexpr std::array<std::string_view, 3> kSuspectedFirst{"attack", "deploy", "traffic_surge"};
 
 const SuspectWords* words_on(std::string_view suspect) {
   const auto found = std::find_if(kSuspects.begin(), kSuspects.end(),
@@ -173,7 +176,6 @@ std::string cause_words(const PoolWindow& window) {
 }
 
 std::string with_words_for_causes(std::string_view text) {
-  constexpr std::size_t kCauses = 5;
   std::string out(text);
   for (std::size_t i = 0; i < kCauses; ++i) {
     const SuspectWords& words = kSuspects.at(i);
@@ -195,9 +197,13 @@ std::string innocent_words(const PoolWindow& window) {
   std::vector<const ClearedSuspect*> cleared;
   for (const ClearedSuspect& entry : window.ruled_out) cleared.push_back(&entry);
   const auto rank_of = [](const ClearedSuspect* entry) {
+    const auto first = std::find(kSuspectedFirst.begin(), kSuspectedFirst.end(), entry->suspect);
+    if (first != kSuspectedFirst.end()) return first - kSuspectedFirst.begin();
     const SuspectWords* words = words_on(entry->suspect);
-    return words == nullptr ? static_cast<std::ptrdiff_t>(kSuspects.size())
-                            : words - kSuspects.data();
+    const auto last = static_cast<std::ptrdiff_t>(kSuspectedFirst.size() + kSuspects.size());
+    return words == nullptr
+               ? last
+               : (words - kSuspects.data()) + static_cast<std::ptrdiff_t>(kSuspectedFirst.size());
   };
   std::stable_sort(cleared.begin(), cleared.end(),
                    [&](const auto* a, const auto* b) { return rank_of(a) < rank_of(b); });

@@ -37,15 +37,21 @@ std::string suspects_block(const Page& page, Anchors& anchors, const PoolInciden
                            int level) {
   const PoolWindow& window = *incident.window;
   if (!has_suspects(window)) return "";
-  std::string rows, remarks;
+  std::string rows, open, remarks;
   for (const std::string& line : window.evidence) {
-    const Suspicion told = taken_apart(line);
-    if (told.suspect.empty())
+    constexpr std::string_view kOpen = "not ruled out: ";
+    const bool is_open = line.starts_with(kOpen);
+    const Suspicion told = taken_apart(std::string_view(line).substr(is_open ? kOpen.size() : 0));
+    if (told.suspect.empty()) {
       remarks += fmt::format("- {}\n", markdown_prose(with_words_for_causes(told.because)));
-    else
+    } else if (is_open) {
+      open += row(told.suspect, "**not ruled out**", told.because);
+    } else {
       rows += row(told.suspect, told.suspect == window.cause ? "**cause**" : "a part of it",
                   told.because);
+    }
   }
+  rows += open;
   for (const ClearedSuspect& entry : window.ruled_out) {
     rows += row(entry.suspect, "**no**", entry.because);
   }
@@ -59,9 +65,8 @@ std::string suspects_block(const Page& page, Anchors& anchors, const PoolInciden
   std::string out = anchors.heading(
       level, "Ruled out",
       page.section(fmt::format("incident {} suspects", number - stories.told.begin())));
-  if (!remarks.empty()) out += remarks + "\n";
-  if (rows.empty()) return out;
-  return out + "| suspect | verdict | because |\n|---|---|---|\n" + rows + "\n";
+  if (!rows.empty()) out += "| suspect | verdict | because |\n|---|---|---|\n" + rows + "\n";
+  return remarks.empty() ? out : out + remarks + "\n";
 }
 
 }  // namespace pgcounsel

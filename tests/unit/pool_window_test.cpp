@@ -208,7 +208,7 @@ TEST(PoolWindow, HasATimelineInOrder) {
   scene.mark(125, "statement_timeout", "57014", 7).mark(100, "checkpoint");
   const PoolWindow window = scene.window();
   EXPECT_TRUE(std::ranges::is_sorted(window.events, {}, &WindowEvent::time));
-  const WindowEvent* pool = event(window, "10 of 10 connections");
+  const WindowEvent* pool = event(window, "all 10 connections");
   ASSERT_NE(pool, nullptr);
   EXPECT_EQ(pool->time, PoolScene::at(120));
   EXPECT_EQ(pool->until, PoolScene::at(150));
