@@ -27,8 +27,7 @@ WindowEvent full_pool(const WindowFacts& facts) {
   event.kind = Kind::kPool;
   event.time = facts.window.start;
   event.until = facts.window.end;
-  event.text =
-      fmt::format("{} of {} connections in use", facts.pool.usage.size, facts.pool.usage.size);
+  event.text = fmt::format("all {} connections in use", facts.pool.usage.size);
   return event;
 }
 

@@ -77,7 +77,7 @@ TEST(Incident, AnUncertainCauseSaysSo) {
 }
 
 TEST(Incident, TheThreeLikeliestSuspectsAreDenied) {
-  EXPECT_EQ(innocent_words(idle_window()), "Not a traffic surge, not slow queries, not lock waits");
+  EXPECT_EQ(innocent_words(idle_window()), "Not a deploy, not a traffic surge, not slow queries");
   EXPECT_EQ(innocent_words({}), "");
 }
 
@@ -119,7 +119,7 @@ TEST(Incident, AFullPoolOutranksEverything) {
   EXPECT_TRUE(has(page,
                   "](#r1-transaction-idles-20-s-after-select-for-update-on-carts) says what "
                   "to do"));
-  EXPECT_TRUE(has(page, "not lock waits: see [what was ruled out](#ruled-out)."));
+  EXPECT_TRUE(has(page, "not slow queries: see [what was ruled out](#ruled-out)."));
   EXPECT_TRUE(has(page, "| Time with a full pool | **1\u00A0m\u00A014\u00A0s** | — | 🔴 "));
   EXPECT_TRUE(has(page, "[Incident](#incident-timeline)"));
   EXPECT_TRUE(has(page, "[If it happens again](#if-it-happens-again)"));
@@ -209,7 +209,7 @@ TEST(Incident, TheSummaryForATerminalSaysIt) {
   const std::string text = render_text({{incident_night()}, {}}, false);
   EXPECT_TRUE(has(text, "\nPool shop · web full for 1 m 14 s"));
   EXPECT_TRUE(has(text, "94 % of it held by SELECT carts FOR UPDATE; UPDATE carts; it came ×0.8"));
-  EXPECT_TRUE(has(text, "\nNot a traffic surge, not slow queries, not lock waits.\n"));
+  EXPECT_TRUE(has(text, "\nNot a deploy, not a traffic surge, not slow queries.\n"));
   EXPECT_TRUE(has(render_markdown({{incident_night(), quiet_night()}, {}}),
                   "🔴 Pool shop · web full for 1 m 14 s"));
 }
