@@ -118,7 +118,7 @@ async def starve(run, hogs, niceness):
 
 async def cpu_starvation(run):
     """A few important programs compute on the core of the server for 25 s."""
-    await starve(run, 6, -10)
+    await starve(run, 5, -10)
 
 
 async def cpu_starvation_short(run):
