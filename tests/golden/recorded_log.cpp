@@ -107,6 +107,17 @@ std::string of_another_session(const std::string& record, Micros later) {
   return result;
 }
 
+// Of `2026-11-26 05:11:34.151 UTC [29701] shop@shop/search 6b07bf7a.7405 LOG:  ...`.
+std::string rds_line(const std::string& line) {
+  const std::size_t open = line.find('['), close = line.find(']');
+  const std::size_t severity = line.rfind(' ', line.find(":  ")) + 1;
+  const std::string who = line.substr(close + 2, line.find('/', close) - close - 2);
+  const bool has_client = who.find('@') != std::string::npos && close + 2 < severity;
+  return line.substr(0, kSeconds) +
+         " UTC:" + (has_client ? "127.0.0.1(50000):" + who : std::string(":@")) + ":" +
+         line.substr(open, close - open + 1) + ":" + line.substr(severity);
+}
+
 std::string json_text(std::string_view text) {
   std::string quoted;
   for (const char c : text) {
@@ -165,6 +176,14 @@ RecordedLog with_whole_seconds(const RecordedLog& log) {
     for (std::string line : lines_of(record)) {
       result += line.erase(kSeconds, kMilliseconds - kSeconds);
     }
+    return result;
+  });
+}
+
+RecordedLog with_rds_prefix(const RecordedLog& log) {
+  return changed(log, [](const std::string& record) {
+    std::string result;
+    for (const std::string& line : lines_of(record)) result += rds_line(line);
     return result;
   });
 }

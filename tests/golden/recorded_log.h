@@ -20,6 +20,8 @@ std::string text_of(const RecordedLog& log);
 
 RecordedLog without_session_ids(const RecordedLog& log);
 RecordedLog with_whole_seconds(const RecordedLog& log);
+// The prefix of RDS, `%t:%r:%u@%d:[%p]:`: no milliseconds, no application, no session.
+RecordedLog with_rds_prefix(const RecordedLog& log);
 // What `log_connections` and `log_disconnections` write.
 RecordedLog without_connections(const RecordedLog& log);
 // What `log_lock_waits` writes.

@@ -85,6 +85,26 @@ async def forgotten_person(run):
     psql.close()
 
 
+async def campaign(run, checkouts):
+    await run.until(40, 'campaign_begins')
+    await run.clients.keep_coming(shop.checkout, checkouts, 25)
+    await run.until(65, 'campaign_ends')
+
+
+async def lock_convoy(run):
+    """A campaign brings 4 checkouts a second more, for 25 s, which all take the row of one voucher
+    and keep it for 200 ms."""
+    run.clients.payment_s = lambda: 0.2
+    await campaign(run, 4)
+
+
+async def lock_convoy_short(run):
+    """A campaign brings 16 checkouts a second more, for 25 s, which all take the row of one voucher
+    and keep it for 50 ms. Each waits several times in one UPDATE, never as long as
+    deadlock_timeout: the log has no line of it."""
+    await campaign(run, 16)
+
+
 async def retry_storm(run):
     """The ranking of products needs 3 s instead of 40 ms for ten seconds. What fails or lasts
     longer than 2 s is asked for again at once, up to three times, while the service still works
@@ -133,6 +153,10 @@ SCENARIOS = {
                               {'query_wait_timeout': 8}),
     'forgotten_person': (forgotten_person, shop.LOCKING, 90, 'idle_in_transaction', {},
                          {'query_wait_timeout': 8}),
+    'lock_convoy': (lock_convoy, {**shop.LOCKING, shop.checkout: 2}, 85, 'lock_wait', {},
+                    {'query_wait_timeout': 8}),
+    'lock_convoy_short': (lock_convoy_short, {**shop.LOCKING, shop.checkout: 5}, 85, 'lock_wait',
+                          {}, {'query_wait_timeout': 8}),
     'retry_storm': (retry_storm, shop.RETRYING, 85, 'slow_query',
                     {'patience_s': 2, 'most_tries': 4}, {'query_wait_timeout': 5}),
     'cpu_starvation': (cpu_starvation, shop.COMPUTING_MORE, 85, 'slow_query', {'effort': 5},
@@ -170,20 +194,32 @@ def full_of(samples):
     return spans
 
 
-def statements_of(path):
-    """By application, the seconds that its statements ran, by the log: of single statements that
-    is what they held."""
-    line = re.compile(r'\[\d+\] \S+@\S+/(\w+) \S+ LOG:  duration: ([\d.]+) ms  statement: (\w+)')
-    seconds = {}
+LINE = re.compile(r'\S+ (\d+):(\d+):([\d.]+) UTC \[(\d+)\] shop@shop/(\w+) \S+ LOG:  duration: '
+                  r'([\d.]+) ms  statement: (\w+)')
+
+
+def holds_of(path):
+    """By application, the seconds that its transactions held connections, by the log: from the
+    beginning of BEGIN or of a single statement, or of the pooler's SET before it, to the end."""
+    held, begins, open_sessions = {}, {}, set()
     with open(path, encoding='utf-8') as log:
-        for found in map(line.search, log):
-            if found and found[3] != 'SET':
-                seconds[found[1]] = seconds.get(found[1], 0) + float(found[2]) / 1000
-    return seconds
+        for line in map(LINE.match, log):
+            if not line:
+                continue
+            hours, minutes, seconds, session, application, ms, word = line.groups()
+            end = int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+            begins.setdefault(session, end - float(ms) / 1000)
+            if word == 'BEGIN':
+                open_sessions.add(session)
+            if word == 'SET' or (session in open_sessions and word not in ('COMMIT', 'ROLLBACK')):
+                continue
+            open_sessions.discard(session)
+            held[application] = held.get(application, 0) + end - begins.pop(session)
+    return {application: round(seconds, 3) for application, seconds in sorted(held.items())}
 
 
 def truth_of(name, cause, story, run, arrivals, log):
-    clients, ran = run.clients, statements_of(log)
+    clients = run.clients
     labels = sorted({label for label, _ in clients.attempts})
     attempts = {}
     for (_, second), count in sorted(clients.attempts.items(), key=lambda entry: entry[0][1]):
@@ -196,8 +232,10 @@ def truth_of(name, cause, story, run, arrivals, log):
                     'cl_waiting': [waiting for _, waiting, _ in run.waiting],
                     'sv_active': [active for _, _, active in run.waiting]},
         'offered_per_s': {service.__name__: rate for service, rate in arrivals.items()},
-        'held_s': {label: round(clients.held_s[label] if clients.held_s[label] > 0.01
-                                else ran.get(label, 0), 3) for label in labels},
+        # Clients see what they hold from the first answer to the last.
+        'held_s': holds_of(log),
+        'held_s_by_clients': {label: round(held, 3) for label, held in clients.held_s.items()
+                              if held > 0.01},
         'done': {label: clients.done[label] for label in labels},
         'failed': {label: clients.failed[label] for label in labels},
         'retries': dict(clients.retries), 'errors': dict(clients.errors),
