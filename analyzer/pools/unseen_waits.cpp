@@ -45,21 +45,11 @@ Micros quartile(std::vector<Micros> values) {
   return *at;
 }
 
-}  // namespace
-
-bool are_waits_unseen(const WindowFacts& facts) {
-  if (facts.verdict.cause != Cause::kSlowQuery) return false;
-  const EventMarks& marks = facts.pool.sums.current.details.marks;
-  if (events_between(marks, "lock_wait", facts.window.start, facts.window.end).count > 0) {
-    return false;
-  }
-  const ClassChange* change = class_that_grew(facts);
-  if (change == nullptr || !change->has_calm) return false;
-  if (change->hold.busy < kMoved * change->calm_hold.busy) return false;
-  if (!locks_rows(facts.pool.sums.current, change->class_id)) return false;
+bool did_quartile_stay(const WindowFacts& facts, const ClassChange& change) {
+  if (!change.has_calm || change.hold.busy < kMoved * change.calm_hold.busy) return false;
   std::vector<Micros> window, calm;
   for (const TracedHold& hold : facts.holds) {
-    if (hold.class_id != change->class_id) continue;
+    if (hold.class_id != change.class_id) continue;
     const bool is_inside = hold.start >= facts.window.start && hold.start < facts.window.end;
     if (is_inside) window.push_back(hold.busy);
     if (facts.calm_weights.at(hold.start) > 0) calm.push_back(hold.busy);
@@ -69,13 +59,70 @@ bool are_waits_unseen(const WindowFacts& facts) {
          kNotMoved * seconds_of(quartile(std::move(calm)));
 }
 
-std::string unseen_waits_summary(const WindowFacts& facts) {
-  return fmt::format(
-      "All {} connections were in use for {} s: statements that lock rows took {:.1f} times as "
-      "long on average, but the fastest quarter of them as long as ever: probably they waited for "
-      "locks, in waits too short for a line in the log",
-      facts.pool.usage.size, facts.window.length() / kSecond,
-      class_that_grew(facts)->hold.busy / class_that_grew(facts)->calm_hold.busy);
+// Holds that ran for half of the window and more are most of what was in use, and they ended
+// within a second.
+bool did_end_at_once(const WindowFacts& facts) {
+  constexpr double kMost = 2.0 / 3;
+  constexpr std::size_t kFewest = 3;
+  const Micros length = facts.window.length();
+  Micros used{0}, used_long{0};
+  Time first = Time::max(), last = Time::min();
+  std::size_t count = 0;
+  for (const TracedHold& hold : facts.holds) {
+    const Time end = hold.start + hold.busy + hold.idle;
+    if (end <= facts.window.start || hold.start >= facts.window.end) continue;
+    used += hold.busy + hold.idle;
+    if (hold.busy < length / 2 || !locks_rows(facts.pool.sums.current, hold.class_id)) continue;
+    used_long += hold.busy + hold.idle;
+    first = std::min(first, end);
+    last = std::max(last, end);
+    ++count;
+  }
+  return count >= kFewest && last - first <= kSecond &&
+         seconds_of(used_long) >= kMost * seconds_of(used);
+}
+
+bool go_one_by_one(const ClassChange& change) {
+  return change.used.idle >= 0.6 && change.used.idle <= 1.15 && change.used.busy >= 2;
+}
+
+}  // namespace
+
+UnseenWaits unseen_waits_of(const WindowFacts& facts) {
+  if (facts.verdict.cause != Cause::kSlowQuery) return UnseenWaits::kNone;
+  const EventMarks& marks = facts.pool.sums.current.details.marks;
+  if (events_between(marks, "lock_wait", facts.window.start, facts.window.end).count > 0) {
+    return UnseenWaits::kNone;
+  }
+  const ClassChange* change = class_that_grew(facts);
+  if (change == nullptr) return UnseenWaits::kNone;
+  if (did_end_at_once(facts)) return UnseenWaits::kEndedAtOnce;
+  if (!locks_rows(facts.pool.sums.current, change->class_id)) return UnseenWaits::kNone;
+  if (did_quartile_stay(facts, *change)) return UnseenWaits::kFastQuartile;
+  return go_one_by_one(*change) ? UnseenWaits::kOneByOne : UnseenWaits::kNone;
+}
+
+std::string unseen_waits_summary(const WindowFacts& facts, UnseenWaits sign) {
+  std::string words =
+      fmt::format("All {} connections were in use for {} s: statements that lock rows ",
+                  facts.pool.usage.size, facts.window.length() / kSecond);
+  const ClassChange& change = *class_that_grew(facts);
+  switch (sign) {
+    case UnseenWaits::kFastQuartile:
+      words += fmt::format(
+          "took {:.1f} times as long on average, but the fastest quarter of them as long as ever",
+          change.hold.busy / change.calm_hold.busy);
+      break;
+    case UnseenWaits::kEndedAtOnce:
+      words += "took long and ended all at once, as if one transaction had let them go";
+      break;
+    case UnseenWaits::kOneByOne:
+      words += "took long, and their transactions went one after the other";
+      break;
+    case UnseenWaits::kNone:
+      break;
+  }
+  return words + ": probably they waited for locks, which the log does not show";
 }
 
 UnknownSuspect unseen_waits_lack() {

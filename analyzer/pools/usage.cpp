@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
+#include <functional>
 #include <map>
 
 #include "analyzer/pools/pool_size.h"
@@ -14,10 +16,19 @@ namespace {
 
 // A server connection of a pooler serves many transactions; a session of its own few.
 constexpr std::uint64_t kPooledTransactions = 10;
-// A pooler that could open another connection does so as soon as all are in use. If all are in use
-// for as many seconds and it does not, it must not: clients wait.
-constexpr std::size_t kSecondsInUse = 5;
-constexpr double kAllInUse = 0.95;
+// A pooler that could open another connection does so as soon as all are in use, and that they are
+// now and then wherever nearly all are in use for seconds. If it does not, it must not: clients
+// wait.
+struct AllInUse {
+  double share;         // of the connections, in each second of a row
+  std::size_t seconds;  // that the row is long
+};
+constexpr AllInUse kAllInUse[] = {{0.95, 5}, {0.87, 10}};
+// Where connections are used whose beginning is not in the log, use tells how many there are: the
+// most in one of these many seconds, less what rounding adds.
+constexpr std::size_t kSecondsOfMost = 5;
+constexpr double kRounding = 0.15;
+constexpr double kBeyondSessions = 1, kPartBeyond = 0.15;
 constexpr std::int64_t kLongestPeriod = 40 * 24 * 3600;  // seconds
 
 // The hours of a pool, in their order.
@@ -48,12 +59,38 @@ PoolMode mode_of(const PoolHours& hours, std::uint64_t transactions, std::int64_
 }
 
 bool was_all_in_use(const std::vector<double>& used, double size) {
-  std::size_t run = 0;
-  for (const double connections_used : used) {
-    run = connections_used >= kAllInUse * size ? run + 1 : 0;
-    if (run >= kSecondsInUse) return true;
+  for (const AllInUse& rule : kAllInUse) {
+    std::size_t run = 0;
+    for (const double connections_used : used) {
+      run = connections_used >= rule.share * size ? run + 1 : 0;
+      if (run >= rule.seconds) return true;
+    }
   }
   return false;
+}
+
+// Were connections used, for seconds, that no session is known of?
+bool are_sessions_unknown(const std::vector<double>& used, Time first,
+                          const SessionSeries& sessions, std::int64_t open) {
+  std::size_t seconds = 0;
+  auto change = sessions.begin();
+  for (std::size_t i = 0; i < used.size(); ++i) {
+    const Time second = first + static_cast<Micros::rep>(i) * kSecond;
+    for (; change != sessions.end() && change->first <= second; ++change) {
+      open += change->second.opened - change->second.closed;
+    }
+    const double beyond = std::max(kBeyondSessions, kPartBeyond * used[i]);
+    seconds += used[i] > static_cast<double>(open) + beyond ? 1U : 0U;
+  }
+  return seconds >= kSecondsOfMost;
+}
+
+// Connections at once, as far as their use tells.
+std::int64_t most_used(std::vector<double> used) {
+  if (used.size() < kSecondsOfMost) return 0;
+  const auto at = used.begin() + (kSecondsOfMost - 1);
+  std::nth_element(used.begin(), at, used.end(), std::greater<>());
+  return static_cast<std::int64_t>(std::ceil(*at - kRounding));
 }
 
 void add_seconds(const SecondSeries& seconds, PoolUsage& usage) {
@@ -79,7 +116,7 @@ std::pair<Time, std::int64_t> span_of(const PoolHours& hours) {
   return {first, first > last ? 0 : (last - first) / kSecond + 1};
 }
 
-PoolUsage usage_of(const PoolHours& hours, std::int64_t open_before) {
+PoolUsage usage_of(const PoolHours& hours, std::int64_t open_before, bool has_fractions) {
   PoolUsage usage;
   const SessionSeries sessions = sessions_of(hours);
   std::int64_t seen = open_before;
@@ -94,6 +131,15 @@ PoolUsage usage_of(const PoolHours& hours, std::int64_t open_before) {
   usage.arrivals.resize(size);
   for (const PoolStats* hour : hours) add_seconds(hour->seconds, usage);
   usage.mode = mode_of(hours, usage.transactions, seen);
+  const std::vector<double>& used =
+      usage.mode == PoolMode::kSession ? usage.kept : usage.in_transaction;
+  // Whole seconds heap up what lies between them.
+  const bool is_exact = has_fractions || seen == 0;
+  if (is_exact && are_sessions_unknown(used, usage.first, sessions, open_before)) {
+    const std::int64_t most = std::max(most_used(used), usage.peak_sessions);
+    usage.peak_sessions = most;
+    usage.mode = mode_of(hours, usage.transactions, std::max(seen, most));
+  }
   return usage;
 }
 
@@ -147,10 +193,13 @@ void each_pool(const PeriodSums& sums,
   for (const auto& [key, stats] : sums.current.pools) {
     pools[{key.database, key.user}].push_back(&stats);
   }
+  LogFacts facts;
+  for (const auto& [hour, of_hour] : sums.current.hours) facts.merge(of_hour);
+  const bool has_fractions = facts.flags == 0 || (facts.flags & LogFacts::kMilliseconds) != 0;
   const auto& open_before = sums.pool_sessions_before;
   for (const auto& [name, hours] : pools) {
     const auto open = open_before.find(name);
-    PoolUsage usage = usage_of(hours, open == open_before.end() ? 0 : open->second);
+    PoolUsage usage = usage_of(hours, open == open_before.end() ? 0 : open->second, has_fractions);
     put_size(pool_size_told(sums, name.first, name.second), usage);
     if (usage.is_size_certain && usage.size > 0) {
       usage.windows = full_windows(usage.first, usage.used(), static_cast<double>(usage.size));

@@ -238,11 +238,12 @@ PoolWindow explain_window(const PoolFacts& pool, const FullWindow& window) {
     told.confidence = "medium";
     told.summary = retries_summary(facts);
   }
-  const bool has_unseen_waits = are_waits_unseen(facts);
+  const UnseenWaits unseen = unseen_waits_of(facts);
+  const bool has_unseen_waits = unseen != UnseenWaits::kNone;
   if (has_unseen_waits) {
     facts.verdict.cause = Cause::kLockWait;
     told.confidence = "low";
-    told.summary = unseen_waits_summary(facts);
+    told.summary = unseen_waits_summary(facts, unseen);
   }
   told.cause = name_of(facts.verdict.cause);
   const std::vector<OtherSuspect> others = other_suspects(facts);
