@@ -53,7 +53,8 @@ class Recording:
 
     async def sample(self):
         """SHOW POOLS once a second."""
-        console = await Connection.open(self.postgres.pooler_port, 'monitor', 'pgbouncer', 'monitor')
+        console = await Connection.open(self.postgres.pooler_port, 'monitor', 'pgbouncer',
+                                        'monitor')
         while True:
             rows = await console.run('SHOW POOLS')
             mine = [row for row in rows if row['user'] == POOL['user']]
@@ -108,7 +109,7 @@ async def lock_convoy_short(run):
 async def retry_storm(run):
     """The ranking of products needs 3 s instead of 40 ms for ten seconds. What fails or lasts
     longer than 2 s is asked for again at once, up to three times, while the service still works
-    for the request that was given up. The retries keep the pool full until they are switched off."""
+    for what was given up. The retries keep the pool full until they are switched off."""
     await run.until(40, 'ranking_becomes_slow')
     await run.admin("UPDATE pace SET ms = 3000 WHERE what = 'ranking'")
     await run.until(50, 'ranking_is_fast_again')
@@ -240,7 +241,8 @@ def truth_of(name, cause, story, run, arrivals, log):
         'failed': {label: clients.failed[label] for label in labels},
         'retries': dict(clients.retries), 'errors': dict(clients.errors),
         'attempts': {'from': iso(first),
-                     'per_s': [attempts.get(second, 0) for second in range(first, max(attempts) + 1)]}}
+                     'per_s': [attempts.get(second, 0)
+                               for second in range(first, max(attempts) + 1)]}}
 
 
 def away_from_the_hour(seconds):

@@ -26,7 +26,8 @@ INSERT INTO pace VALUES ('search', 20), ('ranking', 40), ('history', 15);
 CREATE FUNCTION took(thing text) RETURNS void LANGUAGE plpgsql AS
   $$BEGIN PERFORM pg_sleep(ms / 1000.0) FROM pace WHERE what = thing; END$$;
 CREATE FUNCTION ranking(product int) RETURNS SETOF int LANGUAGE plpgsql AS
-  $$BEGIN PERFORM took('ranking'); RETURN QUERY SELECT product + i FROM generate_series(1, 3) i; END$$;
+  $$BEGIN PERFORM took('ranking');
+    RETURN QUERY SELECT product + i FROM generate_series(1, 3) i; END$$;
 GRANT ALL ON ALL TABLES IN SCHEMA public TO shop, anna;
 GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO shop, anna;
 ANALYZE;
@@ -95,7 +96,8 @@ async def order(shop):
 # ---- the same without sleeps: every statement computes ------------------------------------------
 
 async def catalogue_search(shop):
-    await shop.run(f'SELECT id, name FROM products WHERE md5(md5(repeat(name, {40 * shop.effort}))) LIKE '
+    await shop.run('SELECT id, name FROM products '
+                   f'WHERE md5(md5(repeat(name, {40 * shop.effort}))) LIKE '
                    f"'%{shop.number(99)}%' ORDER BY price, name LIMIT 10")
 
 
@@ -112,7 +114,8 @@ async def similar_products(shop):
     product = shop.number(2000)
     await shop.run('BEGIN')
     await shop.run(f'SELECT name, price, stock FROM products WHERE id = {product}')
-    await shop.run(f'SELECT id, name FROM products WHERE length(md5(repeat(name, {20 * shop.effort}))) = 32 AND price % 97 = '
+    await shop.run('SELECT id, name FROM products '
+                   f'WHERE length(md5(repeat(name, {20 * shop.effort}))) = 32 AND price % 97 = '
                    f'{product} % 97 ORDER BY price, id LIMIT 5')
     await shop.run('COMMIT')
 
@@ -133,4 +136,5 @@ LOCKING = {home: 5, product_page: 7, search: 5, order_history: 3, cart: 5, check
            voucher_page: 1}
 RETRYING = {home: 3, product_page: 8, search: 5, order_history: 3, order: 9}
 COMPUTING = {home: 6, catalogue_search: 8, sales_figures: 8, similar_products: 8, place_order: 6}
-COMPUTING_MORE = {home: 1, catalogue_search: 2, sales_figures: 2, similar_products: 1, place_order: 2}
+COMPUTING_MORE = {home: 1, catalogue_search: 2, sales_figures: 2, similar_products: 1,
+                  place_order: 2}
