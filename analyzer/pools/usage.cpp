@@ -28,7 +28,6 @@ constexpr AllInUse kAllInUse[] = {{0.95, 5}, {0.87, 10}};
 // most in one of these many seconds, less what rounding adds.
 constexpr std::size_t kSecondsOfMost = 5;
 constexpr double kRounding = 0.15;
-constexpr double kBeyondSessions = 1, kPartBeyond = 0.15;
 constexpr std::int64_t kLongestPeriod = 40 * 24 * 3600;  // seconds
 
 // The hours of a pool, in their order.
@@ -69,7 +68,7 @@ bool was_all_in_use(const std::vector<double>& used, double size) {
   return false;
 }
 
-// Were connections used, for seconds, that no session is known of?
+// Were connections used, for seconds, while no session was known to be open?
 bool are_sessions_unknown(const std::vector<double>& used, Time first,
                           const SessionSeries& sessions, std::int64_t open) {
   std::size_t seconds = 0;
@@ -79,8 +78,7 @@ bool are_sessions_unknown(const std::vector<double>& used, Time first,
     for (; change != sessions.end() && change->first <= second; ++change) {
       open += change->second.opened - change->second.closed;
     }
-    const double beyond = std::max(kBeyondSessions, kPartBeyond * used[i]);
-    seconds += used[i] > static_cast<double>(open) + beyond ? 1U : 0U;
+    seconds += used[i] > 0 && open <= 0 ? 1U : 0U;
   }
   return seconds >= kSecondsOfMost;
 }

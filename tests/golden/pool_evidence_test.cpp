@@ -122,7 +122,7 @@ const std::vector<Spoiled> kOfWindow{
     {"WholeSecondsWithoutSessionIds", nullptr, whole_seconds_alone, kTolerance + kSecond},
     {"OfRds", nullptr, of_rds, kTolerance + kSecond},
     {"FirstThirdDropped", nullptr, first_third_dropped},
-    {"CutToTheWindow", nullptr, cut_to_the_window},
+    {"CutToTheWindow", nullptr, cut_to_the_window, kTolerance + kSecond},
     {"WithoutLockWaits", nullptr, no_lock_waits},
     {"ClockAnHourOffBefore", nullptr, clock_an_hour_off_before},
 };
