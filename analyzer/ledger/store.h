@@ -22,7 +22,7 @@
 
 namespace pgcounsel {
 
-constexpr int kLedgerVersion = 5;
+constexpr int kLedgerVersion = 6;
 
 // What one commit adds.
 struct LedgerBatch {
