@@ -63,7 +63,7 @@ class Processes {
     const TracedHold* hold;
     const PoolKey* pool;
   };
-  std::map<std::uint32_t, std::vector<Held>> holds_;            // by start
+  std::map<std::uint32_t, std::vector<Held>> holds_;             // by start
   std::map<std::uint32_t, std::vector<const LockWait*>> waits_;  // by begin
 };
 

@@ -1,7 +1,5 @@
 #include "analyzer/locks/lock_graph.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
 #include <set>
@@ -9,28 +7,13 @@
 #include <tuple>
 #include <utility>
 
+#include "analyzer/locks/blocker.h"
+#include "parser/number.h"
+
 namespace pgcounsel {
 namespace {
 
 constexpr std::size_t kMostRows = 100;
-
-// One class of transactions, or those of which the log shows none.
-struct Blocker {
-  bool is_known = false;
-  std::uint64_t class_id = 0;
-  auto operator<=>(const Blocker&) const = default;
-};
-
-Blocker blocker_of(const LockingProcess& process) {
-  if (process.hold == nullptr) return {};
-  return {true, process.hold->class_id};
-}
-
-// The part of a wait that each of its holders answers for; the first one for what is left over.
-Micros part_of(Micros whole, std::size_t parts, std::size_t index) {
-  const auto count = static_cast<Micros::rep>(parts);
-  return whole / count + (index == 0 ? whole % count : Micros{0});
-}
 
 // Tables by the statements that waited for their rows, where each waited for one table only: the
 // lines that tell a number (`relation 16434`) can be given its name.
@@ -56,28 +39,6 @@ class RelationNames {
  private:
   static bool is_number(std::string_view relation) { return relation.starts_with("relation "); }
   std::map<std::uint64_t, std::set<std::string>> names_;
-};
-
-// Ids and labels of transactions.
-class Labels {
- public:
-  explicit Labels(const std::vector<TransactionRow>& transactions) {
-    for (const TransactionRow& row : transactions) labels_.emplace(row.id, row.label);
-  }
-  // `pids`: of those that are not known.
-  void put(const Blocker& blocker, const std::set<std::uint32_t>& pids, std::string& id,
-           std::string& label) const {
-    if (!blocker.is_known) {
-      label = pids.size() == 1 ? unknown_blocker(*pids.begin()) : unknown_blockers();
-      return;
-    }
-    id = hex(Fingerprint{blocker.class_id});
-    const auto found = labels_.find(id);
-    if (found != labels_.end()) label = found->second;
-  }
-
- private:
-  std::map<std::string_view, std::string_view> labels_;
 };
 
 std::string text_of(const Sums& sums, std::uint64_t fingerprint) {
@@ -127,8 +88,7 @@ void add_edge(EdgeSums& edge, const BlockedWait& entry, std::uint32_t pid, Micro
   edge.line = wait.line;
 }
 
-std::vector<LockEdge> edges_of(const std::vector<BlockedWait>& waits, const Sums& sums,
-                               const Labels& labels) {
+std::vector<LockEdge> edges_of(const std::vector<BlockedWait>& waits, const Sums& sums) {
   const RelationNames relations(waits);
   std::map<EdgeKey, EdgeSums> edges;
   for (const BlockedWait& entry : waits) {
@@ -145,7 +105,8 @@ std::vector<LockEdge> edges_of(const std::vector<BlockedWait>& waits, const Sums
     LockEdge row;
     row.victim = Fingerprint{key.victim};
     row.victim_text = text_of(sums, key.victim);
-    labels.put(key.blocker, edge.pids, row.blocker, row.blocker_label);
+    row.blocker = id_of(key.blocker);
+    row.blocker_label = label_of(key.blocker, edge.pids, sums);
     row.object = name_of(key.target);
     row.relation = key.relation;
     row.waits = edge.waits;
@@ -166,7 +127,7 @@ struct RootSums {
   double idle = 0;  // seconds of `blocked`
 };
 
-std::vector<RootBlocker> roots_of(const std::vector<BlockedWait>& waits, const Labels& labels) {
+std::vector<RootBlocker> roots_of(const std::vector<BlockedWait>& waits, const Sums& sums) {
   std::map<Blocker, RootSums> roots;
   for (const BlockedWait& entry : waits) {
     for (std::size_t i = 0; i < entry.roots.size(); ++i) {
@@ -185,7 +146,8 @@ std::vector<RootBlocker> roots_of(const std::vector<BlockedWait>& waits, const L
   std::vector<RootBlocker> rows;
   for (const auto& [blocker, root] : roots) {
     RootBlocker row;
-    labels.put(blocker, root.pids, row.transaction, row.label);
+    row.transaction = id_of(blocker);
+    row.label = label_of(blocker, root.pids, sums);
     row.waits = root.waits;
     row.holds = blocker.is_known ? root.holds.size() : 0;
     row.blocked = root.blocked;
@@ -208,10 +170,9 @@ std::vector<DeadlockRow> deadlocks_of(const Sums& sums) {
     DeadlockRow row;
     constexpr std::size_t kDigits = 16;
     for (std::size_t at = 0; at + kDigits <= key.first.size(); at += kDigits + 1) {
-      const auto fingerprint = fingerprint_of_hex(std::string_view(key.first).substr(at, kDigits));
-      if (fingerprint) {
-        row.statements.push_back({*fingerprint, text_of(sums, fingerprint->value)});
-      }
+      const auto id =
+          whole_text_number<std::uint64_t>(std::string_view(key.first).substr(at, kDigits), 16);
+      if (id) row.statements.push_back({Fingerprint{*id}, text_of(sums, *id)});
     }
     row.relation = key.second;
     row.count = stats.count;
@@ -219,27 +180,16 @@ std::vector<DeadlockRow> deadlocks_of(const Sums& sums) {
     row.line = place_of(stats.source, stats.line);
     rows.push_back(std::move(row));
   }
-  std::stable_sort(rows.begin(), rows.end(), [](const DeadlockRow& a, const DeadlockRow& b) {
-    return a.count > b.count;
-  });
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const DeadlockRow& a, const DeadlockRow& b) { return a.count > b.count; });
   if (rows.size() > kMostRows) rows.resize(kMostRows);
   return rows;
 }
 
 }  // namespace
 
-std::string unknown_blocker(std::uint32_t pid) {
-  if (pid == 0) return "a prepared transaction, or a holder that the log does not tell";
-  return fmt::format("process {}, whose transaction is not in the log", pid);
-}
-
-std::string unknown_blockers() {
-  return "sessions whose transactions are not in the log";
-}
-
-LockReport lock_graph(const PeriodSums& sums, const std::vector<TransactionRow>& transactions) {
+LockReport lock_graph(const PeriodSums& sums) {
   const std::vector<BlockedWait> waits = blocked_waits(sums.current.locks, sums.long_holds);
-  const Labels labels(transactions);
   LockReport report;
   report.waits = waits.size();
   for (const BlockedWait& entry : waits) {
@@ -249,8 +199,8 @@ LockReport lock_graph(const PeriodSums& sums, const std::vector<TransactionRow>&
   for (const auto& [hour, of_hour] : sums.current.locks.hours) {
     report.is_sample |= of_hour.is_cut();
   }
-  report.edges = edges_of(waits, sums.current, labels);
-  report.roots = roots_of(waits, labels);
+  report.edges = edges_of(waits, sums.current);
+  report.roots = roots_of(waits, sums.current);
   report.deadlocks = deadlocks_of(sums.current);
   return report;
 }

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "analyzer/locks/window_locks.h"
 #include "analyzer/pools/calm.h"
 #include "analyzer/pools/usage.h"
 #include "analyzer/pools/verdict.h"
@@ -80,8 +81,11 @@ WindowHolder holder_of(const ClassChange& change, double used, double seconds) {
 
 struct Explained {
   const PoolUsage& usage;
-  std::vector<TracedHold> holds;  // sorted by start
-  std::vector<bool> calm;         // seconds, from usage.first on
+  const PoolName& name;
+  const Sums& sums;
+  const std::vector<BlockedWait>& waits;  // of all pools
+  std::vector<TracedHold> holds;          // sorted by start
+  std::vector<bool> calm;                 // seconds, from usage.first on
 };
 
 // Those that can reach into the period: none that counts is longer than the period itself.
@@ -127,8 +131,10 @@ PoolWindow window_of(const Explained& pool, const FullWindow& window) {
   const Period period = around(window);
   const SecondWeights calm =
       calm_weights(window, period.since, period.until, pool.usage.first, pool.calm);
-  const Decomposition parts =
+  Decomposition parts =
       decompose(holds_in(pool, period), window, calm, outside_of(pool.usage, window, calm));
+  WindowLocks locks = window_locks(pool.waits, pool.name, window, parts, pool.sums);
+  const bool counted_as_idle = count_as_idle(locks, parts);
   const Verdict verdict = verdict_of(parts);
   PoolWindow told;
   told.start = window.start;
@@ -150,6 +156,7 @@ PoolWindow window_of(const Explained& pool, const FullWindow& window) {
       told.ruled_out.push_back({std::string(name_of(suspect.cause)), figure});
     }
   }
+  tell_locks(std::move(locks), counted_as_idle, told);
   if (verdict.lacks_calm) {
     told.not_known.push_back({"traffic_surge", "calm seconds in the log before the window"});
   }
@@ -253,11 +260,11 @@ Micros shortest_explained(std::vector<FullWindow> windows) {
 }
 
 std::vector<PoolWindow> windows_of(const PeriodSums& sums, const PoolName& name,
-                                   const PoolUsage& usage) {
+                                   const PoolUsage& usage, const std::vector<BlockedWait>& waits) {
   const std::vector<FullWindow> windows = usage.windows();
   std::vector<PoolWindow> told;
   if (windows.empty()) return told;
-  Explained pool{usage, {}, {}};
+  Explained pool{usage, name, sums.current, waits, {}, {}};
   for (const auto& [key, holds] : sums.traces) {
     if (key.database != name.first || key.user != name.second) continue;
     pool.holds.insert(pool.holds.end(), holds.begin(), holds.end());
@@ -340,12 +347,13 @@ std::vector<PoolRow> explain_pools(const PeriodSums& sums,
   for (const TransactionRow& row : transactions) labels.emplace(row.id, row.label);
   std::vector<PoolRow> rows;
   const double seconds = length_of_log(sums.current);
+  const std::vector<BlockedWait> waits = blocked_waits(sums.current.locks, sums.long_holds);
   each_pool(sums.current, sums.pool_sessions_before,
             [&](const PoolName& name, const PoolUsage& usage) {
               // Refused logins, and connections whose names are told nowhere, are no pools.
               if (usage.transactions == 0 && usage.peak_sessions == 0) return;
               PoolRow row = row_of(name, usage, seconds);
-              row.windows = windows_of(sums, name, usage);
+              row.windows = windows_of(sums, name, usage, waits);
               for (PoolWindow& window : row.windows) {
                 for (WindowHolder& holder : window.holders) {
                   const auto label = labels.find(holder.transaction);

@@ -1,5 +1,7 @@
 #include "analyzer/report/json_pools.h"
 
+#include "analyzer/report/json_locks.h"
+
 namespace pgcounsel {
 namespace {
 
@@ -52,6 +54,7 @@ void write_window(JsonWriter& json, const PoolWindow& window) {
   json.key("holders").open('[');
   for (const WindowHolder& holder : window.holders) write_holder(json, holder);
   json.close(']');
+  write_window_locks(json, window);
   json.close('}');
 }
 

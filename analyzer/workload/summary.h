@@ -30,6 +30,9 @@ struct PeriodSums {
   std::vector<Warning> warnings;
 };
 
+// `BEGIN; SELECT a; (INSERT b)×n; COMMIT`: normalised statements, in 400 bytes.
+std::string label_of(const ClassSteps& class_steps, const Sums& sums);
+
 Workload summarise(const std::string& server, Period period, const PeriodSums& sums);
 
 }  // namespace pgcounsel
