@@ -112,7 +112,7 @@ std::vector<BlockedWait> blocked_waits(const LockSums& sums, const LongHolds& ho
   blocked.reserve(waits.size());
   for (const LockWait& wait : waits) {
     BlockedWait entry;
-    entry.waiter = processes.at(wait.pid, wait.begin + wait.waited / 2);
+    entry.waiter = processes.at(wait.pid, wait.holders.empty() ? wait.begin : wait.told);
     entry.blocked = blocked_of(wait, entry.waiter.hold);
     for (const std::uint32_t holder : wait.holders) {
       entry.holders.push_back(processes.at(holder, wait.told));

@@ -114,9 +114,10 @@ std::string contents_line(const Page& page, const Anchors& anchors) {
   struct Entry {
     std::string_view title, id;
   };
-  constexpr std::array<Entry, 10> kEntries{{{"What changed", "changes"},
+  constexpr std::array<Entry, 11> kEntries{{{"What changed", "changes"},
                                             {"Holders", "holders"},
                                             {"Full pools", "pools"},
+                                            {"Locks", "locks"},
                                             {"PgBouncer", "pooler"},
                                             {"Slow queries", "queries"},
                                             {"Transactions", "transactions"},
@@ -139,7 +140,7 @@ std::string server_page(const Page& page, Anchors& anchors) {
   if (!page.brief) out += next_line(page, anchors) + contents_line(page, anchors);
   out += changes_section(page, anchors);
   out += holders_section(page, anchors);
-  out += pools_section(page, anchors);
+  out += pools_section(page, anchors) + locks_section(page, anchors);
   out += pooler_section(page, anchors);
   out += queries_section(page, anchors);
   out += transactions_section(page, anchors);

@@ -63,6 +63,7 @@ std::string queries_section(const Page& page, Anchors& anchors);
 std::string transactions_section(const Page& page, Anchors& anchors);
 std::string findings_section(const Page& page, Anchors& anchors);
 std::string pools_section(const Page& page, Anchors& anchors);
+std::string locks_section(const Page& page, Anchors& anchors);
 std::string pooler_section(const Page& page, Anchors& anchors);
 std::string samples_section(const Page& page, Anchors& anchors);
 std::string errors_section(const Page& page, Anchors& anchors);

@@ -27,6 +27,16 @@ std::uint64_t rank_of(const LockWait& wait) {
   return wait.is_end ? hash | kEndsLast : hash & ~kEndsLast;
 }
 
+// Whether what is reckoned with its times fits.
+constexpr std::int64_t kMostMicros = std::int64_t{1} << 60;
+bool fits(Micros value) {
+  return value >= Micros{-kMostMicros} && value <= Micros{kMostMicros};
+}
+bool is_possible(const LockWait& wait) {
+  return fits(wait.begin.time_since_epoch()) && fits(wait.end.time_since_epoch()) &&
+         fits(wait.waited) && (wait.holders.empty() || fits(wait.told.time_since_epoch()));
+}
+
 auto order_of(const LockWait& wait) {
   return std::tuple(wait.begin, wait.pid, wait.object);
 }
@@ -217,8 +227,13 @@ Result<LockWaits> LockWaits::decode(std::string_view bytes) {
   const std::uint64_t count = in.get();
   for (std::uint64_t i = 0; i < count && in.ok(); ++i) texts.emplace_back(in.get_text());
   std::int64_t previous = 0;
-  while (in.ok() && !in.at_end()) waits.add(read_wait(in, previous, texts));
-  if (!in.ok()) return Error{"damaged waits for locks"};
+  const Error damaged{"damaged waits for locks"};
+  while (in.ok() && !in.at_end()) {
+    const LockWait wait = read_wait(in, previous, texts);
+    if (!is_possible(wait)) return damaged;
+    waits.add(wait);
+  }
+  if (!in.ok()) return damaged;
   waits.is_cut_ = is_cut;
   return waits;
 }
