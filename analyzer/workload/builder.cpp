@@ -1,12 +1,9 @@
 #include "analyzer/workload/builder.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
 
 #include "parser/log/amounts.h"
-#include "parser/log/lock_line.h"
 
 namespace pgcounsel {
 namespace {
@@ -31,11 +28,6 @@ bool ends_a_wait(std::string_view sqlstate) {
 
 Fingerprint fingerprint_of(const RecordReading& reading) {
   return reading.facts == nullptr ? Fingerprint{} : reading.facts->fingerprint;
-}
-
-// Both forms of a session's id end with the process id.
-std::uint32_t process_of(const SessionKey& session) {
-  return static_cast<std::uint32_t>(session.id);
 }
 
 std::string name_in(std::string_view told) {
@@ -181,61 +173,6 @@ std::uint32_t WorkloadBuilder::dimension_of(const LogRecord& record, Session* se
   return session->named;
 }
 
-void WorkloadBuilder::note_lock(const LogRecord& record, const LockEvent& event,
-                                Fingerprint victim) {
-  constexpr Micros kLongest = 100 * kDay;
-  constexpr std::size_t kLongestName = 128;
-  LockWait wait;
-  wait.waited = std::clamp(event.waited, Micros{0}, kLongest);
-  wait.end = record.time;
-  wait.begin = record.time - wait.waited;
-  wait.pid = event.pid;
-  wait.target = lock_target_of(event.object);
-  wait.object = lock_object(event.pid, wait.target, event.mode, event.object);
-  wait.victim = victim.value;
-  wait.acquired = event.kind == LockEvent::Kind::kAcquired;
-  wait.holders = lock_holders_in(record.detail);
-  if (!wait.holders.empty()) wait.told = record.time;
-  wait.relation = lock_relation_in(record.context, event.object).substr(0, kLongestName);
-  wait.source = source_;
-  wait.line = lines_before_ + record.line;
-  sums_.rest.locks.add(wait);
-}
-
-// An error that ends the statement of a process that waits.
-void WorkloadBuilder::note_end(const LogRecord& record) {
-  if (!record.session.known()) return;
-  LockWait end;
-  end.begin = end.end = record.time;
-  end.pid = process_of(record.session);
-  end.object = lock_object(end.pid, LockTarget::kUnknown, {}, {});
-  end.is_end = true;
-  sums_.rest.locks.add(end);
-}
-
-void WorkloadBuilder::note_deadlock(const LogRecord& record, Fingerprint victim) {
-  std::vector<std::string> statements;
-  const auto note = [&statements](Fingerprint fingerprint) {
-    if (fingerprint) statements.push_back(hex(fingerprint));
-  };
-  for (const DeadlockedProcess& process : deadlocked_in(record.detail)) {
-    if (process.statement.empty()) continue;
-    const SharedFacts& facts = deadlocked_.look_up(process.statement);
-    note_texts(std::span(&facts, 1));
-    note(facts->fingerprint);
-  }
-  if (statements.empty()) note(victim);
-  std::sort(statements.begin(), statements.end());
-  DeadlockStats stats;
-  stats.count = 1;
-  stats.first = record.time;
-  stats.source = source_;
-  stats.line = lines_before_ + record.line;
-  const DeadlockKey key{hour_of(record), fmt::format("{}", fmt::join(statements, " ")),
-                        std::string(lock_relation_in(record.context, {}))};
-  sums_.rest.locks.deadlocks[key].merge(stats);
-}
-
 void WorkloadBuilder::feed_session(const LogRecord& record, SessionEvent&& event) {
   if (!record.session.known()) {
     // Without a process id every line stands alone: executions count, transactions cannot be told.
@@ -248,7 +185,7 @@ void WorkloadBuilder::feed_session(const LogRecord& record, SessionEvent&& event
   Session& session = session_of(record);
   event.dimension = dimension_of(record, &session);
   event.nameless = event.dimension == kNobody && record.user.empty() && record.database.empty();
-  feed(session.fragment, event, output(process_of(record.session)));
+  feed(session.fragment, event, output(record.session.process()));
 }
 
 void WorkloadBuilder::on(const LogRecord& record, const RecordReading& reading,

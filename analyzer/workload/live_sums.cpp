@@ -21,8 +21,8 @@ SecondTotals& LiveSeconds::find(Time second) {
   return rows_.emplace(at, second, SecondTotals{})->second;
 }
 
-void LivePool::note_long(const LongHold& hold) {
-  long_holds.push_back(hold);
+void LivePool::note_long(std::uint32_t pid, const TracedHold& hold) {
+  long_holds.push_back({pid, hold});
 }
 
 ClassSteps& LiveSums::steps_of(std::uint64_t class_id) {

@@ -102,7 +102,7 @@ struct LivePool {
   HoldTrace trace;
   std::vector<LongHold> long_holds;
 
-  void note_long(const LongHold& hold);
+  [[gnu::cold]] void note_long(std::uint32_t pid, const TracedHold& hold);
 };
 
 // What is measured of a statement beside its executions, see EventMeasureKey.

@@ -41,7 +41,7 @@ bool count_hold(const TimelineOutput& out, const Hold& hold, std::uint64_t id) {
   if (row.traced_as == LiveClass::kNotTraced) row.traced_as = pool.trace.add_class(id);
   const TracedHold traced{hold.start, busy, length - busy, lock_wait, id};
   pool.trace.add(traced, row.traced_as);
-  if (length >= kLongHold) pool.note_long({out.pid, traced});
+  if (length >= kLongHold) pool.note_long(out.pid, traced);
   return is_first;
 }
 
