@@ -43,6 +43,16 @@ struct WindowEvent {
 };
 std::string_view name_of(WindowEvent::Kind kind);  // "load", "holder", "lock", "server", ...
 
+// A class of transactions that others of a window waited for, itself waiting for nobody.
+struct WindowBlocker {
+  std::string transaction;  // the id of its TransactionRow; empty: not known
+  std::string label;
+  std::uint64_t waits = 0;
+  double blocked_s = 0;        // connection-seconds in the window
+  double idle_share = 0;       // of its time while it blocked, without its own waits
+  std::optional<double> late;  // of that time, paused beyond its pauses in calm times, if known
+};
+
 struct PoolWindow {
   Time start{}, end{};
   std::optional<std::uint64_t> refused;  // clients that the pooler turned away, if it told
@@ -52,8 +62,12 @@ struct PoolWindow {
   std::vector<std::string> evidence;
   std::vector<ClearedSuspect> ruled_out;
   std::vector<UnknownSuspect> not_known;
-  std::vector<WindowHolder> holders;  // most first
-  std::vector<WindowEvent> events;    // by time
+  std::vector<WindowHolder> holders;    // most first
+  std::vector<WindowBlocker> blockers;  // most first
+  std::uint64_t lock_waits = 0;         // by their log lines, and
+  double lock_wait_s = 0;               // connection-seconds in the window
+  bool waits_for_forgotten = false;     // these count as idle in transaction
+  std::vector<WindowEvent> events;      // by time
 };
 
 // How many healthy transactions (those of calm seconds) took longer than a customary timeout: in

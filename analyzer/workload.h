@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "analyzer/coverage.h"
+#include "analyzer/locks.h"
 #include "analyzer/pooler.h"
 #include "analyzer/pools.h"
 #include "analyzer/source_line.h"
@@ -159,6 +160,7 @@ struct Workload {
   std::vector<ErrorSourceRow> error_sources;    // by hour, then as the fields stand
   std::vector<SessionRow> sessions;             // by count, then names
   LossRow lost;
+  LockReport locks;
   std::vector<PoolRow> pools;  // by database and user
   std::optional<ConnectionLimit> connection_limit;
   std::optional<ConnectionBurst> connection_burst;

@@ -4,6 +4,7 @@
 
 #include "analyzer/ledger/sql.h"
 #include "analyzer/ledger/store.h"
+#include "analyzer/ledger/store_locks.h"
 #include "analyzer/ledger/store_pooler.h"
 #include "analyzer/ledger/store_samples.h"
 #include "analyzer/ledger/store_state.h"
@@ -111,6 +112,7 @@ Sums read_sums(SQLite::Database& database, std::int64_t server, Time since, Time
   }
   sums.pooler = read_pooler(database, server, since, until);
   sums.details = read_event_sums(database, server, since, until);
+  sums.locks = read_locks(database, server, since, until);
   return sums;
 }
 
@@ -138,7 +140,10 @@ Sums fold_sessions(SQLite::Database& database, std::int64_t server, Time end) {
     return it == restarts.end() ? std::max(end, last) : *it;
   };
   DimensionTable dimensions;
-  const TimelineOutput out{sums, dimensions, {}};
+  const auto fold_one = [&](const std::vector<SessionFragment>& fragments, std::int64_t session) {
+    const TimelineOutput out{sums, dimensions, {}, static_cast<std::uint32_t>(session)};
+    fold(fragments, end_after, out);
+  };
   Statement select(
       database,
       "SELECT session, body FROM session_fragment f JOIN ingest ON ingest.id = f.ingest "
@@ -149,13 +154,13 @@ Sums fold_sessions(SQLite::Database& database, std::int64_t server, Time end) {
   while (select.executeStep()) {
     const std::int64_t next = select.getColumn(0).getInt64();
     if (session && *session != next) {
-      fold(fragments, end_after, out);
+      fold_one(fragments, *session);
       fragments.clear();
     }
     session = next;
     fragments.push_back(intact(decode_fragment(blob_of(select.getColumn(1)), dimensions)));
   }
-  fold(fragments, end_after, out);
+  if (session) fold_one(fragments, *session);
   return sums.take(dimensions);
 }
 
@@ -377,6 +382,7 @@ Result<PeriodSums> Store::view(const std::string& server, Period period) const {
     read_sources(database, id, view);
     view.samples = load_samples(database, id, period);
     read_pool_sessions_before(database, id, period.since, folded, view);
+    view.long_holds = read_long_holds(database, id, view.current.locks, folded);
     for (const Period& part : periods_to_explain(view)) {
       read_traces(database, id, part, folded, view.traces);
     }

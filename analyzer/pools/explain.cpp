@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "analyzer/locks/window_locks.h"
 #include "analyzer/pools/calm.h"
 #include "analyzer/pools/healthy.h"
 #include "analyzer/pools/usage.h"
@@ -116,8 +117,9 @@ Micros shortest_explained(std::vector<FullWindow> windows) {
   return last->length();
 }
 
-PoolFacts full_pool(const PeriodSums& sums, const PoolName& name, const PoolUsage& usage) {
-  PoolFacts pool{sums, name, usage, usage.windows, {}, {}};
+PoolFacts full_pool(const PeriodSums& sums, const PoolName& name, const PoolUsage& usage,
+                    const std::vector<BlockedWait>& waits) {
+  PoolFacts pool{sums, name, usage, waits, usage.windows, {}, {}};
   for (const auto& [key, holds] : sums.traces) {
     const bool is_its = key.database == name.first && key.user == name.second;
     if (!is_its && usage.mode != PoolMode::kServer) continue;
@@ -203,11 +205,12 @@ std::vector<PoolRow> explain_pools(const PeriodSums& sums,
   for (const TransactionRow& row : transactions) labels.emplace(row.id, row.label);
   std::vector<PoolRow> rows;
   const double seconds = length_of_log(sums.current);
+  const std::vector<BlockedWait> waits = blocked_waits(sums.current.locks, sums.long_holds);
   each_pool(sums, [&](const PoolName& name, const PoolUsage& usage) {
     // Refused logins, and connections whose names are told nowhere, are no pools.
     if (usage.transactions == 0 && usage.peak_sessions == 0) return;
     PoolRow row = row_of(name, usage, seconds);
-    const PoolFacts pool = full_pool(sums, name, usage);
+    const PoolFacts pool = full_pool(sums, name, usage, waits);
     if (!pool.windows.empty()) {
       row.windows = windows_of(pool);
       row.healthy = healthy_holds(pool);

@@ -1,6 +1,7 @@
 #include "analyzer/pools/slices.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace pgcounsel {
 namespace {
@@ -35,8 +36,11 @@ Slices slices_of(const WindowFacts& facts) {
     const auto first =
         std::lower_bound(facts.holds.begin(), facts.holds.end(), slice.start - longest, is_before);
     const auto last = std::lower_bound(first, facts.holds.end(), slice.end, is_before);
-    const Verdict verdict = verdict_of(
-        decompose({first, last}, facts.usual_busy, slice, facts.calm, outside_of(facts)));
+    Decomposition parts =
+        decompose({first, last}, facts.usual_busy, slice, facts.calm, outside_of(facts));
+    HoldParts& longer = parts.extra.longer;
+    if (facts.counts_waits_as_idle) longer.idle += std::exchange(longer.lock_wait, 0);
+    const Verdict verdict = verdict_of(parts);
     ++slices.votes[verdict.cause];
     if (slices.count++ == 0) slices.first = verdict.cause;
   }

@@ -17,6 +17,7 @@ namespace {
 constexpr std::size_t kMostHolders = 8;
 constexpr double kSmallHolder = 0.01;
 constexpr double kMostSlices = 2.0 / 3;
+constexpr double kMostGrown = 3;
 
 // What is said of a suspect: how the thing that it stands for moved.
 std::string figure_of(const Suspect& suspect, const Decomposition& parts, double grown) {
@@ -105,7 +106,10 @@ WindowFacts facts_of(const PoolFacts& pool, const FullWindow& window) {
                     {},
                     false,
                     {},
-                    {}};
+                    {},
+                    false,
+                    {},
+                    false};
   facts.calm = calm_times_of(holds, facts.usual_busy, facts.calm_weights);
   if (facts.calm.seconds < kFewCalmSeconds) {
     if (auto earlier = calm_of_earlier(pool.sums, pool.name)) {
@@ -115,7 +119,15 @@ WindowFacts facts_of(const PoolFacts& pool, const FullWindow& window) {
   }
   facts.parts = decompose(holds, facts.usual_busy, window, facts.calm,
                           outside_of(pool.usage, window, facts.calm_weights));
+  facts.locks = window_locks(pool.waits, pool.name, window, facts.parts, pool.sums.current);
+  facts.counts_waits_as_idle = count_as_idle(facts.locks, facts.parts);
   facts.verdict = verdict_of(facts.parts);
+  // No pool grows by far more than it has: holds that a jump of the clock tore.
+  facts.is_torn = facts.verdict.grown > kMostGrown * static_cast<double>(pool.usage.size);
+  if (facts.is_torn) {
+    facts.verdict.cause = Cause::kMixed;
+    facts.verdict.lacks_calm = true;
+  }
   return facts;
 }
 
@@ -124,6 +136,11 @@ std::string summary_of(const WindowFacts& facts) {
   const Suspect& first = verdict.suspects.front();
   const std::string full = fmt::format("All {} connections were in use for {} s",
                                        facts.pool.usage.size, facts.window.length() / kSecond);
+  if (facts.is_torn) {
+    return full +
+           ": the log's times do not fit together, as where the clock jumps, so no cause "
+           "can be told from it";
+  }
   if (verdict.cause == Cause::kMixed) {
     return full + (verdict.lacks_calm
                        ? ": without calm seconds to compare with, a surge and slower statements "
@@ -248,6 +265,7 @@ PoolWindow explain_window(const PoolFacts& pool, const FullWindow& window) {
   told.cause = name_of(facts.verdict.cause);
   const std::vector<OtherSuspect> others = other_suspects(facts);
   tell_suspects(facts, others, told);
+  tell_locks(std::move(facts.locks), facts.counts_waits_as_idle, told);
   if (has_unseen_waits) told.not_known.push_back(unseen_waits_lack());
   if (facts.has_earlier_calm) {
     told.evidence.push_back(

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "analyzer/locks/blocked_wait.h"
+#include "analyzer/locks/window_locks.h"
 #include "analyzer/pools/calm.h"
 #include "analyzer/pools/decomposition.h"
 #include "analyzer/pools/usage.h"
@@ -20,6 +22,7 @@ struct PoolFacts {
   const PeriodSums& sums;
   const PoolName& name;
   const PoolUsage& usage;
+  const std::vector<BlockedWait>& waits;  // of all pools
   std::vector<FullWindow> windows;
   std::vector<TracedHold> holds;  // sorted by start
   std::vector<bool> calm;         // seconds, from usage.first on
@@ -34,7 +37,10 @@ struct WindowFacts {
   CalmTimes calm;
   bool has_earlier_calm = false;  // the calm times are those of the hours or the period before
   Decomposition parts;
+  WindowLocks locks;
+  bool counts_waits_as_idle = false;  // they waited for forgotten transactions
   Verdict verdict;
+  bool is_torn = false;  // the times of the log do not fit together
 };
 
 // Events of a class in [since, until): how many, and the first of them. Minutes at the edges count

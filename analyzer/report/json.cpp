@@ -1,6 +1,7 @@
 // The report for scripts. Keys and their meanings are a promise; more may be added, none renamed.
 #include "analyzer/report/changes.h"
 #include "analyzer/report/json_pooler.h"
+#include "analyzer/report/json_locks.h"
 #include "analyzer/report/json_pools.h"
 #include "analyzer/report/json_writer.h"
 #include "analyzer/report/refusals.h"
@@ -334,6 +335,7 @@ void write_server(JsonWriter& json, const ServerReport& report) {
   if (workload.samples) write_samples(json.key("samples"), *workload.samples);
   write_rows(json, "pools", workload.pools, write_pool);
   write_limits(json, workload);
+  write_locks(json, workload.locks);
   json.key("plans").strings({});
   write_rows(json, "changes", changes_of(workload), write_change);
   write_rows(json, "findings", ranked(report.findings), write_finding);

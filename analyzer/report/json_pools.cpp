@@ -1,5 +1,7 @@
 #include "analyzer/report/json_pools.h"
 
+#include "analyzer/report/json_locks.h"
+
 namespace pgcounsel {
 namespace {
 
@@ -90,6 +92,7 @@ void write_window(JsonWriter& json, const PoolWindow& window) {
   json.key("events").open('[');
   for (const WindowEvent& event : window.events) write_pool_event(json, event);
   json.close(']');
+  write_window_locks(json, window);
   json.close('}');
 }
 

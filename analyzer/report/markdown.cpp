@@ -116,9 +116,10 @@ std::string contents_line(const Page& page, const Anchors& anchors) {
   struct Entry {
     std::string_view title, id;
   };
-  constexpr std::array<Entry, 11> kEntries{{{"What changed", "changes"},
+  constexpr std::array<Entry, 12> kEntries{{{"What changed", "changes"},
                                             {"Incident", "incident"},
                                             {"Holders", "holders"},
+                                            {"Locks", "locks"},
                                             {"PgBouncer", "pooler"},
                                             {"Slow queries", "queries"},
                                             {"Transactions", "transactions"},
@@ -143,6 +144,7 @@ std::string server_page(const Page& page, Anchors& anchors) {
   out += changes_section(page, anchors);
   out += incident_section(page, anchors);
   out += holders_section(page, anchors);
+  out += locks_section(page, anchors);
   out += pooler_section(page, anchors);
   out += queries_section(page, anchors);
   out += transactions_section(page, anchors);

@@ -64,6 +64,7 @@ std::string queries_section(const Page& page, Anchors& anchors);
 std::string transactions_section(const Page& page, Anchors& anchors);
 std::string findings_section(const Page& page, Anchors& anchors);
 std::string runbook_section(const Page& page, Anchors& anchors);
+std::string locks_section(const Page& page, Anchors& anchors);
 std::string pooler_section(const Page& page, Anchors& anchors);
 std::string samples_section(const Page& page, Anchors& anchors);
 std::string errors_section(const Page& page, Anchors& anchors);

@@ -15,8 +15,15 @@ Time hour_of(const LogRecord& record) {
   return floor_to(record.time, kHour);
 }
 
+constexpr std::string_view kDeadlock = "40P01";
+
 bool is_cancel(std::string_view sqlstate) {
-  return sqlstate == "57014" || sqlstate == "55P03" || sqlstate == "40P01";
+  return sqlstate == "57014" || sqlstate == "55P03" || sqlstate == kDeadlock;
+}
+
+// Also those that end the session while its statement runs.
+bool ends_a_wait(std::string_view sqlstate) {
+  return is_cancel(sqlstate) || sqlstate == "57P01" || sqlstate == "25P04" || sqlstate == "08006";
 }
 
 Fingerprint fingerprint_of(const RecordReading& reading) {
@@ -219,7 +226,7 @@ void WorkloadBuilder::feed_session(const LogRecord& record, SessionEvent&& event
   Session& session = session_of(record);
   event.dimension = dimension_of(record, &session);
   event.nameless = event.dimension == kNobody && record.user.empty() && record.database.empty();
-  feed(session.fragment, event, output());
+  feed(session.fragment, event, output(record.session.process()));
 }
 
 void WorkloadBuilder::on(const LogRecord& record, const RecordReading& reading,
@@ -316,6 +323,7 @@ void WorkloadBuilder::on(const LogRecord& record, const RecordReading&,
 
 void WorkloadBuilder::on(const LogRecord& record, const RecordReading& reading,
                          const LockEvent& event) {
+  note_lock(record, event, fingerprint_of(reading));
   if (event.kind == LockEvent::Kind::kDeadlock) return;  // the ERROR that follows tells it
   SessionEvent session_event = event_at(
       record, event.kind == LockEvent::Kind::kWaiting ? Kind::kLockWaiting : Kind::kLockAcquired);
@@ -346,6 +354,8 @@ void WorkloadBuilder::on(const LogRecord& record, const RecordReading& reading,
   if (record.severity < Severity::kError) return;
   note_error(record, key, fingerprint_of(reading));
   const bool fatal = record.severity >= Severity::kFatal;
+  if (ends_a_wait(event.sqlstate)) note_end(record);
+  if (event.sqlstate == kDeadlock) note_deadlock(record, fingerprint_of(reading));
   SessionEvent session_event = event_at(record, fatal ? Kind::kFatal : Kind::kError);
   session_event.cancelled = is_cancel(event.sqlstate);
   session_event.fingerprint = fingerprint_of(reading);

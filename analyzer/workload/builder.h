@@ -15,6 +15,7 @@
 #include "analyzer/workload/session_fragment.h"
 #include "parser/log/event.h"
 #include "parser/log/record.h"
+#include "parser/sql/statement_book.h"
 
 namespace pgcounsel {
 
@@ -91,6 +92,9 @@ class WorkloadBuilder {
   void note_error(const LogRecord& record, const ErrorKey& error, Fingerprint fingerprint);
   void note_session(const LogRecord& record, const ConnectionEvent& event);
   void feed_session(const LogRecord& record, SessionEvent&& event);
+  void note_lock(const LogRecord& record, const LockEvent& event, Fingerprint victim);
+  void note_end(const LogRecord& record);
+  void note_deadlock(const LogRecord& record, Fingerprint victim);
 
   void on(const LogRecord& record, const RecordReading& reading, const DurationEvent& event);
   void on(const LogRecord& record, const RecordReading& reading, const StatementEvent& event);
@@ -100,7 +104,7 @@ class WorkloadBuilder {
   void on(const LogRecord& record, const RecordReading& reading, const ErrorEvent& event);
   void on(const LogRecord& record, const RecordReading& reading, const OtherEvent& event);
 
-  TimelineOutput output() { return {sums_, dimensions_, source_}; }
+  TimelineOutput output(std::uint32_t pid = 0) { return {sums_, dimensions_, source_, pid}; }
 
   std::string source_, format_;
   std::uint64_t lines_before_ = 0;  // the record that is being added
@@ -114,6 +118,7 @@ class WorkloadBuilder {
   };
   std::array<NumberedNames, 1024> dimension_by_names_{};  // each at a place of its own
   tsl::robin_map<std::uint64_t, std::unique_ptr<Session>, SessionHash> sessions_;
+  StatementBook deadlocked_;   // what a deadlock's other statements are
   Session* latest_ = nullptr;  // of the record before: often the next one is its, too
   std::uint64_t latest_id_ = 0;
   std::uint64_t next_number_ = 0;

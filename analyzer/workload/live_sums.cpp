@@ -21,6 +21,10 @@ SecondTotals& LiveSeconds::find(Time second) {
   return rows_.emplace(at, second, SecondTotals{})->second;
 }
 
+void LivePool::note_long(std::uint32_t pid, const TracedHold& hold) {
+  long_holds.push_back({pid, hold});
+}
+
 ClassSteps& LiveSums::steps_of(std::uint64_t class_id) {
   return steps_[StepsKey{class_id}];
 }
@@ -52,11 +56,11 @@ std::size_t LiveSums::bytes() const {
                       dimensions_.size() * (sizeof(DimensionStats) + kOfRow) +
                       steps_.size() * (sizeof(ClassSteps) + kOfSteps);
   for (const auto& [key, pool] : pools_) {
-    bytes +=
-        kOfRow + pool.trace.bytes() + pool.seconds.size() * (sizeof(SecondTotals) + sizeof(Time));
+    bytes += kOfRow + pool.trace.bytes() + pool.long_holds.capacity() * sizeof(LongHold) +
+             pool.seconds.size() * (sizeof(SecondTotals) + sizeof(Time));
   }
   for (const auto& [id, text] : rest.texts) bytes += text.text.capacity() + kOfRow;
-  return bytes;
+  return bytes + rest.locks.bytes();
 }
 
 Sums LiveSums::take(const DimensionTable& dimensions) {
@@ -84,6 +88,7 @@ Sums LiveSums::take(const DimensionTable& dimensions) {
     pool.discards = row.discards;
     pool.seconds = row.seconds.take();
     pool.trace = std::move(row.trace);
+    pool.long_holds = std::move(row.long_holds);
   }
   for (const auto& [key, row] : measures_) {
     const bool temp_file = key.kind == static_cast<std::uint32_t>(StatementMeasure::kTempFile);

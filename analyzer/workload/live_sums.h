@@ -100,6 +100,9 @@ struct LivePool {
   std::uint64_t discards = 0;
   LiveSeconds seconds;
   HoldTrace trace;
+  std::vector<LongHold> long_holds;
+
+  [[gnu::cold]] void note_long(std::uint32_t pid, const TracedHold& hold);
 };
 
 // What is measured of a statement beside its executions, see EventMeasureKey.

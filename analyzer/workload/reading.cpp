@@ -7,10 +7,10 @@ using Duration = DurationEvent::Kind;
 
 // The statement that the event is about, empty where none is told.
 std::string_view told_by(const Event& event, const LogRecord& record) {
-  if (std::holds_alternative<TempFileEvent>(event)) return record.statement;
+  if (std::holds_alternative<TempFileEvent>(event) || std::holds_alternative<LockEvent>(event)) {
+    return record.statement;
+  }
   if (const auto* statement = std::get_if<StatementEvent>(&event)) return statement->text;
-  if (const auto* lock = std::get_if<LockEvent>(&event))
-    return lock->kind == LockEvent::Kind::kDeadlock ? std::string_view{} : record.statement;
   const bool failed =
       std::holds_alternative<ErrorEvent>(event) && record.severity >= Severity::kError;
   return failed ? record.statement : std::string_view{};

@@ -179,7 +179,7 @@ FoldState fold_begin(const SessionFragment& first) {
 }
 
 void fold_next(FoldState& fold, const SessionFragment& next, const TimelineOutput& out) {
-  const TimelineOutput from{out.sums, out.dimensions, next.source};
+  const TimelineOutput from{out.sums, out.dimensions, next.source, out.pid};
   for (SessionEvent event : next.head) {
     if (event.kind == Kind::kReceived) fold.names = kNobody;
     if (event.nameless) event.dimension = fold.names;

@@ -37,9 +37,11 @@ bool count_hold(const TimelineOutput& out, const Hold& hold, std::uint64_t id) {
   row.stats.add_hold(length, busy, lock_wait, hold.unfinished);
   out.sums.dimension(row, SubjectKind::kTransaction, id, hold.end, hold.dimension).add(length);
   ++out.sums.second(hold.start, who).arrivals;
-  HoldTrace& trace = out.sums.pool(hold.end, who).trace;
-  if (row.traced_as == LiveClass::kNotTraced) row.traced_as = trace.add_class(id);
-  trace.add({hold.start, busy, length - busy, lock_wait, id}, row.traced_as);
+  LivePool& pool = out.sums.pool(hold.end, who);
+  if (row.traced_as == LiveClass::kNotTraced) row.traced_as = pool.trace.add_class(id);
+  const TracedHold traced{hold.start, busy, length - busy, lock_wait, id};
+  pool.trace.add(traced, row.traced_as);
+  if (length >= kLongHold) pool.note_long(out.pid, traced);
   return is_first;
 }
 

@@ -115,6 +115,7 @@ struct TimelineOutput {
   LiveSums& sums;
   const DimensionTable& dimensions;
   std::string_view source;  // for the place of the slowest execution
+  std::uint32_t pid = 0;    // of the session; 0: not known
 };
 
 // Applies one event.

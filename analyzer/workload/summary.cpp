@@ -6,6 +6,7 @@
 #include <set>
 #include <tuple>
 
+#include "analyzer/locks/lock_graph.h"
 #include "analyzer/pools/connections.h"
 #include "analyzer/pools/explain.h"
 #include "analyzer/workload/event_summary.h"
@@ -93,22 +94,6 @@ std::string shortened(const std::string& text, std::size_t limit) {
   std::size_t end = limit;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
   return text.substr(0, end) + "…";
-}
-
-std::string label_of(const ClassSteps& class_steps, const Sums& sums) {
-  constexpr std::size_t kStatement = 80, kLabel = 400;
-  const auto& steps = class_steps.steps;
-  if (steps.size() == 1) {
-    return shortened(text_of(sums, steps[0]), kLabel) + (class_steps.loops.empty() ? "" : " ×n");
-  }
-  std::string label;
-  for (std::size_t i = 0; i < steps.size(); ++i) {
-    if (i > 0) label += "; ";
-    for (const auto& loop : class_steps.loops) label += loop.first == i ? "(" : "";
-    label += shortened(text_of(sums, steps[i]), kStatement);
-    for (const auto& loop : class_steps.loops) label += loop.second == i ? ")×n" : "";
-  }
-  return shortened(label, kLabel);
 }
 
 std::vector<QueryRow> queries_of(Period period, const PeriodSums& sums) {
@@ -387,6 +372,22 @@ std::vector<EventRow> events_of(const Sums& sums) {
 
 }  // namespace
 
+std::string label_of(const ClassSteps& class_steps, const Sums& sums) {
+  constexpr std::size_t kStatement = 80, kLabel = 400;
+  const auto& steps = class_steps.steps;
+  if (steps.size() == 1) {
+    return shortened(text_of(sums, steps[0]), kLabel) + (class_steps.loops.empty() ? "" : " ×n");
+  }
+  std::string label;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    if (i > 0) label += "; ";
+    for (const auto& loop : class_steps.loops) label += loop.first == i ? "(" : "";
+    label += shortened(text_of(sums, steps[i]), kStatement);
+    for (const auto& loop : class_steps.loops) label += loop.second == i ? ")×n" : "";
+  }
+  return shortened(label, kLabel);
+}
+
 Workload summarise(const std::string& server, Period period, const PeriodSums& sums) {
   Workload workload;
   workload.server = server;
@@ -410,6 +411,7 @@ Workload summarise(const std::string& server, Period period, const PeriodSums& s
   workload.events = events_of(sums.current);
   workload.hours = hours_of(sums.current, session);
   summarise_events(sums.current.details, workload);
+  workload.locks = lock_graph(sums);
   workload.pools = explain_pools(sums, workload.transactions);
   workload.connection_limit = connection_limit_of(sums);
   workload.connection_burst = connection_burst_of(sums);

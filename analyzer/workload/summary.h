@@ -24,9 +24,14 @@ struct PeriodSums {
   // of the hours around the windows in which a pool was full.
   std::map<std::pair<std::string, std::string>, std::int64_t> pool_sessions_before;
   std::map<PoolKey, std::vector<TracedHold>> traces;
+  // Holds that touch the hours in which somebody waited for a lock.
+  std::map<PoolKey, std::vector<LongHold>> long_holds;
   std::vector<SourceCoverage> sources;
   std::vector<Warning> warnings;
 };
+
+// `BEGIN; SELECT a; (INSERT b)×n; COMMIT`: normalised statements, in 400 bytes.
+std::string label_of(const ClassSteps& class_steps, const Sums& sums);
 
 Workload summarise(const std::string& server, Period period, const PeriodSums& sums);
 

@@ -92,6 +92,7 @@ void PoolStats::merge(const PoolStats& other) {
   discards += other.discards;
   for (const auto& [second, totals] : other.seconds) seconds[second].merge(totals);
   trace.merge(other.trace);
+  long_holds.insert(long_holds.end(), other.long_holds.begin(), other.long_holds.end());
   add_sessions(sessions, other.sessions);
 }
 
@@ -211,6 +212,7 @@ void Sums::merge(const Sums& other) {
   restarts.insert(other.restarts.begin(), other.restarts.end());
   pooler.merge(other.pooler);
   details.merge(other.details);
+  locks.merge(other.locks);
 }
 
 Sums Sums::slice(Time since, Time until) const {
@@ -248,6 +250,7 @@ Sums Sums::slice(Time since, Time until) const {
   part.restarts = restarts;
   part.pooler = pooler.slice(since, until);
   part.details = details.slice(since, until);
+  part.locks = locks.slice(since, until);
   return part;
 }
 

@@ -17,6 +17,8 @@
 #include "analyzer/workload/event_sums.h"
 #include "analyzer/workload/histogram.h"
 #include "analyzer/workload/hold_trace.h"
+#include "analyzer/workload/lock_sums.h"
+#include "analyzer/workload/long_hold.h"
 #include "analyzer/workload/pooler_sums.h"
 #include "parser/sql/fingerprint.h"
 #include "parser/time.h"
@@ -104,8 +106,9 @@ struct PoolStats {
   std::uint64_t discards =
       0;  // checkouts that ended with DISCARD ALL: more than one is session pooling
   SecondSeries seconds;
-  HoldTrace trace;         // holds that ended in this hour
-  SessionSeries sessions;  // whose names are known
+  HoldTrace trace;                   // holds that ended in this hour
+  std::vector<LongHold> long_holds;  // those of them that could block others
+  SessionSeries sessions;            // whose names are known
   void merge(const PoolStats& other);
 };
 
@@ -205,13 +208,15 @@ struct Sums {
   std::set<Time> restarts;
   PoolerSums pooler;  // of a pooler's log, apart from all above
   EventSums details;  // of messages, errors, sessions, and what the log lacks
+  LockSums locks;
 
   QueryStats& query(Fingerprint fingerprint, Time time);
   void merge(const Sums& other);
   // The rows of [since, until), whole days of dimensions that touch it, and all texts and steps.
   Sums slice(Time since, Time until) const;
   bool empty() const {
-    return hours.empty() && queries.empty() && classes.empty() && pooler.empty();
+    return hours.empty() && queries.empty() && classes.empty() && pooler.empty() &&
+           locks.hours.empty();
   }
 };
 

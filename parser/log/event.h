@@ -35,7 +35,9 @@ struct ConnectionEvent {
 struct LockEvent {
   enum class Kind : std::uint8_t { kWaiting, kAcquired, kDeadlock };
   Kind kind = Kind::kWaiting;
+  std::uint32_t pid = 0;  // who waits
   Micros waited{};
+  std::string_view mode, object;  // `ShareLock`, `transaction 799`
 };
 
 struct TempFileEvent {

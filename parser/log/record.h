@@ -39,6 +39,9 @@ struct SessionKey {
   bool known() const { return id != 0; }
   // Whether it is a session id, which no later session can have again.
   bool has_start() const { return (id >> 32) != 0 && (id >> 63) == 0; }
+  std::uint32_t process() const {
+    return static_cast<std::uint32_t>(id);
+  }  // both forms end with it
 };
 // session_id `6b029e2a.68d2` -> start second << 32 | pid; nothing when it is no session id.
 std::optional<SessionKey> session_of_id(std::string_view session_id);

@@ -48,6 +48,9 @@ void fuzz_ledger(std::string_view bytes) {
   expect_comes_back(bytes, "a histogram", Histogram::decode,
                     [](const Histogram& histogram) { return histogram.encode(); });
   expect_comes_back(bytes, "a series of seconds", decode_seconds, encode_seconds);
+  expect_comes_back(bytes, "waits for locks", LockWaits::decode,
+                    [](const LockWaits& waits) { return waits.encode(); });
+  expect_comes_back(bytes, "long holds", decode_long_holds, encode_long_holds);
   expect_comes_back(bytes, "seconds of refusals", decode_refused, encode_refused);
   expect_comes_back(bytes, "stats lines", decode_stats, encode_stats);
   expect_comes_back(bytes, "server connections", decode_servers, encode_servers);

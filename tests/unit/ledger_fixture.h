@@ -60,7 +60,8 @@ inline Report report_of(const Store& store) {
 }
 
 // Everything that a report says of the server's life, nothing of how the log reached the ledger:
-// the names and sizes of files, what came again, and in which file the slowest execution stands.
+// the names and sizes of files, what came again, and in which file the slowest execution and the
+// longest waits stand.
 inline std::string life_of(const Store& store, const std::string& server = "default") {
   Workload workload = workload_of(store, server);
   workload.server = "server";
@@ -69,6 +70,8 @@ inline std::string life_of(const Store& store, const std::string& server = "defa
   workload.coverage.bytes = workload.coverage.duplicate_records = 0;
   workload.coverage.unparsed_records = 0;
   for (QueryRow& query : workload.queries) query.slowest.reset();
+  for (LockEdge& edge : workload.locks.edges) edge.line.reset();
+  for (DeadlockRow& deadlock : workload.locks.deadlocks) deadlock.line.reset();
   // A file with the one line `connection received` does not tell the session's id, so the line that
   // follows in another file finds no begin. Its own test stands in event_sums_test.cpp.
   std::erase_if(workload.event_measures,
