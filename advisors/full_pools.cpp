@@ -155,11 +155,8 @@ void set_confidence(Finding& finding, const FullPool& pool) {
                            "the log lacks calm times or short statements to compare with";
 }
 
-std::string pool_id(const PoolRow& row) {
-  return row.database + "/" + row.user;
-}
-
 std::string pool_title(const PoolRow& row) {
+  if (row.is_server) return "the whole server";
   return fmt::format("{}/{}", named_or(row.database), named_or(row.user));
 }
 

@@ -50,7 +50,6 @@ Level level_of_advice(const FullPool& pool);
 // As sure as the longest window's cause.
 void set_confidence(Finding& finding, const FullPool& pool);
 
-std::string pool_id(const PoolRow& row);               // `database/user`
 std::string pool_title(const PoolRow& row);            // the same for a title: short, one line
 std::string_view words_of(Cause cause);                // `idle in transaction`
 std::string when_full(const PoolWindow& window);       // `1 m 14 s from 2026-03-12 10:04 UTC`

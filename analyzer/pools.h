@@ -47,6 +47,7 @@ std::string_view name_of(WindowEvent::Kind kind);  // "load", "holder", "lock", 
 struct WindowBlocker {
   std::string transaction;  // the id of its TransactionRow; empty: not known
   std::string label;
+  std::string user;  // where it is not the pool's own
   std::uint64_t waits = 0;
   double blocked_s = 0;        // connection-seconds in the window
   double idle_share = 0;       // of its time while it blocked, without its own waits
@@ -83,10 +84,11 @@ struct HealthyHolds {
   std::vector<TimeoutStep> steps;  // from 1 s to 1 h, by limit
 };
 
-// The connections of one user to one database.
+// The connections of one user to one database, or all of them.
 struct PoolRow {
   std::string database, user;
-  std::string mode;  // "transaction", "session", "none"
+  bool is_server = false;  // the server as a whole, which refused connections; without names
+  std::string mode;        // "transaction", "session", "none"
   std::optional<std::uint64_t> size;
   std::string size_source;
   bool is_size_certain = false;          // else a lower bound
@@ -97,6 +99,9 @@ struct PoolRow {
   std::optional<HealthyHolds> healthy;   // where there are windows and calm seconds
   std::optional<std::uint64_t> reserve;  // reserve_pool_size, where a configuration tells it
 };
+
+// What findings and scripts call a pool: `database/user`, of the server as a whole `*/*`.
+std::string pool_id(const PoolRow& pool);
 
 // Sessions of one database and user.
 struct SessionShare {

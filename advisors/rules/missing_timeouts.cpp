@@ -193,7 +193,7 @@ Remedy remedy_of(const PoolRow& row, const std::vector<Proposal>& proposals) {
     return fmt::format("SET {} = '{}'", proposal.timeout->setting, text_of(proposal.step.limit));
   });
   if (is_usable_role(row.user)) return {"setting", text};
-  return {"code", "For the role of this pool:\n" + text};
+  return {"code", "For the roles of these connections (`ALTER ROLE ...`):\n" + text};
 }
 
 std::string title_of(const PoolRow& row, const std::vector<Proposal>& proposals) {
@@ -259,7 +259,9 @@ Finding finding_for(const FullPool& pool, const std::vector<Proposal>& proposals
 
 Findings missing_timeouts(const Brief& brief) {
   Findings findings;
-  for (const FullPool& pool : full_pools(brief.workload)) {
+  const std::vector<FullPool> full = full_pools(brief.workload);
+  for (const FullPool& pool : full) {
+    if (pool.row->is_server && full.size() > 1) continue;  // its pools have their own
     if (!pool.row->healthy || pool.row->healthy->transactions < kFewHealthy) continue;
     const std::vector<Proposal> proposals = proposals_for(pool, brief.workload);
     if (!proposals.empty()) findings.push_back(finding_for(pool, proposals));

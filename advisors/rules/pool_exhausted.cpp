@@ -158,7 +158,8 @@ Finding finding_for(const FullPool& pool, const Workload& workload) {
   finding.level = level_of_full(pool);
   finding.subject = {"pool", pool_id(*pool.row)};
   finding.title =
-      fmt::format("Pool {} was full for {}: {}", pool_title(*pool.row),
+      fmt::format("{} was full for {}: {}",
+                  pool.row->is_server ? std::string("The server") : "Pool " + pool_title(*pool.row),
                   pool.windows.size() == 1
                       ? when_full(*pool.windows.front())
                       : fmt::format("{} in {} windows", span(full_time(pool)), pool.windows.size()),

@@ -34,6 +34,7 @@ struct RootTimes {
 struct BlockerSums {
   std::uint64_t waits = 0;
   std::set<std::uint32_t> pids;
+  std::string user;                         // where it is not the pool's own
   double blocked = 0, idle = 0, known = 0;  // seconds; known: with a baseline
   RootTimes times;
 };
@@ -86,6 +87,7 @@ WindowBlocker row_of(const Blocker& blocker, const BlockerSums& blocked, const S
   WindowBlocker row;
   row.transaction = id_of(blocker);
   row.label = label_of(blocker, blocked.pids, sums);
+  row.user = blocked.user;
   row.waits = blocked.waits;
   row.blocked_s = blocked.blocked;
   row.idle_share = blocked.blocked > 0 ? blocked.idle / blocked.blocked : 0;
@@ -104,7 +106,10 @@ std::string brief(const std::string& label) {
 // A name of its own is no code.
 std::string called(const WindowBlocker& blocker) {
   if (blocker.transaction.empty()) return blocker.label;
-  return fmt::format("`{}`", brief(blocker.label.empty() ? blocker.transaction : blocker.label));
+  const std::string& label = blocker.label.empty() ? blocker.transaction : blocker.label;
+  const std::string whose =
+      blocker.user.empty() ? std::string() : fmt::format(" of the user `{}`", brief(blocker.user));
+  return fmt::format("`{}`{}", brief(label), whose);
 }
 
 std::string sentence_of(const PoolWindow& window) {
@@ -117,9 +122,8 @@ std::string sentence_of(const PoolWindow& window) {
                         100 * first.idle_share);
   }
   if (window.waits_for_forgotten) {
-    text +=
-        ", longer than it is in calm times: the victims wait for somebody's forgotten "
-        "transaction";
+    if (first.late) text += ", longer than it is in calm times";
+    text += ": the victims wait for somebody's forgotten transaction";
   }
   return text;
 }
@@ -147,6 +151,7 @@ WindowLocks window_locks(const std::vector<BlockedWait>& waits, const PoolName& 
       blocker.pids.insert(root.pid);
       blocker.blocked += part;
       if (root.hold != nullptr) {
+        if (root.pool->user != pool.second) blocker.user = root.pool->user;
         blocker.idle += part * idle_share_of(*root.hold);
         by_hold[root.hold] += part;
       }

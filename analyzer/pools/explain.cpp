@@ -161,8 +161,11 @@ double length_of_log(const Sums& sums) {
 
 PoolRow row_of(const PoolName& name, const PoolUsage& usage, double seconds) {
   PoolRow row;
-  row.database = name.first;
-  row.user = name.second;
+  row.is_server = usage.mode == PoolMode::kServer;
+  if (!row.is_server) {
+    row.database = name.first;
+    row.user = name.second;
+  }
   row.mode = name_of(usage.mode);
   if (usage.size > 0) row.size = static_cast<std::uint64_t>(usage.size);
   row.size_source = usage.size_source;

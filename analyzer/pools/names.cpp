@@ -1,8 +1,13 @@
+#include <string>
 #include <string_view>
 
 #include "analyzer/pools.h"
 
 namespace pgcounsel {
+
+std::string pool_id(const PoolRow& pool) {
+  return pool.is_server ? "*/*" : pool.database + "/" + pool.user;
+}
 
 std::string_view name_of(WindowEvent::Kind kind) {
   switch (kind) {

@@ -294,27 +294,45 @@ OtherSuspect retry_storm(const WindowFacts& facts) {
           failed + ", and more transactions began only after the pool was full: clients try again"};
 }
 
+// Running time now against calm times, for as many transactions.
+struct RunningTime {
+  double now = 0, calm = 0;
+  void add(const ClassChange& change) {
+    now += change.hold.busy * change.arrivals;
+    calm += change.calm_hold.busy * change.arrivals;
+  }
+  double ratio() const { return calm > 0 ? now / calm : 0; }
+};
+
 // A starved host makes everything slower, a bad plan one class.
 OtherSuspect host(const WindowFacts& facts) {
+  constexpr double kSlower = 2, kLikeTheFirst = 0.25;
   if (runs_as_usual(facts)) return {State::kCleared, "starved_host", running_words(facts)};
-  if (facts.verdict.lacks_calm) {
-    return {State::kUnknown, "starved_host", "calm seconds to compare with"};
-  }
-  double grown = 0, most = 0;
+  OtherSuspect told{State::kUnknown, "starved_host", "calm seconds to compare with"};
+  if (facts.verdict.lacks_calm || facts.parts.classes.empty()) return told;
+  const auto most = std::max_element(facts.parts.classes.begin(), facts.parts.classes.end(),
+                                     [](const ClassChange& a, const ClassChange& b) {
+                                       return a.extra.longer.busy < b.extra.longer.busy;
+                                     });
+  RunningTime first, others;
   for (const ClassChange& change : facts.parts.classes) {
-    grown += std::max(change.extra.longer.busy, 0.0);
-    most = std::max(most, change.extra.longer.busy);
+    if (change.has_calm) (change.class_id == most->class_id ? first : others).add(change);
   }
-  const double share = grown > 0 ? most / grown : 0;
-  if (share >= 0.5) {
-    return {State::kCleared, "starved_host",
-            fmt::format("{:.0f} % of the added running time is of one class of transactions",
-                        100 * share)};
+  if (others.calm <= 0) {
+    told.text = "other transactions to compare with";
+    return told;
   }
-  return {State::kOpen, "starved_host",
-          fmt::format("everything became slower (no class has more than {:.0f} % of the added "
-                      "running time): look at the CPU and the disks of the server",
-                      100 * share)};
+  const bool is_slower =
+      others.ratio() >= kSlower && others.ratio() >= kLikeTheFirst * first.ratio();
+  told.text =
+      fmt::format("statements of other transactions took {:.1f} times as long, {}", others.ratio(),
+                  first.calm > 0 ? fmt::format("those that grew most {:.1f} times", first.ratio())
+                                 : std::string("those that grew most are new"));
+  told.state = is_slower ? State::kOpen : State::kCleared;
+  if (is_slower) {
+    told.text += ": everything became slower, look at the CPU and the disks of the host";
+  }
+  return told;
 }
 
 }  // namespace

@@ -68,17 +68,17 @@ bool was_all_in_use(const std::vector<double>& used, double size) {
   return false;
 }
 
-// Were connections used, for seconds, while no session was known to be open?
+// Were connections used, for seconds, before the first session that is known to be open?
 bool are_sessions_unknown(const std::vector<double>& used, Time first,
                           const SessionSeries& sessions, std::int64_t open) {
+  if (open > 0) return false;
+  const auto begin = std::find_if(sessions.begin(), sessions.end(),
+                                  [](const auto& change) { return change.second.opened > 0; });
   std::size_t seconds = 0;
-  auto change = sessions.begin();
-  for (std::size_t i = 0; i < used.size(); ++i) {
+  for (std::size_t i = 0; i < used.size() && seconds < kSecondsOfMost; ++i) {
     const Time second = first + static_cast<Micros::rep>(i) * kSecond;
-    for (; change != sessions.end() && change->first <= second; ++change) {
-      open += change->second.opened - change->second.closed;
-    }
-    seconds += used[i] > 0 && open <= 0 ? 1U : 0U;
+    if (begin != sessions.end() && second >= begin->first) break;
+    seconds += used[i] > 0 ? 1U : 0U;
   }
   return seconds >= kSecondsOfMost;
 }

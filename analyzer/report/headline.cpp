@@ -22,7 +22,7 @@ bool tells_of_full_server(const Finding* finding) {
 }
 
 bool is_about(const Finding& finding, const PoolRow& pool) {
-  return finding.subject.kind == "pool" && finding.subject.id == pool.database + "/" + pool.user;
+  return finding.subject.kind == "pool" && finding.subject.id == pool_id(pool);
 }
 
 bool is_about(const Finding& finding, const TransactionRow& holder) {

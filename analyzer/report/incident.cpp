@@ -82,7 +82,7 @@ std::string server_part(const Page& page, Anchors& anchors, const std::string& o
   }
   return fmt::format("> [!CAUTION]\n> **{}**", markdown_prose(page.verdict.headline)) +
          incident_lines(page, anchors) + "\n\n" + incident_section(page, anchors) +
-         first_holder_block(page) + runbook_section(page, anchors) +
+         locks_section(page, anchors) + first_holder_block(page) + runbook_section(page, anchors) +
          findings_section(page, anchors);
 }
 

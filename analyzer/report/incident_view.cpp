@@ -140,8 +140,9 @@ std::string full_pool_headline(const Workload& workload) {
   if (incidents.empty()) return "";
   const PoolIncident& longest = incidents.front();
   const std::size_t pools = pools_in(incidents);
-  std::string line =
-      pools > 1 ? fmt::format("{} pools", pools) : "Pool " + pool_name(*longest.pool);
+  std::string line = pools > 1                 ? fmt::format("{} pools", pools)
+                     : longest.pool->is_server ? std::string("The server")
+                                               : "Pool " + pool_name(*longest.pool);
   line += " full for " + span(full_pool_time(workload));
   const std::string when = clock_span(*longest.window, workload.period) + " UTC";
   if (incidents.size() > 1) {
@@ -158,6 +159,7 @@ std::string full_pool_headline(const Workload& workload) {
 }
 
 std::string pool_name(const PoolRow& pool) {
+  if (pool.is_server) return "the whole server";
   return fmt::format("{} · {}", shortened(pool.database, kNameLength),
                      shortened(pool.user, kNameLength));
 }

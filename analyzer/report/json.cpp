@@ -1,7 +1,7 @@
 // The report for scripts. Keys and their meanings are a promise; more may be added, none renamed.
 #include "analyzer/report/changes.h"
-#include "analyzer/report/json_pooler.h"
 #include "analyzer/report/json_locks.h"
+#include "analyzer/report/json_pooler.h"
 #include "analyzer/report/json_pools.h"
 #include "analyzer/report/json_writer.h"
 #include "analyzer/report/refusals.h"

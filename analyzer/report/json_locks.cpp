@@ -74,6 +74,7 @@ void write_window_blocker(JsonWriter& json, const WindowBlocker& blocker) {
   json.open('{');
   json.key("transaction").string_or_null(blocker.transaction);
   json.key("label").string_or_null(blocker.label);
+  if (!blocker.user.empty()) json.key("user").string(blocker.user);
   json.key("waits").number(blocker.waits);
   json.key("blocked_s").number(blocker.blocked_s);
   json.key("idle_in_transaction_share").number(blocker.idle_share);

@@ -100,8 +100,8 @@ void write_window(JsonWriter& json, const PoolWindow& window) {
 
 void write_pool(JsonWriter& json, const PoolRow& pool) {
   json.open('{');
-  json.key("database").string(pool.database);
-  json.key("user").string(pool.user);
+  json.key("database").string(pool.is_server ? "*" : pool.database);
+  json.key("user").string(pool.is_server ? "*" : pool.user);
   json.key("mode").string(pool.mode);
   json.key("size").number(pool.size);
   json.key("size_is_certain").boolean(pool.is_size_certain);

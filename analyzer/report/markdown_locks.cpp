@@ -31,6 +31,7 @@ std::string victim_name(const Page& page, const Anchors& anchors, Fingerprint fi
 // In the words of a reader: a row is locked by the transaction that changed it, and who comes
 // second waits in line for the tuple.
 std::string object_of(const LockEdge& edge) {
+  if (edge.object == name_of(LockTarget::kAdvisory)) return "advisory lock";
   if (edge.relation.empty()) return edge.object;
   const std::string name = code_cell(edge.relation);
   if (edge.object == name_of(LockTarget::kTransaction)) return "row of " + name;

@@ -380,10 +380,13 @@ std::optional<TimeoutStep> harmless_limit(const PoolRow& pool, CutBy cut) {
 }
 
 std::vector<RunbookStep> runbook_of(const Workload& workload, const PoolIncident& incident) {
-  // What is not known has several causes, the last one.
-  const auto book = std::find_if(kRunbooks.begin(), kRunbooks.end() - 1, [&](const Runbook& known) {
-    return known.cause == incident.window->cause;
-  });
+  // Behind a forgotten transaction, whosever it is, stand those that wait. What is not known has
+  // several causes, the last one.
+  const std::string_view cause = incident.window->waits_for_forgotten
+                                     ? std::string_view("lock_wait")
+                                     : std::string_view(incident.window->cause);
+  const auto book = std::find_if(kRunbooks.begin(), kRunbooks.end() - 1,
+                                 [&](const Runbook& known) { return known.cause == cause; });
   const Writer writer{workload, *incident.pool, *incident.window, *book};
   std::vector<RunbookStep> steps;
   for (const Step step : book->steps) {

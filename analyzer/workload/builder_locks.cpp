@@ -11,11 +11,15 @@
 #include "parser/log/lock_line.h"
 
 namespace pgcounsel {
+namespace {
+
+constexpr std::size_t kLongestName = 128;  // of a table
+
+}  // namespace
 
 void WorkloadBuilder::note_lock(const LogRecord& record, const LockEvent& event,
                                 Fingerprint victim) {
   constexpr Micros kLongest = 100 * kDay;
-  constexpr std::size_t kLongestName = 128;
   LockWait wait;
   wait.waited = std::clamp(event.waited, Micros{0}, kLongest);
   wait.end = record.time;
@@ -63,7 +67,7 @@ void WorkloadBuilder::note_deadlock(const LogRecord& record, Fingerprint victim)
   stats.source = source_;
   stats.line = lines_before_ + record.line;
   const DeadlockKey key{floor_to(record.time, kHour), fmt::format("{}", fmt::join(statements, " ")),
-                        std::string(lock_relation_in(record.context, {}))};
+                        std::string(lock_relation_in(record.context, {}).substr(0, kLongestName))};
   sums_.rest.locks.deadlocks[key].merge(stats);
 }
 

@@ -22,7 +22,7 @@ SecondTotals& LiveSeconds::find(Time second) {
 }
 
 void LivePool::note_long(std::uint32_t pid, const TracedHold& hold) {
-  long_holds.push_back({pid, hold});
+  if (pid != 0) long_holds.push_back({pid, hold});
 }
 
 ClassSteps& LiveSums::steps_of(std::uint64_t class_id) {

@@ -125,8 +125,9 @@ std::optional<LockEvent::Kind> lock_kind(std::string_view event_class) {
 
 LockEvent lock_of(LockEvent::Kind kind, const MessageRow& row, std::string_view message) {
   const Captures captures = captures_of(row, message);
-  return {kind, number_of<std::uint32_t>(captures["pid"]), milliseconds_of(captures["ms"]),
-          captures["lock"], captures["object"]};
+  const Micros fraction{number_of<std::uint32_t>(captures["fraction"])};
+  return {kind, number_of<std::uint32_t>(captures["pid"]),
+          milliseconds_of(captures["ms"]) + fraction, captures["lock"], captures["object"]};
 }
 
 TempFileEvent temp_file_of(const MessageRow& row, std::string_view message) {

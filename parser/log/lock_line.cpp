@@ -22,6 +22,28 @@ constexpr TargetWord kTargetWords[] = {
     {"page ", LockTarget::kPage},
     {"advisory lock ", LockTarget::kAdvisory},
     {"user lock ", LockTarget::kAdvisory},
+    // German, Spanish, Italian, Swedish, Russian, Ukrainian, Chinese, Japanese, Korean
+    {"Transaktion ", LockTarget::kTransaction},
+    {"transacción ", LockTarget::kTransaction},
+    {"la transazione ", LockTarget::kTransaction},
+    {"transaktion ", LockTarget::kTransaction},
+    {"транзакция ", LockTarget::kTransaction},
+    {"транзакція ", LockTarget::kTransaction},
+    {"事务 ", LockTarget::kTransaction},
+    {"トランザクション ", LockTarget::kTransaction},
+    {"트랜잭션 ", LockTarget::kTransaction},
+    {"Tupel ", LockTarget::kTuple},
+    {"ligne ", LockTarget::kTuple},
+    {"tupla ", LockTarget::kTuple},
+    {"la tupla ", LockTarget::kTuple},
+    {"кортеж ", LockTarget::kTuple},
+    {"튜플 ", LockTarget::kTuple},
+    {"Relation ", LockTarget::kRelation},
+    {"relación ", LockTarget::kRelation},
+    {"la relazione ", LockTarget::kRelation},
+    {"отношение ", LockTarget::kRelation},
+    {"відношення ", LockTarget::kRelation},
+    {"릴레이션 ", LockTarget::kRelation},
 };
 
 std::string_view next_line(std::string_view& text) {

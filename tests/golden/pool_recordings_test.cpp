@@ -163,7 +163,7 @@ TEST(GoldenPoolEvidence, ALogWithAThresholdSaysSoWhereItNamesAWindow) {
 // A statement that writes rows and has become slow, without a line of a lock: not `slow_query` with
 // high confidence. In the window each UPDATE ends within 2 ms of the COMMIT of another transaction
 // of its class, and these pause for one connection all together: they go one after the other.
-TEST(GoldenPoolEvidence, DISABLED_AConvoyOfShortWaitsIsNotToldOfWhatItIsNot) {
+TEST(GoldenPoolEvidence, AConvoyOfShortWaitsIsNotToldOfWhatItIsNot) {
   const PoolRow pool = pool_of(text_of(log_of(kConvoyShort)));
   expect_right_or_unsure(pool, kConvoyShort);
   expect_one_window(pool, kConvoyShort);
@@ -207,12 +207,12 @@ TEST(GoldenPoolEvidence, AStormOfRetriesIsCalledSo) {
 }
 
 // The session that everybody waits for is of the user anna and the application psql.
-TEST(GoldenPoolEvidence, DISABLED_APersonAtPsqlIsNamed) {
+TEST(GoldenPoolEvidence, APersonAtPsqlIsNamed) {
   expect_clue({&kPerson, {"psql", "anna"}});
 }
 
 // All statements became slower by the same factor: no statement is to blame.
-TEST(GoldenPoolEvidence, DISABLED_AStarvedServerPointsToTheHost) {
+TEST(GoldenPoolEvidence, AStarvedServerPointsToTheHost) {
   expect_clue({&kStarved, {"the host", "everything became slower", "CPU", "processor"}});
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "parser/log/event.h"
+#include "parser/log/message/message.h"
 
 namespace pgcounsel {
 namespace {
@@ -43,6 +44,27 @@ TEST(LockLine, KnowsTheKindOfTheObject) {
       {"", "unknown"},
   };
   for (const Case& c : cases) EXPECT_EQ(name_of(lock_target_of(c.object)), c.name) << c.object;
+}
+
+TEST(LockLine, IsReadInTheLanguagesOfTheServer) {
+  std::size_t languages = 0;
+  for (const MessageRow& row : message_table()) {
+    if (row.event_class != "lock_wait" && row.event_class != "lock_acquired") continue;
+    LogRecord record;
+    record.severity = Severity::kLog;
+    record.message = row.sample.line;
+    const Event event = event_of(record);
+    const auto* lock = std::get_if<LockEvent>(&event);
+    ASSERT_NE(lock, nullptr) << row.sample.line;
+    const bool waits = row.event_class == "lock_wait";
+    EXPECT_EQ(lock->kind, waits ? LockEvent::Kind::kWaiting : LockEvent::Kind::kAcquired);
+    EXPECT_EQ(lock->pid, 6575U) << row.sample.line;
+    EXPECT_EQ(lock->waited, Micros{waits ? 100'096 : 303'366}) << row.sample.line;
+    EXPECT_EQ(lock->mode, "ShareLock") << row.sample.line;
+    EXPECT_EQ(lock_target_of(lock->object), LockTarget::kTransaction) << row.sample.line;
+    languages += waits ? 1 : 0;
+  }
+  EXPECT_EQ(languages, 11U);
 }
 
 TEST(LockLine, NamesTheHolders) {

@@ -36,7 +36,7 @@ class Shop {
     sums_.current.texts[1] = {"BEGIN", true};
     sums_.current.texts[2] = {"UPDATE stock SET n = n - $1", true};
     QueryStats& query = sums_.current.query(Fingerprint{2}, kHourBegin);
-    for (int i = 0; i < 200; ++i) query.add_execution(ms(1));
+    for (int i = 0; i < 200; ++i) query.add_execution(Micros{300});
   }
 
   // The window: who holds the lock, and how; `class_id` 0: nothing of it is in the log.
@@ -118,10 +118,17 @@ TEST(WindowLocks, UpToTwoThirdsLateTheyStayLockWaits) {
       << "20.8 of 30";
 }
 
-TEST(WindowLocks, BehindASessionByHandStayLockWaitsAndNameIt) {
+TEST(WindowLocks, BehindTheOnlySessionOfSomebodyElseAreIdleWhereItPauses) {
   const PoolWindow window = Shop().window(kByHand, ms(10), ms(30'000));
-  EXPECT_EQ(window.cause, "lock_wait") << "calm times do not know how long it pauses";
-  EXPECT_FALSE(window.blockers.at(0).late.has_value());
+  EXPECT_EQ(window.cause, "idle_in_transaction");
+  EXPECT_FALSE(window.blockers.at(0).late.has_value()) << "calm times do not know it";
+  EXPECT_TRUE(says(window, "was behind `0000000000000008`"));
+  EXPECT_FALSE(says(window, "in calm times: the victims"));
+}
+
+TEST(WindowLocks, BehindASessionOfSomebodyElseStayLockWaitsWhereItRuns) {
+  const PoolWindow window = Shop().window(kByHand, ms(25'000), ms(5000));
+  EXPECT_EQ(window.cause, "lock_wait");
   EXPECT_TRUE(says(window, "was behind `0000000000000008`"));
 }
 

@@ -92,10 +92,11 @@ class Grammar {
 };
 
 const Grammar& messages() {
-  static const Grammar grammar{
-      lock_rows(),  session_rows(),    connection_rows(),  server_rows(),    maintenance_rows(),
-      wal_rows(),   constraint_rows(), transaction_rows(), statement_rows(), object_rows(),
-      value_rows(), resource_rows(),   role_rows()};
+  static const Grammar grammar{lock_rows(),       session_rows(),        connection_rows(),
+                               server_rows(),     maintenance_rows(),    wal_rows(),
+                               constraint_rows(), transaction_rows(),    statement_rows(),
+                               object_rows(),     value_rows(),          resource_rows(),
+                               role_rows(),       translated_lock_rows()};
   return grammar;
 }
 

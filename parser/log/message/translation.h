@@ -1,6 +1,6 @@
 // The words of the lines that the analysis is made of (durations, statements, connections) in the
-// languages that the server's messages are translated to. All other messages are only known in
-// English.
+// languages that the server's messages are translated to. Waits for
+// locks have rows in the table of messages; all other messages are only known in English.
 #pragma once
 #include <span>
 #include <string_view>
