@@ -105,15 +105,39 @@ void WorkloadBuilder::note_amounts(const LogRecord& record, std::string_view eve
   }
 }
 
+EventMark& WorkloadBuilder::mark_of(Time minute, std::string_view event_class,
+                                    std::string_view detail) {
+  const auto place = reinterpret_cast<std::uintptr_t>(event_class.data()) >> 3;
+  LatestMark& latest = latest_marks_[place % latest_marks_.size()];
+  const bool is_it = latest.mark != nullptr && latest.minute == minute &&
+                     latest.event_class == event_class.data() && latest.detail == detail;
+  if (is_it) return *latest.mark;
+  const auto it =
+      sums_.rest.details.marks.try_emplace({minute, std::string(event_class), std::string(detail)})
+          .first;
+  latest = {minute, event_class.data(), it->first.detail, &it->second};
+  return it->second;
+}
+
 void WorkloadBuilder::note_mark(const LogRecord& record, std::string_view event_class,
-                                std::string_view detail, EventMark mark) {
-  mark.count = 1;
-  mark.first = mark.last = record.time;
-  mark.source = source_;
-  mark.line = lines_before_ + record.line;
-  sums_.rest.details
-      .marks[{floor_to(record.time, kMinute), std::string(event_class), std::string(detail)}]
-      .merge(mark);
+                                std::string_view detail, Fingerprint fingerprint,
+                                std::uint64_t amount) {
+  EventMark& mark = mark_of(floor_to(record.time, kMinute), event_class, detail);
+  if (record.time > mark.first) {  // as nearly all
+    ++mark.count;
+    mark.amount += amount;
+    mark.last = std::max(mark.last, record.time);
+    return;
+  }
+  EventMark added;
+  added.count = 1;
+  added.amount = amount;
+  added.first = added.last = record.time;
+  added.source = source_;
+  added.line = lines_before_ + record.line;
+  added.object = amounts_of(event_class, record).object;
+  added.fingerprint = fingerprint.value;
+  mark.merge(added);
 }
 
 // Every session is received and ends, so these are no marks. A refusal in another language has no
@@ -124,19 +148,13 @@ void WorkloadBuilder::note_event(const LogRecord& record, const RecordReading& r
   if (event_class.empty() && error != nullptr && error->refused_connection) event_class = "refused";
   if (event_class.empty() || event_class == "connection_authenticated") return;
   if (std::holds_alternative<ConnectionEvent>(reading.event)) return;
-  EventMark mark;
-  std::string_view detail;
-  if (error != nullptr) detail = detail_of(*error);
-  if (const auto* file = std::get_if<TempFileEvent>(&reading.event)) mark.amount = file->bytes;
-  mark.object = amounts_of(event_class, record).object;
-  mark.fingerprint = fingerprint_of(reading).value;
-  note_mark(record, event_class, detail, std::move(mark));
+  const auto* file = std::get_if<TempFileEvent>(&reading.event);
+  note_mark(record, event_class, error == nullptr ? std::string_view{} : detail_of(*error),
+            fingerprint_of(reading), file == nullptr ? 0 : file->bytes);
 }
 
 void WorkloadBuilder::note_admin(const LogRecord& record, const RecordReading& reading) {
-  EventMark mark;
-  mark.fingerprint = reading.facts->fingerprint.value;
-  note_mark(record, "statement", name_of(reading.facts->admin), std::move(mark));
+  note_mark(record, "statement", name_of(reading.facts->admin), reading.facts->fingerprint, 0);
 }
 
 // Only names that the record itself carries: what a session said before may stand in another file.
@@ -368,6 +386,7 @@ void WorkloadBuilder::on(const LogRecord& record, const RecordReading& reading,
 void WorkloadBuilder::on(const LogRecord&, const RecordReading&, const OtherEvent&) {}
 
 Sums WorkloadBuilder::take_sums() {
+  latest_marks_ = {};
   Sums taken = sums_.take(dimensions_);
   for (const auto& [session, lines] : lines_) taken.details.lines[{session, format_}] = lines;
   lines_.clear();

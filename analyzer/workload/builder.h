@@ -81,8 +81,9 @@ class WorkloadBuilder {
   SessionEvent event_at(const LogRecord& record, SessionEvent::Kind kind) const;
   Session& session_of(const LogRecord& record);
   std::uint32_t dimension_of(const LogRecord& record, Session* session);
+  EventMark& mark_of(Time minute, std::string_view event_class, std::string_view detail);
   void note_mark(const LogRecord& record, std::string_view event_class, std::string_view detail,
-                 EventMark mark);
+                 Fingerprint fingerprint, std::uint64_t amount);
   void note_event(const LogRecord& record, const RecordReading& reading,
                   std::string_view event_class);
   void note_admin(const LogRecord& record, const RecordReading& reading);
@@ -122,6 +123,14 @@ class WorkloadBuilder {
   Session* latest_ = nullptr;  // of the record before: often the next one is its, too
   std::uint64_t latest_id_ = 0;
   std::uint64_t next_number_ = 0;
+  // Of sums_, until they are taken: most events are like one of the latest.
+  struct LatestMark {
+    Time minute{};
+    const char* event_class = nullptr;  // of the table of messages: the same text, the same place
+    std::string_view detail;
+    EventMark* mark = nullptr;
+  };
+  std::array<LatestMark, 8> latest_marks_{};
 };
 
 }  // namespace pgcounsel
