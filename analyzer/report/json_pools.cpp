@@ -40,8 +40,7 @@ void write_pool_event(JsonWriter& json, const WindowEvent& event) {
   json.key("is_cause").boolean(event.is_cause);
   json.key("text").string(event.text);
   json.key("count").number(event.count);
-  json.key("source").string_or_null(event.line ? event.line->source : "");
-  json.key("line").number(event.line ? std::optional(event.line->line) : std::nullopt);
+  json.key("source").place(event.line);
   json.close('}');
 }
 
