@@ -103,6 +103,10 @@ std::optional<std::uint64_t> refused_in(const PoolerSums& pooler, const PoolName
   return count;
 }
 
+std::optional<std::uint64_t> refused_by_server(const EventMarks& marks, const FullWindow& window) {
+  return events_between(marks, "refused", window.start, window.end, "53300").count;
+}
+
 // With a threshold the short statements, BEGIN and COMMIT among them, are not in the log: what is
 // left of the holds tells no cause.
 bool hides_short_statements(const PeriodSums& sums) {
@@ -171,7 +175,9 @@ std::vector<PoolWindow> windows_of(const PoolFacts& pool) {
     const bool is_explained = window.length() >= shortest && explained++ < kMostExplained;
     told.push_back(is_explained ? explain_window(pool, window) : unexplained(window));
     if (is_explained && hides_short) refuse_a_cause(told.back());
-    told.back().refused = refused_in(pool.sums.current.pooler, pool.name, window);
+    told.back().refused = pool.usage.mode == PoolMode::kServer
+                              ? refused_by_server(pool.sums.current.details.marks, window)
+                              : refused_in(pool.sums.current.pooler, pool.name, window);
     if (pool.usage.mode == PoolMode::kSession) {
       tell_checkouts(pool, window, told.back());
     }

@@ -22,7 +22,8 @@ PoolScene full_server() {
   scene.sums.current.sessions[at(160)] = {0, 10};
   scene.transactions(0, 100, 5, kOrder, 100, 0, 100);
   scene.transactions(100, 160, 5, kOrder, 100, 0, 3000);
-  scene.mark(110, "refused", "53300", 40);
+  scene.mark(110, "refused", "53300", 40).mark(158, "refused", "53300", 2);
+  scene.mark(170, "refused", "28P01", 9);
   return scene;
 }
 
@@ -34,7 +35,7 @@ TEST(ServerUsage, IsOfTheSessionsThatWereOpenWhenTheServerRefusedMore) {
   EXPECT_EQ(usage->used().at(130), 20);
   EXPECT_DOUBLE_EQ(usage->in_transaction.at(50), 1);
   ASSERT_EQ(usage->windows.size(), 1U);
-  EXPECT_EQ(usage->windows[0], (FullWindow{at(100), at(160)}));
+  EXPECT_EQ(usage->windows[0], (FullWindow{at(105), at(160)})) << "5 s before the first refusal";
 }
 
 TEST(ServerUsage, IsNothingWhereTheServerRefusedNobodyForLackOfAConnection) {
@@ -65,6 +66,7 @@ TEST(ServerUsage, IsExplainedLikeAPool) {
   EXPECT_EQ(server->mode, "none");
   ASSERT_EQ(server->windows.size(), 1U);
   EXPECT_EQ(server->windows[0].cause, "idle_in_transaction");
+  EXPECT_EQ(server->windows[0].refused, 42U);
 }
 
 // Session pooling: a connection is held from one DISCARD ALL to the next.
