@@ -75,8 +75,9 @@ std::string label_of(const WindowFacts& facts, std::uint64_t class_id) {
   return "transaction";
 }
 
+// By the holds themselves: those that wait for a forgotten transaction wait.
 std::string_view what_is_longer(const ClassChange& change) {
-  const HoldParts& longer = change.extra.longer;
+  const HoldParts longer = change.used - change.calm_hold * change.arrivals;
   if (longer.lock_wait >= std::max(longer.busy, longer.idle)) return "waits for locks";
   return longer.busy >= longer.idle ? "runs" : "is idle in transaction";
 }

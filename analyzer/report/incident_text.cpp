@@ -24,9 +24,12 @@ std::string timeline(const PoolIncident& incident, const Pen& pen) {
   for (std::size_t at = 0; at < std::min(events.size(), kEvents); ++at) {
     const WindowEvent& event = events[at];
     const std::string until = event.until ? plain_seconds(*event.until).substr(11) : "";
-    const std::string text = shortened(event.text, kWidth - 24);
-    out += fmt::format("  {} {}  {}\n", plain_seconds(event.time).substr(11), left(until, 8),
-                       event.is_cause ? pen(Ink::kRed, text) : text);
+    std::string when = plain_seconds(event.time).substr(11) + " " + until;
+    for (const std::string& line : in_two_lines(event.text, kWidth - 24)) {
+      out +=
+          fmt::format("  {}  {}\n", left(when, 17), event.is_cause ? pen(Ink::kRed, line) : line);
+      when.clear();
+    }
   }
   if (events.size() > kEvents) out += fmt::format("  and {} more\n", events.size() - kEvents);
   return out;
@@ -41,9 +44,14 @@ std::string suspects(const PoolWindow& window, const Pen& pen) {
       lead = "";
     }
   };
-  for (const std::string& line : window.evidence) add("for", line);
-  for (const ClearedSuspect& entry : window.ruled_out) {
-    add("no", suspect_words(entry.suspect) + ": " + entry.because);
+  for (const std::string& line : window.evidence) {
+    const Suspicion told = taken_apart(line);
+    const std::string name =
+        told.suspect.empty() ? std::string() : suspect_words(told.suspect) + ": ";
+    add(told.is_open ? "maybe" : "for", name + told.because);
+  }
+  for (const Innocents& cleared : innocents_of(window)) {
+    add("no", cleared.names + ": " + cleared.because);
   }
   for (const UnknownSuspect& entry : window.not_known) {
     add("not known", suspect_words(entry.suspect) + ", lacks: " + entry.missing);

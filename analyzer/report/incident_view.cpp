@@ -15,7 +15,8 @@
 namespace pgcounsel {
 namespace {
 
-constexpr std::size_t kToldInFull = 3, kInnocents = 3, kNameLength = 40;
+constexpr std::size_t kToldInFull = 3, kInnocents = 3, kNameLength = 40, kStatementLength = 60;
+constexpr std::string_view kBegin = "BEGIN; ", kCommit = "; COMMIT";
 
 // The five causes first; people suspect them in this order.
 struct SuspectWords {
@@ -174,7 +175,8 @@ std::string cause_words(const PoolWindow& window) {
   if (window.cause == "mixed" || window.cause.empty()) {
     return is_low ? "the log does not tell why" : "several causes, none of them alone";
   }
-  return (is_low ? "probably " : "") + suspect_words(window.cause);
+  return (is_low ? "probably " : "") + suspect_words(window.cause) +
+         (window.waits_for_forgotten ? ", with locks that others wait for" : "");
 }
 
 std::string with_words_for_causes(std::string_view text) {
@@ -219,6 +221,62 @@ std::string innocent_words(const PoolWindow& window) {
   return line;
 }
 
+std::string open_words(const PoolWindow& window) {
+  std::string line;
+  for (const std::string& evidence : window.evidence) {
+    const Suspicion told = taken_apart(evidence);
+    if (!told.is_open) continue;
+    line += line.empty() ? "Not ruled out: " : ", ";
+    line += suspect_words(told.suspect);
+  }
+  return line;
+}
+
+std::string forgotten_words(const PoolWindow& window) {
+  if (!window.waits_for_forgotten || window.blockers.empty()) return "";
+  const WindowBlocker& first = window.blockers.front();
+  if (first.transaction.empty()) return "";
+  std::string_view label = first.label;
+  if (label.starts_with(kBegin)) label.remove_prefix(kBegin.size());
+  if (label.ends_with(kCommit)) label.remove_suffix(kCommit.size());
+  const std::string user =
+      first.user.empty() ? ""
+                         : fmt::format(" of the user `{}`", shortened(first.user, kNameLength));
+  return fmt::format(
+      "{:.0f} % of the time that others waited for locks was for a transaction left open: `{}`{}, "
+      "idle for {:.0f} % of its time",
+      100 * first.blocked_s / std::max(window.lock_wait_s, first.blocked_s),
+      shortened(label, kStatementLength), user, 100 * first.idle_share);
+}
+
+Suspicion taken_apart(std::string_view evidence) {
+  constexpr std::string_view kOpen = "not ruled out: ";
+  Suspicion told;
+  told.is_open = evidence.starts_with(kOpen);
+  const std::string_view text = evidence.substr(told.is_open ? kOpen.size() : 0);
+  const std::size_t colon = text.find(": ");
+  const std::string_view head = text.substr(0, colon);
+  const bool is_id = colon != text.npos && !head.empty() && head.find(' ') == head.npos;
+  if (is_id) told.suspect = head;
+  told.because = is_id ? text.substr(colon + 2) : text;
+  return told;
+}
+
+std::vector<Innocents> innocents_of(const PoolWindow& window) {
+  std::vector<Innocents> told;
+  for (const ClearedSuspect& entry : window.ruled_out) {
+    const auto same = std::find_if(told.begin(), told.end(), [&entry](const Innocents& known) {
+      return known.because == entry.because;
+    });
+    if (same != told.end()) {
+      same->names += ", " + suspect_words(entry.suspect);
+    } else {
+      told.push_back({suspect_words(entry.suspect), entry.because});
+    }
+  }
+  return told;
+}
+
 std::string times_words(const std::optional<double>& factor) {
   constexpr double kMost = 1e9;
   if (!factor || !std::isfinite(*factor) || *factor < 0) return "—";
@@ -228,11 +286,17 @@ std::string times_words(const std::optional<double>& factor) {
 
 std::string move_words(const WindowHolder& holder, const PoolWindow& window) {
   if (!holder.arrival_ratio) return "";
-  std::string line = fmt::format("came {} as often", times_words(holder.arrival_ratio));
+  constexpr std::string_view kSame = "×1.0";
+  const std::string often = times_words(holder.arrival_ratio);
+  std::string line = often == kSame ? "came as often" : fmt::format("came {} as often", often);
   if (!holder.hold_ratio) return line;
-  line += fmt::format(", each held {} as long", times_words(holder.hold_ratio));
+  const std::string held = times_words(holder.hold_ratio);
+  if (held == kSame) return line + ", each held as long as then";
+  line += fmt::format(", each held {} as long", held);
+  const std::string_view cause =
+      window.waits_for_forgotten ? std::string_view("lock_wait") : std::string_view(window.cause);
   for (const PartMoved& part : kParts) {
-    if (part.cause != window.cause || !(holder.*part.ratio)) continue;
+    if (part.cause != cause || !(holder.*part.ratio)) continue;
     line += fmt::format(" ({} {})", part.name, times_words(holder.*part.ratio));
   }
   return line;

@@ -69,12 +69,13 @@ std::vector<std::string> incident_sentences(const Workload& workload, const Verd
   if (!window.holders.empty()) {
     const WindowHolder& holder = window.holders.front();
     const std::string moved = move_words(holder, window);
-    sentences.push_back(fmt::format("{:.0f} % of it held by {}{}", 100 * holder.share,
-                                    holder_label(workload, holder, 60),
-                                    moved.empty() ? "." : "; it " + moved + "."));
+    sentences.push_back(fmt::format(
+        "{:.0f} % of it held by {}{}", 100 * holder.share, holder_label(workload, holder, 60),
+        moved.empty() ? "." : "; against calm times it " + moved + "."));
   }
-  if (const std::string innocents = innocent_words(window); !innocents.empty()) {
-    sentences.push_back(innocents + ".");
+  for (const std::string& line :
+       {forgotten_words(window), open_words(window), innocent_words(window)}) {
+    if (!line.empty()) sentences.push_back(line + ".");
   }
   if (!verdict.besides.empty()) sentences.push_back("Besides: " + verdict.besides);
   return sentences;

@@ -208,7 +208,9 @@ TEST(Incident, TheServersOwnLimitIsToldToo) {
 TEST(Incident, TheSummaryForATerminalSaysIt) {
   const std::string text = render_text({{incident_night()}, {}}, false);
   EXPECT_TRUE(has(text, "\nPool shop · web full for 1 m 14 s"));
-  EXPECT_TRUE(has(text, "94 % of it held by SELECT carts FOR UPDATE; UPDATE carts; it came ×0.8"));
+  EXPECT_TRUE(has(
+      text,
+      "94 % of it held by SELECT carts FOR UPDATE; UPDATE carts; against calm times it came ×0.8"));
   EXPECT_TRUE(has(text, "\nNot a deploy, not a traffic surge, not slow queries.\n"));
   EXPECT_TRUE(has(render_markdown({{incident_night(), quiet_night()}, {}}),
                   "🔴 Pool shop · web full for 1 m 14 s"));
