@@ -146,7 +146,8 @@ std::string held_most_line(const Page& page, const Anchors& anchors, const PoolI
   const std::string moved = move_words(holder, window);
   line += moved.empty() ? "." : "; against calm times it " + moved + ".";
   const std::string forgotten = forgotten_words(window);
-  return line + (forgotten.empty() ? "" : "\\\n> **" + markdown_prose(forgotten) + ".**");
+  if (forgotten.empty()) return line;
+  return "**" + markdown_prose(forgotten) + ".**\\\n> " + line;
 }
 
 std::string what_to_do_line(const Page& page, const Anchors& anchors) {

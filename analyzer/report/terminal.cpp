@@ -66,6 +66,9 @@ std::vector<std::string> incident_sentences(const Workload& workload, const Verd
   if (!verdict.incident) return {};
   const PoolWindow& window = *verdict.incident->window;
   std::vector<std::string> sentences;
+  if (const std::string forgotten = forgotten_words(window); !forgotten.empty()) {
+    sentences.push_back(forgotten + ".");
+  }
   if (!window.holders.empty()) {
     const WindowHolder& holder = window.holders.front();
     const std::string moved = move_words(holder, window);
@@ -73,10 +76,11 @@ std::vector<std::string> incident_sentences(const Workload& workload, const Verd
         "{:.0f} % of it held by {}{}", 100 * holder.share, holder_label(workload, holder, 60),
         moved.empty() ? "." : "; against calm times it " + moved + "."));
   }
-  for (const std::string& line :
-       {forgotten_words(window), open_words(window), innocent_words(window)}) {
-    if (!line.empty()) sentences.push_back(line + ".");
+  std::string beside;
+  for (const std::string& line : {open_words(window), innocent_words(window)}) {
+    if (!line.empty()) beside += (beside.empty() ? "" : " ") + line + ".";
   }
+  if (!beside.empty()) sentences.push_back(beside);
   if (!verdict.besides.empty()) sentences.push_back("Besides: " + verdict.besides);
   return sentences;
 }

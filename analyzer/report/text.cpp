@@ -73,6 +73,7 @@ std::string finding_lines(const Findings& findings, const Pen& pen) {
     out += fmt::format("  R{} {} {}\n", at + 1,
                        pen(ink_of(finding.level), left(name_of(finding.level), 8)),
                        shortened(finding.title, kWidth - 16));
+    if (finding.level < Level::kMedium) continue;
     const std::string first = finding.remedy.text.substr(0, finding.remedy.text.find('\n'));
     for (const std::string& line : in_two_lines(first, kWidth - 14)) {
       out += fmt::format("              {}\n", line);
