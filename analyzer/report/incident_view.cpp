@@ -79,6 +79,15 @@ std::size_t pools_in(const std::vector<PoolIncident>& incidents) {
   return static_cast<std::size_t>(std::unique(pools.begin(), pools.end()) - pools.begin());
 }
 
+std::string several_pools(const std::vector<PoolIncident>& incidents, std::size_t count) {
+  const bool has_server =
+      std::any_of(incidents.begin(), incidents.end(),
+                  [](const PoolIncident& incident) { return incident.pool->is_server; });
+  if (!has_server) return fmt::format("{} pools", count);
+  return (count == 2 ? std::string("A pool") : fmt::format("{} pools", count - 1)) +
+         " and the whole server";
+}
+
 // The part of its holds that the cause is about.
 struct PartMoved {
   std::string_view cause, name;
@@ -141,7 +150,7 @@ std::string full_pool_headline(const Workload& workload) {
   if (incidents.empty()) return "";
   const PoolIncident& longest = incidents.front();
   const std::size_t pools = pools_in(incidents);
-  std::string line = pools > 1                 ? fmt::format("{} pools", pools)
+  std::string line = pools > 1                 ? several_pools(incidents, pools)
                      : longest.pool->is_server ? std::string("The server")
                                                : "Pool " + pool_name(*longest.pool);
   line += " full for " + span(full_pool_time(workload));

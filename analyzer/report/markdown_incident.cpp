@@ -58,7 +58,12 @@ std::string story(const Page& page, Anchors& anchors, const PoolIncident& incide
   if (!alone) {
     out += anchors.heading(
         page.level + 1,
-        fmt::format("{}, {}", pool_name(*incident.pool), plain_seconds(window.start)),
+        fmt::format("{}, {}",
+                    incident.pool->is_server
+                        ? std::string("the whole server")
+                        : fmt::format("{}/{}", shortened(incident.pool->database, 40),
+                                      shortened(incident.pool->user, 40)),
+                    plain_seconds(window.start)),
         page.section(fmt::format("incident {}", number)));
   }
   const std::string summary = with_words_for_causes(window.summary);

@@ -231,6 +231,7 @@ TEST(IncidentGantt, LabelsHoldNothingThatMermaidTakesForItsOwn) {
       {"<b>x</b>", "b x /b"},
       {"a\nb\tc", "a b c"},
       {":;#", "event"},
+      {"SET used = used + $1 $$x$$", "SET used = used + $1 $x$"},
       {"", "event"},
       {"idles ×54 as long", "idles ×54 as long"},
       {std::string(100, 'x'), std::string(39, 'x') + "…"},
