@@ -133,6 +133,15 @@ bool is_host_slow(const PoolWindow& window) {
   });
 }
 
+// A change of the schema just before, which the window's summary tells.
+std::string began_after(const PoolWindow& window) {
+  constexpr std::string_view kLead = "; it began ";
+  const std::size_t at = window.summary.find(kLead);
+  if (at == window.summary.npos) return "";
+  return fmt::format("It began {}: see first whether that is the reason, and take it back. ",
+                     window.summary.substr(at + kLead.size()));
+}
+
 std::string forgotten_text(const PoolWindow& window) {
   return fmt::format(
       "End the transaction that was left open, not those that wait for it: pg_blocking_pids finds "
@@ -153,6 +162,7 @@ std::string remedy_text(const FullPool& pool, const std::vector<PoolHolder>& hol
   const std::string statement = holder == nullptr ? std::string("the statements of the window")
                                                   : statement_of(*holder, cause, workload);
   std::string text = fmt::format(fmt::runtime(advice.first), statement);
+  if (cause == Cause::kSlowQuery) text = began_after(longest_window(pool)) + text;
   if (is_host_slow(longest_window(pool))) text = fmt::format("{}\n{}", kSlowHost, text);
   if (cause != Cause::kTrafficSurge) return fmt::format("{}\n{}", text, advice.larger);
   return fmt::format(

@@ -78,10 +78,12 @@ std::string label_of(const WindowFacts& facts, std::uint64_t class_id) {
 }
 
 // By the holds themselves: those that wait for a forgotten transaction wait.
-std::string_view what_is_longer(const ClassChange& change) {
+std::string_view what_is_longer(const WindowFacts& facts, const ClassChange& change) {
   const HoldParts longer = change.used - change.calm_hold * change.arrivals;
   if (longer.lock_wait >= std::max(longer.busy, longer.idle)) return "waits for locks";
-  return longer.busy >= longer.idle ? "runs" : "is idle in transaction";
+  if (longer.busy < longer.idle) return "is idle in transaction";
+  const bool is_unseen = facts.verdict.cause == Cause::kLockWait && facts.locks.waits == 0;
+  return is_unseen ? "runs, or waits for locks unseen" : "runs";
 }
 
 // From the first to the last hold of the class that is far longer than in calm times.
@@ -110,7 +112,7 @@ void add_longer_holds(const WindowFacts& facts, const ClassChange& change,
   event.is_cause = facts.verdict.cause != Cause::kTrafficSurge && !facts.counts_waits_as_idle;
   event.text = fmt::format("`{}` holds its connection for {} instead of {}: it {}",
                            label_of(facts, change.class_id), length_words(now), length_words(calm),
-                           what_is_longer(change));
+                           what_is_longer(facts, change));
   event.count = count;
   events.push_back(std::move(event));
 }

@@ -34,6 +34,9 @@ std::string figure_of(const Suspect& suspect, const WindowFacts& facts) {
         return "they are the consequence: they were behind a forgotten transaction, whose pause "
                "they count to";
       }
+      if (facts.verdict.cause == Cause::kLockWait && suspect.is_cleared) {
+        return "the log shows none; they stand in the time that statements ran";
+      }
       return "the time that statements waited for locks: " + extra;
     case Cause::kIdleInTransaction:
       return (facts.counts_waits_as_idle

@@ -132,7 +132,10 @@ std::string server_part(const ServerReport& report, const IncidentTime& time,
     for (const std::string& line : in_two_lines(sentence, kWidth)) out += line + "\n";
   }
   if (verdict.finding != nullptr) {
-    for (const std::string& line : in_two_lines("To do: " + verdict.finding->title, kWidth)) {
+    const Finding& finding = *verdict.finding;
+    const std::string& remedy = finding.remedy.text.empty() ? finding.title : finding.remedy.text;
+    const std::string first = remedy.substr(0, remedy.find('\n'));
+    for (const std::string& line : in_two_lines("To do: " + first, kWidth)) {
       out += line + "\n";
     }
   }

@@ -52,6 +52,11 @@ const SuspectWords* words_on(std::string_view suspect) {
   return found == kSuspects.end() ? nullptr : &*found;
 }
 
+// `lock_wait` is not a word of `log_lock_waits`.
+bool is_name_part(char c) {
+  return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
 std::string with_blanks(std::string_view id) {
   std::string words = shortened(id, kNameLength);
   std::replace(words.begin(), words.end(), '_', ' ');
@@ -192,8 +197,13 @@ std::string with_words_for_causes(std::string_view text) {
   std::string out(text);
   for (std::size_t i = 0; i < kCauses; ++i) {
     const SuspectWords& words = kSuspects.at(i);
-    for (std::size_t at = 0; (at = out.find(words.id, at)) != out.npos; at += words.name.size()) {
-      out.replace(at, words.id.size(), words.name);
+    std::size_t at = 0;
+    while ((at = out.find(words.id, at)) != out.npos) {
+      const std::size_t end = at + words.id.size();
+      const bool is_whole =
+          (at == 0 || !is_name_part(out[at - 1])) && (end == out.size() || !is_name_part(out[end]));
+      if (is_whole) out.replace(at, words.id.size(), words.name);
+      at += is_whole ? words.name.size() : 1;
     }
   }
   return out;
