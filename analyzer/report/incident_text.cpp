@@ -24,7 +24,8 @@ std::string timeline(const PoolIncident& incident, const Pen& pen) {
   for (std::size_t at = 0; at < std::min(events.size(), kEvents); ++at) {
     const WindowEvent& event = events[at];
     const std::string until = event.until ? plain_seconds(*event.until).substr(11) : "";
-    std::string when = plain_seconds(event.time).substr(11) + " " + until;
+    std::string when = plain_seconds(event.time).substr(11);
+    if (until != when) when += " " + until;
     for (const std::string& line : in_two_lines(event.text, kWidth - 24)) {
       out +=
           fmt::format("  {}  {}\n", left(when, 17), event.is_cause ? pen(Ink::kRed, line) : line);
