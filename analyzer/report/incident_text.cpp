@@ -26,7 +26,7 @@ std::string timeline(const PoolIncident& incident, const Pen& pen) {
     const std::string until = event.until ? plain_seconds(*event.until).substr(11) : "";
     std::string when = plain_seconds(event.time).substr(11);
     if (until != when) when += " " + until;
-    for (const std::string& line : in_two_lines(event.text, kWidth - 24)) {
+    for (const std::string& line : in_three_lines(event.text, kWidth - 24)) {
       out +=
           fmt::format("  {}  {}\n", left(when, 17), event.is_cause ? pen(Ink::kRed, line) : line);
       when.clear();
@@ -40,7 +40,7 @@ std::string suspects(const PoolWindow& window, const Pen& pen) {
   std::string out;
   const auto add = [&out](std::string_view word, const std::string& text) {
     std::string_view lead = word;
-    for (const std::string& line : in_two_lines(with_words_for_causes(text), kWidth - 12)) {
+    for (const std::string& line : in_three_lines(with_words_for_causes(text), kWidth - 12)) {
       out += fmt::format("  {} {}\n", left(lead, 9), line);
       lead = "";
     }
@@ -126,7 +126,7 @@ std::string server_part(const ServerReport& report, const IncidentTime& time,
   std::string out =
       pen(Ink::kBold, shortened(workload.server, 48)) + "  " + asked_bounds(workload, time) + "\n";
   if (!verdict.incident) return out + without_incident(workload, outside);
-  for (const std::string& line : in_two_lines(verdict.headline, kWidth)) {
+  for (const std::string& line : in_three_lines(verdict.headline, kWidth)) {
     out += pen(Ink::kRed, line) + "\n";
   }
   for (const std::string& sentence : incident_sentences(workload, verdict)) {
@@ -136,7 +136,7 @@ std::string server_part(const ServerReport& report, const IncidentTime& time,
     const Finding& finding = *verdict.finding;
     const std::string& remedy = finding.remedy.text.empty() ? finding.title : finding.remedy.text;
     const std::string first = remedy.substr(0, remedy.find('\n'));
-    for (const std::string& line : in_two_lines("To do: " + first, kWidth)) {
+    for (const std::string& line : in_three_lines("To do: " + first, kWidth)) {
       out += line + "\n";
     }
   }

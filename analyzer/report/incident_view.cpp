@@ -145,6 +145,8 @@ Micros full_pool_time(const Workload& workload) {
 std::optional<std::uint64_t> refused_in_windows(const Workload& workload) {
   std::optional<std::uint64_t> sum;
   for (const PoolIncident& incident : incidents_of(workload)) {
+    // The server's own refusals are told beside: a client may meet both.
+    if (incident.pool->is_server) continue;
     if (incident.window->refused) sum = sum.value_or(0) + *incident.window->refused;
   }
   return sum;

@@ -62,6 +62,17 @@ std::vector<std::string> in_two_lines(std::string_view text, std::size_t width) 
   return {clean.substr(0, blank), shortened(clean.substr(blank + 1), width)};
 }
 
+std::vector<std::string> in_three_lines(std::string_view text, std::size_t width) {
+  std::vector<std::string> lines = in_two_lines(text, width);
+  if (lines.size() < 2) return lines;
+  const std::string clean = one_line(text);
+  const std::vector<std::string> rest =
+      in_two_lines(std::string_view(clean).substr(lines.front().size() + 1), width);
+  lines.resize(1);
+  lines.insert(lines.end(), rest.begin(), rest.end());
+  return lines;
+}
+
 std::vector<std::string> incident_sentences(const Workload& workload, const Verdict& verdict) {
   if (!verdict.incident) return {};
   const PoolWindow& window = *verdict.incident->window;

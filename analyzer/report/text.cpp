@@ -105,7 +105,7 @@ std::string server_summary(const ServerReport& report, const Pen& pen) {
   const Verdict verdict = verdict_of(workload, findings);
   std::string out =
       pen(Ink::kBold, shortened(workload.server, 48)) + "  " + bounds_of(workload.period) + "\n";
-  for (const std::string& line : in_two_lines(verdict.headline, kWidth)) {
+  for (const std::string& line : in_three_lines(verdict.headline, kWidth)) {
     out += pen(ink_of(verdict.mark), line) + "\n";
   }
   for (const std::string& text : incident_sentences(workload, verdict)) {
