@@ -213,6 +213,17 @@ std::string how_it_moved(const WindowHolder& holder) {
   return text;
 }
 
+const PoolHolder* holder_for(const std::vector<PoolHolder>& holders, Cause cause) {
+  const auto time_of = [cause](const TransactionRow& row) {
+    if (cause == Cause::kSlowQuery) return row.busy - row.lock_wait;
+    return cause == Cause::kLockWait ? row.lock_wait : row.hold;
+  };
+  for (const PoolHolder& holder : holders) {
+    if (holder.row != nullptr && time_of(*holder.row) * 2 >= holder.row->hold) return &holder;
+  }
+  return holders.empty() ? nullptr : holders.data();
+}
+
 std::string statement_of(const PoolHolder& holder, Cause cause, const Workload& workload) {
   const TransactionStep* best = nullptr;
   Micros most{-1};

@@ -57,6 +57,8 @@ std::string when_full(const FullPool& pool);           // the same of all window
 std::string times(double factor);                      // ×3.5
 std::string how_it_moved(const WindowHolder& holder);  // `arrivals ×1.4, hold ×9`
 std::string holder_words(const PoolHolder& holder);    // statement, share, how it moved
+// The first that does what the cause is about for half of its hold; else the first.
+const PoolHolder* holder_for(const std::vector<PoolHolder>& holders, Cause cause);
 // The statement that stands for a holder: the one that did most of what the cause is about.
 std::string statement_of(const PoolHolder& holder, Cause cause, const Workload& workload);
 

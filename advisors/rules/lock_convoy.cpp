@@ -105,9 +105,6 @@ Finding finding_for(const FullPool& pool, const std::vector<PoolHolder>& holders
                      holder_words(holders.front())),
          "log"});
   }
-  for (const std::string& figure : longest_window(pool).evidence) {
-    finding.evidence.push_back({"what grew", figure, "log"});
-  }
   finding.evidence.push_back({"lines about lock waits",
                               fmt::format("{}, of the whole log", grouped(logged_waits(workload))),
                               "log"});
@@ -151,6 +148,12 @@ Finding finding_for(const TransactionRow& row, const Workload& workload) {
   return finding;
 }
 
+bool has_forgotten(const Workload& workload) {
+  return std::ranges::any_of(full_pools(workload), [](const FullPool& pool) {
+    return std::ranges::any_of(pool.windows, &PoolWindow::waits_for_forgotten);
+  });
+}
+
 }  // namespace
 
 Findings lock_convoy(const Brief& brief) {
@@ -160,7 +163,8 @@ Findings lock_convoy(const Brief& brief) {
     const std::vector<PoolHolder> holders = holders_of(pool, workload);
     findings.push_back(finding_for(pool, holders, victim_of(holders), workload));
   }
-  if (!findings.empty()) return findings;
+  // Behind a forgotten transaction there is no convoy: pool_exhausted says what to do.
+  if (!findings.empty() || has_forgotten(workload)) return findings;
   if (const TransactionRow* row = waiting_class(workload)) {
     findings.push_back(finding_for(*row, workload));
   }

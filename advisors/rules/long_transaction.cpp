@@ -16,6 +16,7 @@
 
 #include "advisors/advisor.h"
 #include "advisors/figures.h"
+#include "advisors/full_pools.h"
 #include "analyzer/report/units.h"
 
 namespace pgcounsel {
@@ -112,6 +113,15 @@ Gain gain_of(const TransactionRow& row, Kind kind, const Coverage& coverage) {
   return {0, per_day(row.lock_wait + row.idle, coverage)};
 }
 
+// Locks filled a pool: then who waits is its victim, and the findings on the pool say what to do.
+bool fills_a_pool(const Workload& workload) {
+  return std::ranges::any_of(full_pools(workload), [](const FullPool& pool) {
+    return std::ranges::any_of(pool.windows, [](const PoolWindow* window) {
+      return window->waits_for_forgotten || window->cause == name_of(Cause::kLockWait);
+    });
+  });
+}
+
 Finding finding_for(const TransactionRow& row, const Workload& workload) {
   const Coverage& coverage = workload.coverage;
   const Kind kind = kind_of(row);
@@ -120,6 +130,7 @@ Finding finding_for(const TransactionRow& row, const Workload& workload) {
   finding.key = fmt::format("{}:{}", finding.rule, row.id);
   finding.level = std::min(Level::kHigh, level_of_held(per_day(row.hold, coverage),
                                                        share(row.hold, workload.totals.hold)));
+  if (kind == Kind::kWaits && fills_a_pool(workload)) finding.level = Level::kLow;
   finding.subject = {"transaction", row.id};
   finding.title = title_of(row, kind);
   finding.evidence = evidence_of(row, workload);

@@ -89,6 +89,9 @@ bool bears_on(const Timeout& timeout, const FullPool& pool,
               const std::vector<PoolHolder>& holders) {
   const auto has_window = [&pool](Cause cause) {
     return std::ranges::any_of(pool.windows, [cause](const PoolWindow* window) {
+      // Of another role's forgotten transaction this one's pauses are innocent.
+      if (window->waits_for_forgotten && cause == Cause::kLockWait) return true;
+      if (window->waits_for_forgotten && !window->blockers.front().user.empty()) return false;
       return window->cause == name_of(cause);
     });
   };

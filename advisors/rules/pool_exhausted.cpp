@@ -14,6 +14,7 @@
 #include "advisors/figures.h"
 #include "advisors/full_pools.h"
 #include "advisors/messages.h"
+#include "analyzer/report/incident_view.h"
 #include "analyzer/report/units.h"
 
 namespace pgcounsel {
@@ -109,7 +110,11 @@ std::vector<Evidence> evidence_of(const FullPool& pool, const std::vector<PoolHo
                         "log"});
   }
   for (const std::string& figure : longest_window(pool).evidence) {
-    evidence.push_back({"what grew", figure, "log"});
+    const Suspicion told = taken_apart(figure);
+    const std::string name =
+        told.suspect.empty() ? std::string() : suspect_words(told.suspect) + ": ";
+    evidence.push_back({told.is_open ? "not ruled out" : "what grew",
+                        name + with_words_for_causes(told.because), "log"});
   }
   const std::optional<std::uint64_t> refused = refused_by_pooler(pool);
   evidence.push_back(
@@ -117,12 +122,48 @@ std::vector<Evidence> evidence_of(const FullPool& pool, const std::vector<PoolHo
   return evidence;
 }
 
+constexpr std::string_view kSlowHost =
+    "All statements became slower, not one: look at the host first (CPU, disks, neighbours, a "
+    "backup), then at the statements.";
+
+bool is_host_slow(const PoolWindow& window) {
+  return std::ranges::any_of(window.evidence, [](const std::string& line) {
+    const Suspicion told = taken_apart(line);
+    return told.is_open && told.suspect == "starved_host";
+  });
+}
+
+// A change of the schema just before, which the window's summary tells.
+std::string began_after(const PoolWindow& window) {
+  constexpr std::string_view kLead = "; it began ";
+  const std::size_t at = window.summary.find(kLead);
+  if (at == window.summary.npos) return "";
+  return fmt::format("It began {}: see first whether that is the reason, and take it back. ",
+                     window.summary.substr(at + kLead.size()));
+}
+
+std::string forgotten_text(const PoolWindow& window) {
+  return fmt::format(
+      "End the transaction that was left open, not those that wait for it: pg_blocking_pids finds "
+      "it. {}.\nSo that it ends by itself: idle_in_transaction_session_timeout for the role that "
+      "left it open. So that the others give up instead of filling the pool: lock_timeout for "
+      "theirs. If a program left it open: COMMIT or ROLLBACK on every path, and no call to another "
+      "service in between.",
+      forgotten_words(window));
+}
+
 std::string remedy_text(const FullPool& pool, const std::vector<PoolHolder>& holders, Cause cause,
                         const Workload& workload) {
   const CauseAdvice& advice = *std::ranges::find(kAdvice, cause, &CauseAdvice::cause);
-  const std::string statement = holders.empty() ? std::string("the statements of the window")
-                                                : statement_of(holders.front(), cause, workload);
+  if (longest_window(pool).waits_for_forgotten) {
+    return fmt::format("{}\n{}", forgotten_text(longest_window(pool)), advice.larger);
+  }
+  const PoolHolder* holder = holder_for(holders, cause);
+  const std::string statement = holder == nullptr ? std::string("the statements of the window")
+                                                  : statement_of(*holder, cause, workload);
   std::string text = fmt::format(fmt::runtime(advice.first), statement);
+  if (cause == Cause::kSlowQuery) text = began_after(longest_window(pool)) + text;
+  if (is_host_slow(longest_window(pool))) text = fmt::format("{}\n{}", kSlowHost, text);
   if (cause != Cause::kTrafficSurge) return fmt::format("{}\n{}", text, advice.larger);
   return fmt::format(
       "{}\nA larger pool helps here, as far as the server has processors and connections for it: "

@@ -113,8 +113,9 @@ std::string called(const WindowBlocker& blocker) {
 std::string sentence_of(const PoolWindow& window) {
   const WindowBlocker& first = window.blockers.front();
   std::string text =
-      fmt::format("{} lock waits, {:.0f} s; {:.0f} % of that time was behind {}", window.lock_waits,
-                  window.lock_wait_s, 100 * first.blocked_s / window.lock_wait_s, called(first));
+      fmt::format("{} lock wait{}, {:.0f} s; {:.0f} % of that time was behind {}",
+                  window.lock_waits, window.lock_waits == 1 ? "" : "s", window.lock_wait_s,
+                  100 * first.blocked_s / window.lock_wait_s, called(first));
   if (!first.transaction.empty()) {
     text += fmt::format(", which was idle in transaction for {:.0f} % of its own time",
                         100 * first.idle_share);

@@ -49,9 +49,7 @@ bool runs_as_usual(const WindowFacts& facts) {
 }
 
 std::string running_words(const WindowFacts& facts) {
-  const double extra = facts.parts.extra.longer.busy;
-  return fmt::format("statements ran for {:+.2f} of {:.2f} connections that were added", extra,
-                     facts.verdict.grown);
+  return "statements ran for " + added_words(facts.parts.extra.longer.busy, facts.verdict.grown);
 }
 
 std::string between_words(const WindowFacts& facts) {
@@ -321,13 +319,12 @@ OtherSuspect host(const WindowFacts& facts) {
   const bool is_slower =
       others.ratio() >= kSlower && others.ratio() >= kLikeTheFirst * first.ratio();
   told.text =
+      is_slower ? "everything became slower, look at the CPU and the disks of the host: " : "";
+  told.text +=
       fmt::format("statements of other transactions took {:.1f} times as long, {}", others.ratio(),
                   first.calm > 0 ? fmt::format("those that grew most {:.1f} times", first.ratio())
                                  : std::string("those that grew most are new"));
   told.state = is_slower ? State::kOpen : State::kCleared;
-  if (is_slower) {
-    told.text += ": everything became slower, look at the CPU and the disks of the host";
-  }
   return told;
 }
 

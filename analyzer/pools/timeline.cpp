@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace pgcounsel {
 namespace {
@@ -50,7 +52,7 @@ void add_traffic(const WindowFacts& facts, std::vector<WindowEvent>& events) {
   event.time = first;
   event.until = last + kSecond;
   event.is_cause = facts.verdict.cause == Cause::kTrafficSurge;
-  event.text = fmt::format("{:.1f} transactions a second instead of {:.1f}", now, calm);
+  event.text = fmt::format("traffic of {:.1f} transactions a second instead of {:.1f}", now, calm);
   event.count = static_cast<std::uint64_t>(now * seconds_of(facts.window.length()));
   events.push_back(std::move(event));
 }
@@ -75,10 +77,13 @@ std::string label_of(const WindowFacts& facts, std::uint64_t class_id) {
   return "transaction";
 }
 
-std::string_view what_is_longer(const ClassChange& change) {
-  const HoldParts& longer = change.extra.longer;
+// By the holds themselves: those that wait for a forgotten transaction wait.
+std::string_view what_is_longer(const WindowFacts& facts, const ClassChange& change) {
+  const HoldParts longer = change.used - change.calm_hold * change.arrivals;
   if (longer.lock_wait >= std::max(longer.busy, longer.idle)) return "waits for locks";
-  return longer.busy >= longer.idle ? "runs" : "is idle in transaction";
+  if (longer.busy < longer.idle) return "is idle in transaction";
+  const bool is_unseen = facts.verdict.cause == Cause::kLockWait && facts.locks.waits == 0;
+  return is_unseen ? "runs, or waits for locks unseen" : "runs";
 }
 
 // From the first to the last hold of the class that is far longer than in calm times.
@@ -104,11 +109,49 @@ void add_longer_holds(const WindowFacts& facts, const ClassChange& change,
   event.kind = Kind::kHolder;
   event.time = first;
   event.until = last;
-  event.is_cause = facts.verdict.cause != Cause::kTrafficSurge;
+  event.is_cause = facts.verdict.cause != Cause::kTrafficSurge && !facts.counts_waits_as_idle;
   event.text = fmt::format("`{}` holds its connection for {} instead of {}: it {}",
                            label_of(facts, change.class_id), length_words(now), length_words(calm),
-                           what_is_longer(change));
+                           what_is_longer(facts, change));
   event.count = count;
+  events.push_back(std::move(event));
+}
+
+bool is_of(const BlockedWait& entry, const PoolFacts& pool) {
+  if (pool.usage.mode == PoolMode::kServer) return true;
+  const PoolKey* its = entry.waiter.pool;
+  return its != nullptr && its->database == pool.name.first && its->user == pool.name.second;
+}
+
+// The one that most of the waiting was for.
+void add_forgotten(const WindowFacts& facts, std::vector<WindowEvent>& events) {
+  if (!facts.counts_waits_as_idle) return;
+  std::map<std::pair<Time, std::uint64_t>, std::pair<Micros, LockingProcess>> by_hold;
+  for (const BlockedWait& entry : facts.pool.waits) {
+    const Time end = entry.wait.begin + entry.blocked;
+    if (!is_of(entry, facts.pool) || entry.roots.empty()) continue;
+    if (end <= facts.window.start || entry.wait.begin >= facts.window.end) continue;
+    const LockingProcess& root = entry.roots.front();
+    if (root.hold == nullptr) continue;
+    auto& [blocked, process] = by_hold[{root.hold->start, root.hold->class_id}];
+    blocked += entry.blocked;
+    process = root;
+  }
+  if (by_hold.empty()) return;
+  const auto most = std::max_element(
+      by_hold.begin(), by_hold.end(),
+      [](const auto& a, const auto& b) { return a.second.first < b.second.first; });
+  const LockingProcess& root = most->second.second;
+  const std::string& user = root.pool->user;
+  WindowEvent event;
+  event.kind = Kind::kHolder;
+  event.time = root.hold->start;
+  event.until = root.hold->start + root.hold->busy + root.hold->idle;
+  event.is_cause = true;
+  event.text = fmt::format("`{}`{} is left open, and others wait for its locks",
+                           label_of(facts, root.hold->class_id),
+                           user == facts.pool.name.second ? "" : " of the user `" + user + "`");
+  event.count = 1;
   events.push_back(std::move(event));
 }
 
@@ -222,6 +265,7 @@ std::vector<WindowEvent> timeline_of(const WindowFacts& facts,
   constexpr std::size_t kMostClasses = 3;
   std::vector<WindowEvent> events{full_pool(facts)};
   add_traffic(facts, events);
+  add_forgotten(facts, events);
   for (std::size_t i = 0; i < std::min(kMostClasses, facts.parts.classes.size()); ++i) {
     add_longer_holds(facts, facts.parts.classes[i], events);
   }

@@ -21,9 +21,9 @@ constexpr double kMostGrown = 3;
 constexpr Micros kLongSilence = kSecond * 600;
 
 // What is said of a suspect: how the thing that it stands for moved.
-std::string figure_of(const Suspect& suspect, const Decomposition& parts, double grown) {
-  const std::string extra =
-      fmt::format("{:+.2f} of {:.2f} connections that were added", suspect.extra, grown);
+std::string figure_of(const Suspect& suspect, const WindowFacts& facts) {
+  const Decomposition& parts = facts.parts;
+  const std::string extra = added_words(suspect.extra, facts.verdict.grown);
   switch (suspect.cause) {
     case Cause::kTrafficSurge:
       return fmt::format("{:.1f} transactions a second against {:.1f} in calm times: {}",
@@ -31,9 +31,19 @@ std::string figure_of(const Suspect& suspect, const Decomposition& parts, double
     case Cause::kSlowQuery:
       return "the time that statements ran: " + extra;
     case Cause::kLockWait:
+      if (facts.counts_waits_as_idle) {
+        return "they are the consequence: they were behind a forgotten transaction, whose pause "
+               "they count to";
+      }
+      if (facts.verdict.cause == Cause::kLockWait && suspect.is_cleared) {
+        return "the log shows none; they stand in the time that statements ran";
+      }
       return "the time that statements waited for locks: " + extra;
     case Cause::kIdleInTransaction:
-      return "the time that transactions paused: " + extra;
+      return (facts.counts_waits_as_idle
+                  ? "the time that transactions paused, or waited for one that did: "
+                  : "the time that transactions paused: ") +
+             extra;
     case Cause::kConnectionLeak:
       return "connections kept outside of transactions: " + extra;
     case Cause::kMixed:
@@ -178,14 +188,14 @@ void tell_suspects(const WindowFacts& facts, const std::vector<OtherSuspect>& ot
                    PoolWindow& told) {
   const Verdict& verdict = facts.verdict;
   for (const Suspect& suspect : verdict.suspects) {
-    std::string figure = figure_of(suspect, facts.parts, verdict.grown);
+    std::string figure = figure_of(suspect, facts);
     std::string name(name_of(suspect.cause));
     const bool is_unseen =
         suspect.cause == Cause::kConnectionLeak && !facts.pool.usage.counts_outside();
     if (is_unseen) {
       told.not_known.push_back(
           {std::move(name),
-           "how long clients keep connections between transactions: the server does not see it"});
+           "how long clients keep connections between transactions, which only their pool knows"});
     } else if (suspect.cause == verdict.cause || !suspect.is_cleared) {
       told.evidence.push_back(name + ": " + figure);
     } else if (!verdict.lacks_calm) {

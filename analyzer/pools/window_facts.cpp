@@ -60,6 +60,14 @@ std::string first_line(std::string_view text) {
   return cut_text(text.substr(0, text.find('\n')), kLongest);
 }
 
+std::string added_words(double extra, double grown) {
+  constexpr double kNothing = 0.005;
+  const std::string all = fmt::format("{:.2f} connections that were added", grown);
+  if (extra >= kNothing) return fmt::format("+{:.2f} of {}", extra, all);
+  if (extra > -kNothing) return "none of the " + all;
+  return fmt::format("none of the {}, but {:.2f} fewer", all, -extra);
+}
+
 std::string length_words(double seconds) {
   if (seconds >= 1) return fmt::format("{:.2f} s", seconds);
   return fmt::format("{:.{}f} ms", seconds * 1000, seconds < 0.01 ? 1 : 0);

@@ -63,6 +63,8 @@ double window_arrivals_of(const Decomposition& parts);
 
 // The first line of a statement, at most 80 bytes and a sign, cut between characters.
 std::string first_line(std::string_view text);
+// `+6.08 of 6.15 connections that were added`; of nothing `none of the 6.15 …`
+std::string added_words(double extra, double grown);
 // `12 ms`, `2.85 s`
 std::string length_words(double seconds);
 // `10:04:20`

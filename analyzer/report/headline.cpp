@@ -32,8 +32,8 @@ bool is_about(const Finding& finding, const TransactionRow& holder) {
   });
 }
 
-// What is to be done about a full pool: the finding on its cause, else on its first holder, else
-// on the pool.
+// What is to be done about a full pool: the finding on its cause, else on the pool, else on its
+// first holder.
 const Finding* finding_on(const PoolIncident& incident, const TransactionRow* holder,
                           const Findings& findings) {
   const Finding* best = nullptr;
@@ -42,7 +42,10 @@ const Finding* finding_on(const PoolIncident& incident, const TransactionRow* ho
     const bool on_holder = holder != nullptr && is_about(finding, *holder);
     const bool on_pool = is_about(finding, *incident.pool);
     if ((!on_holder && !on_pool) || finding.level < Level::kLow) continue;
-    const int weight = (finding.rule == incident.window->cause ? 4 : 0) + (on_holder ? 2 : 1);
+    // Those that hold most behind a forgotten transaction are its victims.
+    const bool is_cause =
+        finding.rule == incident.window->cause && !incident.window->waits_for_forgotten;
+    const int weight = (is_cause ? 4 : 0) + (on_pool ? 2 : 1);
     if (weight > most) best = &finding;
     most = std::max(most, weight);
   }
@@ -58,6 +61,9 @@ std::string besides_full_pool(const Workload& workload, const Refusals& refusals
   const std::uint64_t told = refused_in_windows(workload).value_or(0);
   if (workload.pooler && workload.pooler->refused > told) add(refused_words(workload));
   add(waited_words(workload));
+  // It stands behind a colon.
+  const bool is_word = words.starts_with("Transactions ") || words.starts_with("Up to ");
+  if (is_word) words[0] = static_cast<char>(words[0] - 'A' + 'a');
   return words;
 }
 

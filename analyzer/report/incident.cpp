@@ -58,7 +58,7 @@ std::string fullest_table(const Workload& workload) {
 }
 
 // What the first holder runs, since there is no section of its own to look it up in.
-std::string first_holder_block(const Page& page) {
+std::string first_holder_block(const Page& page, const Anchors& anchors) {
   const TransactionRow* row = page.verdict.holder;
   if (row == nullptr || row->steps.empty()) return "";
   std::string statements;
@@ -68,8 +68,14 @@ std::string first_holder_block(const Page& page) {
   if (row->steps.size() > kSteps) {
     statements += fmt::format("-- and {} more\n", row->steps.size() - kSteps);
   }
-  return fmt::format("What {} runs:\n\n{}\n", code_span(page.short_transaction(*row)),
+  return fmt::format("What {} runs:\n\n{}\n", page.to_holder(anchors, *row),
                      fenced("sql", statements));
+}
+
+// Of the window that is told first, else of what was asked for.
+std::string day_of_incident(const Page& page, const IncidentTime& time) {
+  if (!page.verdict.incident) return day_of(asked(page.workload, time));
+  return date_with_day(page.verdict.incident->window->start);
 }
 
 std::string server_part(const Page& page, Anchors& anchors, const std::string& outside) {
@@ -82,8 +88,8 @@ std::string server_part(const Page& page, Anchors& anchors, const std::string& o
   }
   return fmt::format("> [!CAUTION]\n> **{}**", markdown_prose(page.verdict.headline)) +
          incident_lines(page, anchors) + "\n\n" + incident_section(page, anchors) +
-         locks_section(page, anchors) + first_holder_block(page) + runbook_section(page, anchors) +
-         findings_section(page, anchors);
+         locks_section(page, anchors) + first_holder_block(page, anchors) +
+         runbook_section(page, anchors) + findings_section(page, anchors);
 }
 
 void write_incident(JsonWriter& json, const Workload& workload, const IncidentTime& time) {
@@ -137,7 +143,8 @@ std::string render_incident_markdown(const IncidentReport& incident) {
     for (std::size_t at = 0; at < pages.size(); ++at) {
       const Page& page = pages[at];
       const std::string name = heading_text(shortened(page.workload.server, 80));
-      out += single ? fmt::format("# {} · {} · incident\n\n", name, day_of(page.workload.period))
+      out += single ? fmt::format("# {} · {} · incident\n\n", name,
+                                  day_of_incident(page, incident.time))
                     : anchors.heading(2, "Server " + page.workload.server, page.section("server"));
       out += asked_bounds(page.workload, incident.time) + "\n\n" +
              server_part(page, anchors, incident.outside.at(at));

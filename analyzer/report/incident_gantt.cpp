@@ -122,13 +122,13 @@ std::string picture(const std::vector<const WindowEvent*>& events) {
 }  // namespace
 
 std::string gantt_label(std::string_view text) {
-  constexpr std::string_view kKept = " .,+-/()%=";
+  constexpr std::string_view kKept = " .,+-/()%=$";
   std::string label;
   for (const char c : one_line(text)) {
     const bool is_word = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
                          (c >= 'a' && c <= 'z') || c == '_' || (c & '\x80') != 0;
     const char next = is_word || kKept.find(c) != kKept.npos ? c : ' ';
-    const bool twice = (next == ' ' || next == '%') && label.ends_with(next);
+    const bool twice = (next == ' ' || next == '%' || next == '$') && label.ends_with(next);
     if (c != '`' && !twice) label += next;
   }
   label.erase(0, std::min(label.find_first_not_of(" %"), label.size()));

@@ -24,9 +24,13 @@ std::string timeline(const PoolIncident& incident, const Pen& pen) {
   for (std::size_t at = 0; at < std::min(events.size(), kEvents); ++at) {
     const WindowEvent& event = events[at];
     const std::string until = event.until ? plain_seconds(*event.until).substr(11) : "";
-    const std::string text = shortened(event.text, kWidth - 24);
-    out += fmt::format("  {} {}  {}\n", plain_seconds(event.time).substr(11), left(until, 8),
-                       event.is_cause ? pen(Ink::kRed, text) : text);
+    std::string when = plain_seconds(event.time).substr(11);
+    if (until != when) when += " " + until;
+    for (const std::string& line : in_three_lines(event.text, kWidth - 24)) {
+      out +=
+          fmt::format("  {}  {}\n", left(when, 17), event.is_cause ? pen(Ink::kRed, line) : line);
+      when.clear();
+    }
   }
   if (events.size() > kEvents) out += fmt::format("  and {} more\n", events.size() - kEvents);
   return out;
@@ -36,14 +40,19 @@ std::string suspects(const PoolWindow& window, const Pen& pen) {
   std::string out;
   const auto add = [&out](std::string_view word, const std::string& text) {
     std::string_view lead = word;
-    for (const std::string& line : in_two_lines(with_words_for_causes(text), kWidth - 12)) {
+    for (const std::string& line : in_three_lines(with_words_for_causes(text), kWidth - 12)) {
       out += fmt::format("  {} {}\n", left(lead, 9), line);
       lead = "";
     }
   };
-  for (const std::string& line : window.evidence) add("for", line);
-  for (const ClearedSuspect& entry : window.ruled_out) {
-    add("no", suspect_words(entry.suspect) + ": " + entry.because);
+  for (const std::string& line : window.evidence) {
+    const Suspicion told = taken_apart(line);
+    const std::string name =
+        told.suspect.empty() ? std::string() : suspect_words(told.suspect) + ": ";
+    add(told.is_open ? "maybe" : "for", name + told.because);
+  }
+  for (const Innocents& cleared : innocents_of(window)) {
+    add("no", cleared.names + ": " + cleared.because);
   }
   for (const UnknownSuspect& entry : window.not_known) {
     add("not known", suspect_words(entry.suspect) + ", lacks: " + entry.missing);
@@ -117,14 +126,17 @@ std::string server_part(const ServerReport& report, const IncidentTime& time,
   std::string out =
       pen(Ink::kBold, shortened(workload.server, 48)) + "  " + asked_bounds(workload, time) + "\n";
   if (!verdict.incident) return out + without_incident(workload, outside);
-  for (const std::string& line : in_two_lines(verdict.headline, kWidth)) {
+  for (const std::string& line : in_three_lines(verdict.headline, kWidth)) {
     out += pen(Ink::kRed, line) + "\n";
   }
   for (const std::string& sentence : incident_sentences(workload, verdict)) {
     for (const std::string& line : in_two_lines(sentence, kWidth)) out += line + "\n";
   }
   if (verdict.finding != nullptr) {
-    for (const std::string& line : in_two_lines("To do: " + verdict.finding->title, kWidth)) {
+    const Finding& finding = *verdict.finding;
+    const std::string& remedy = finding.remedy.text.empty() ? finding.title : finding.remedy.text;
+    const std::string first = remedy.substr(0, remedy.find('\n'));
+    for (const std::string& line : in_three_lines("To do: " + first, kWidth)) {
       out += line + "\n";
     }
   }

@@ -15,7 +15,8 @@
 namespace pgcounsel {
 namespace {
 
-constexpr std::size_t kToldInFull = 3, kInnocents = 3, kNameLength = 40;
+constexpr std::size_t kToldInFull = 3, kInnocents = 3, kNameLength = 40, kStatementLength = 60;
+constexpr std::string_view kBegin = "BEGIN; ", kCommit = "; COMMIT";
 
 // The five causes first; people suspect them in this order.
 struct SuspectWords {
@@ -51,6 +52,11 @@ const SuspectWords* words_on(std::string_view suspect) {
   return found == kSuspects.end() ? nullptr : &*found;
 }
 
+// `lock_wait` is not a word of `log_lock_waits`.
+bool is_name_part(char c) {
+  return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
 std::string with_blanks(std::string_view id) {
   std::string words = shortened(id, kNameLength);
   std::replace(words.begin(), words.end(), '_', ' ');
@@ -76,6 +82,15 @@ std::size_t pools_in(const std::vector<PoolIncident>& incidents) {
   for (const PoolIncident& incident : incidents) pools.push_back(incident.pool);
   std::sort(pools.begin(), pools.end());
   return static_cast<std::size_t>(std::unique(pools.begin(), pools.end()) - pools.begin());
+}
+
+std::string several_pools(const std::vector<PoolIncident>& incidents, std::size_t count) {
+  const bool has_server =
+      std::any_of(incidents.begin(), incidents.end(),
+                  [](const PoolIncident& incident) { return incident.pool->is_server; });
+  if (!has_server) return fmt::format("{} pools", count);
+  return (count == 2 ? std::string("A pool") : fmt::format("{} pools", count - 1)) +
+         " and the whole server";
 }
 
 // The part of its holds that the cause is about.
@@ -130,6 +145,8 @@ Micros full_pool_time(const Workload& workload) {
 std::optional<std::uint64_t> refused_in_windows(const Workload& workload) {
   std::optional<std::uint64_t> sum;
   for (const PoolIncident& incident : incidents_of(workload)) {
+    // The server's own refusals are told beside: a client may meet both.
+    if (incident.pool->is_server) continue;
     if (incident.window->refused) sum = sum.value_or(0) + *incident.window->refused;
   }
   return sum;
@@ -140,7 +157,7 @@ std::string full_pool_headline(const Workload& workload) {
   if (incidents.empty()) return "";
   const PoolIncident& longest = incidents.front();
   const std::size_t pools = pools_in(incidents);
-  std::string line = pools > 1                 ? fmt::format("{} pools", pools)
+  std::string line = pools > 1                 ? several_pools(incidents, pools)
                      : longest.pool->is_server ? std::string("The server")
                                                : "Pool " + pool_name(*longest.pool);
   line += " full for " + span(full_pool_time(workload));
@@ -174,15 +191,21 @@ std::string cause_words(const PoolWindow& window) {
   if (window.cause == "mixed" || window.cause.empty()) {
     return is_low ? "the log does not tell why" : "several causes, none of them alone";
   }
-  return (is_low ? "probably " : "") + suspect_words(window.cause);
+  return (is_low ? "probably " : "") + suspect_words(window.cause) +
+         (window.waits_for_forgotten ? ", with locks that others wait for" : "");
 }
 
 std::string with_words_for_causes(std::string_view text) {
   std::string out(text);
   for (std::size_t i = 0; i < kCauses; ++i) {
     const SuspectWords& words = kSuspects.at(i);
-    for (std::size_t at = 0; (at = out.find(words.id, at)) != out.npos; at += words.name.size()) {
-      out.replace(at, words.id.size(), words.name);
+    std::size_t at = 0;
+    while ((at = out.find(words.id, at)) != out.npos) {
+      const std::size_t end = at + words.id.size();
+      const bool is_whole =
+          (at == 0 || !is_name_part(out[at - 1])) && (end == out.size() || !is_name_part(out[end]));
+      if (is_whole) out.replace(at, words.id.size(), words.name);
+      at += is_whole ? words.name.size() : 1;
     }
   }
   return out;
@@ -219,6 +242,62 @@ std::string innocent_words(const PoolWindow& window) {
   return line;
 }
 
+std::string open_words(const PoolWindow& window) {
+  std::string line;
+  for (const std::string& evidence : window.evidence) {
+    const Suspicion told = taken_apart(evidence);
+    if (!told.is_open) continue;
+    line += line.empty() ? "Not ruled out: " : ", ";
+    line += suspect_words(told.suspect);
+  }
+  return line;
+}
+
+std::string forgotten_words(const PoolWindow& window) {
+  if (!window.waits_for_forgotten || window.blockers.empty()) return "";
+  const WindowBlocker& first = window.blockers.front();
+  if (first.transaction.empty()) return "";
+  std::string_view label = first.label;
+  if (label.starts_with(kBegin)) label.remove_prefix(kBegin.size());
+  if (label.ends_with(kCommit)) label.remove_suffix(kCommit.size());
+  const std::string user =
+      first.user.empty() ? ""
+                         : fmt::format(" of the user `{}`", shortened(first.user, kNameLength));
+  return fmt::format(
+      "{:.0f} % of the time that others waited for locks was for a transaction left open: `{}`{}, "
+      "idle for {:.0f} % of its time",
+      100 * first.blocked_s / std::max(window.lock_wait_s, first.blocked_s),
+      shortened(label, kStatementLength), user, 100 * first.idle_share);
+}
+
+Suspicion taken_apart(std::string_view evidence) {
+  constexpr std::string_view kOpen = "not ruled out: ";
+  Suspicion told;
+  told.is_open = evidence.starts_with(kOpen);
+  const std::string_view text = evidence.substr(told.is_open ? kOpen.size() : 0);
+  const std::size_t colon = text.find(": ");
+  const std::string_view head = text.substr(0, colon);
+  const bool is_id = colon != text.npos && !head.empty() && head.find(' ') == head.npos;
+  if (is_id) told.suspect = head;
+  told.because = is_id ? text.substr(colon + 2) : text;
+  return told;
+}
+
+std::vector<Innocents> innocents_of(const PoolWindow& window) {
+  std::vector<Innocents> told;
+  for (const ClearedSuspect& entry : window.ruled_out) {
+    const auto same = std::find_if(told.begin(), told.end(), [&entry](const Innocents& known) {
+      return known.because == entry.because;
+    });
+    if (same != told.end()) {
+      same->names += ", " + suspect_words(entry.suspect);
+    } else {
+      told.push_back({suspect_words(entry.suspect), entry.because});
+    }
+  }
+  return told;
+}
+
 std::string times_words(const std::optional<double>& factor) {
   constexpr double kMost = 1e9;
   if (!factor || !std::isfinite(*factor) || *factor < 0) return "—";
@@ -228,11 +307,17 @@ std::string times_words(const std::optional<double>& factor) {
 
 std::string move_words(const WindowHolder& holder, const PoolWindow& window) {
   if (!holder.arrival_ratio) return "";
-  std::string line = fmt::format("came {} as often", times_words(holder.arrival_ratio));
+  constexpr std::string_view kSame = "×1.0";
+  const std::string often = times_words(holder.arrival_ratio);
+  std::string line = often == kSame ? "came as often" : fmt::format("came {} as often", often);
   if (!holder.hold_ratio) return line;
-  line += fmt::format(", each held {} as long", times_words(holder.hold_ratio));
+  const std::string held = times_words(holder.hold_ratio);
+  if (held == kSame) return line + ", each held as long as then";
+  line += fmt::format(", each held {} as long", held);
+  const std::string_view cause =
+      window.waits_for_forgotten ? std::string_view("lock_wait") : std::string_view(window.cause);
   for (const PartMoved& part : kParts) {
-    if (part.cause != window.cause || !(holder.*part.ratio)) continue;
+    if (part.cause != cause || !(holder.*part.ratio)) continue;
     line += fmt::format(" ({} {})", part.name, times_words(holder.*part.ratio));
   }
   return line;

@@ -45,9 +45,30 @@ std::string clock_span(const PoolWindow& window, const Period& period);
 
 // `Not a traffic surge, not slow queries, not lock waits`; empty when nothing is cleared.
 std::string innocent_words(const PoolWindow& window);
+// `Not ruled out: schema change, autovacuum`; empty when nothing is open.
+std::string open_words(const PoolWindow& window);
+// The transaction that somebody forgot, and how much of the waiting was for it; empty where there
+// is none.
+std::string forgotten_words(const PoolWindow& window);
+
+// A line of the window's evidence: `slow_query: the time that …`, `not ruled out: deploy: …`, or a
+// remark about no suspect.
+struct Suspicion {
+  std::string suspect, because;
+  bool is_open = false;  // not ruled out; else it is the cause or a part of it
+};
+Suspicion taken_apart(std::string_view evidence);
+
+// Suspects that one figure clears.
+struct Innocents {
+  std::string names;  // `changed plan, autovacuum`
+  std::string because;
+};
+std::vector<Innocents> innocents_of(const PoolWindow& window);
 
 std::string times_words(const std::optional<double>& ratio);  // `×54`, `—` where it is not known
-// `came ×0.8 as often, each held ×51 as long (idle in transaction ×54)`
+// `came ×0.8 as often, each held ×51 as long (idle in transaction ×54)`; what did not move, `as
+// often`, `as long as then`
 std::string move_words(const WindowHolder& holder, const PoolWindow& window);
 // The holder's row of the period; nullptr where there is none.
 const TransactionRow* row_of(const Workload& workload, const WindowHolder& holder);

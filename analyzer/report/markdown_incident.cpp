@@ -58,8 +58,12 @@ std::string story(const Page& page, Anchors& anchors, const PoolIncident& incide
   if (!alone) {
     out += anchors.heading(
         page.level + 1,
-        fmt::format("{}/{}, {}", shortened(incident.pool->database, 40),
-                    shortened(incident.pool->user, 40), plain_seconds(window.start)),
+        fmt::format("{}, {}",
+                    incident.pool->is_server
+                        ? std::string("the whole server")
+                        : fmt::format("{}/{}", shortened(incident.pool->database, 40),
+                                      shortened(incident.pool->user, 40)),
+                    plain_seconds(window.start)),
         page.section(fmt::format("incident {}", number)));
   }
   const std::string summary = with_words_for_causes(window.summary);
@@ -77,9 +81,9 @@ std::string others_table(const Page& page, const Anchors& anchors,
   if (others.empty()) return "";
   const std::size_t count = others.size();
   std::string out = fmt::format(
-      "{}ull {} {}:\n\n| UTC | pool | for | refused | cause | held most |\n"
+      "{}ull{}:\n\n| UTC | pool | for | refused | cause | held most |\n"
       "|---|---|--:|--:|---|---|\n",
-      has_told ? "Also f" : "F", grouped(count), count == 1 ? "time" : "times");
+      has_told ? "Also f" : "F", count == 1 ? "" : fmt::format(" {} times", grouped(count)));
   // The longest of them, as they follow one another.
   std::vector<PoolIncident> shown = others;
   std::stable_sort(shown.begin(), shown.end(), [](const PoolIncident& a, const PoolIncident& b) {
@@ -145,7 +149,10 @@ std::string held_most_line(const Page& page, const Anchors& anchors, const PoolI
   if (!label.empty()) line += " " + code_span(label);
   line += fmt::format(" held **{:.0f} %** of the connections in use", 100 * holder.share);
   const std::string moved = move_words(holder, window);
-  return line + (moved.empty() ? "." : "; against calm times it " + moved + ".");
+  line += moved.empty() ? "." : "; against calm times it " + moved + ".";
+  const std::string forgotten = forgotten_words(window);
+  if (forgotten.empty()) return line;
+  return "**" + markdown_prose(forgotten) + ".**\\\n> " + line;
 }
 
 std::string what_to_do_line(const Page& page, const Anchors& anchors) {
@@ -163,9 +170,11 @@ std::string what_to_do_line(const Page& page, const Anchors& anchors) {
 }
 
 std::string innocent_line(const Page& page, const Anchors& anchors, const PoolIncident& incident) {
-  std::string line = innocent_words(*incident.window);
-  if (!line.empty()) {
+  const std::string open = open_words(*incident.window);
+  std::string line = open.empty() ? "" : "**" + open + ".**";
+  if (const std::string innocents = innocent_words(*incident.window); !innocents.empty()) {
     const std::string place = page.section("incident 0 suspects");
+    line += (line.empty() ? "" : " ") + innocents;
     line += anchors.has(place) ? ": see " + anchors.link("what was ruled out", place) + "." : ".";
   }
   if (page.verdict.besides.empty()) return line;

@@ -27,9 +27,10 @@ std::string runbook_section(const Page& page, Anchors& anchors) {
   if (stories.told.empty()) return "";
   std::string out = anchors.heading(page.level, "If it happens again", page.section("runbook"));
   out += fmt::format(
-      "For the pool {} and its cause, {}. Connect to the server itself, not through the full pool, "
+      "For {}{}. Cause: {}. Connect to the server itself, not through the full pool, "
       "as superuser (some connections are reserved for it) or as a member of `pg_monitor` and "
       "`pg_signal_backend`.\n\n",
+      stories.told.front().pool->is_server ? "" : "the pool ",
       markdown_text(pool_name(*stories.told.front().pool)),
       markdown_prose(cause_words(*stories.told.front().window)));
   out += steps_of(page.workload, stories.told.front());

@@ -9,22 +9,8 @@
 namespace pgcounsel {
 namespace {
 
-struct Suspicion {
-  std::string suspect, because;
-};
-
-// `slow_query: the time that statements ran: +0.28 of …`; without such a head the suspect is empty.
-Suspicion taken_apart(std::string_view evidence) {
-  const std::size_t colon = evidence.find(": ");
-  const std::string_view head = evidence.substr(0, colon);
-  const bool is_id = colon != evidence.npos && !head.empty() && head.find(' ') == head.npos;
-  if (!is_id) return {"", std::string(evidence)};
-  return {std::string(head), std::string(evidence.substr(colon + 2))};
-}
-
-std::string row(std::string_view suspect, std::string_view verdict, std::string_view because) {
-  return fmt::format("| {} | {} | {} |\n", markdown_text(suspect_words(suspect)), verdict,
-                     markdown_prose(because));
+std::string row(std::string_view names, std::string_view verdict, std::string_view because) {
+  return fmt::format("| {} | {} | {} |\n", markdown_text(names), verdict, markdown_prose(because));
 }
 
 }  // namespace
@@ -39,24 +25,22 @@ std::string suspects_block(const Page& page, Anchors& anchors, const PoolInciden
   if (!has_suspects(window)) return "";
   std::string rows, open, remarks;
   for (const std::string& line : window.evidence) {
-    constexpr std::string_view kOpen = "not ruled out: ";
-    const bool is_open = line.starts_with(kOpen);
-    const Suspicion told = taken_apart(std::string_view(line).substr(is_open ? kOpen.size() : 0));
+    const Suspicion told = taken_apart(line);
     if (told.suspect.empty()) {
       remarks += fmt::format("- {}\n", markdown_prose(with_words_for_causes(told.because)));
-    } else if (is_open) {
-      open += row(told.suspect, "**not ruled out**", told.because);
+    } else if (told.is_open) {
+      open += row(suspect_words(told.suspect), "**not ruled out**", told.because);
     } else {
-      rows += row(told.suspect, told.suspect == window.cause ? "**cause**" : "a part of it",
-                  told.because);
+      rows += row(suspect_words(told.suspect),
+                  told.suspect == window.cause ? "**cause**" : "a part of it", told.because);
     }
   }
   rows += open;
-  for (const ClearedSuspect& entry : window.ruled_out) {
-    rows += row(entry.suspect, "**no**", entry.because);
+  for (const Innocents& cleared : innocents_of(window)) {
+    rows += row(cleared.names, "**no**", cleared.because);
   }
   for (const UnknownSuspect& entry : window.not_known) {
-    rows += row(entry.suspect, "not known", "lacks: " + entry.missing);
+    rows += row(suspect_words(entry.suspect), "not known", "lacks: " + entry.missing);
   }
   const IncidentStories stories = stories_of(page.workload);
   const auto number =

@@ -34,7 +34,8 @@ struct Runbook {
 };
 
 using enum Step;
-constexpr std::array<Runbook, 6> kRunbooks{{
+constexpr std::string_view kForgotten = "forgotten transaction";
+constexpr std::array<Runbook, 7> kRunbooks{{
     {"idle_in_transaction",
      {kOverview, kIdle, kTimeouts, kPooler, kOver},
      "As last time if most are `idle in transaction`: the application holds them, not the server."},
@@ -50,6 +51,11 @@ constexpr std::array<Runbook, 6> kRunbooks{{
     {"connection_leak",
      {kOverview, kOutside, kTimeouts, kPooler, kOver},
      "As last time if most are `idle` for long and are not used by anybody."},
+    {kForgotten,
+     {kOverview, kBlockers, kTimeouts, kPooler, kOver},
+     "As last time if most are `active` with the `wait_event_type` `Lock`: they wait for one "
+     "transaction, which may be another user's and idles. Cancelling those that wait does not "
+     "help."},
     {"mixed",
      {kOverview, kBlockers, kIdle, kStatement, kTimeouts, kPooler, kOver},
      "Most in one line: `active` with a `Lock` go on with 2, `idle in transaction` with 3, other "
@@ -59,19 +65,23 @@ constexpr std::array<Runbook, 6> kRunbooks{{
 struct Limit {
   std::string_view cause, setting, of;  // `of`: what it bounds
   CutBy cut;                            // nullptr: the log does not know it
+  Micros lowest;                        // as a setting: a lower one ends what is only slow
   Micros HealthyHolds::*longest;
   std::string_view otherwise;  // where healthy times are not known
 };
 constexpr std::array<Limit, 4> kTimeoutSettings{{
     {"idle_in_transaction", "idle_in_transaction_session_timeout", "pauses", &TimeoutStep::idle,
-     &HealthyHolds::longest_idle, "10s"},
-    {"slow_query", "statement_timeout", "statements", &TimeoutStep::running,
+     kSecond * 5, &HealthyHolds::longest_idle, "10s"},
+    {"slow_query", "statement_timeout", "statements", &TimeoutStep::running, kSecond * 5,
      &HealthyHolds::longest_running, "10s"},
-    {"lock_wait", "lock_timeout", "lock waits", &TimeoutStep::waiting, &HealthyHolds::longest_wait,
-     "5s"},
-    {"connection_leak", "idle_session_timeout", "pauses between transactions", nullptr, nullptr,
-     "1min"},
+    {"lock_wait", "lock_timeout", "lock waits", &TimeoutStep::waiting, kSecond * 2,
+     &HealthyHolds::longest_wait, "5s"},
+    {"connection_leak", "idle_session_timeout", "pauses between transactions", nullptr, kSecond,
+     nullptr, "1min"},
 }};
+
+// For a role whose healthy transactions are not known: somebody who types.
+constexpr std::string_view kForPeople = "1min";
 
 const Limit& limit_on(std::string_view cause) {
   return *std::find_if(kTimeoutSettings.begin(), kTimeoutSettings.end() - 1,
@@ -86,9 +96,9 @@ std::string setting_value(Micros limit) {
                                           : fmt::format("{}s", seconds);
 }
 
-std::string value_of(const PoolRow& pool, const Limit& limit) {
+std::string value_of(const PoolRow& pool, const Limit& limit, Micros lowest = {}) {
   if (limit.cut == nullptr) return std::string(limit.otherwise);
-  const std::optional<TimeoutStep> step = harmless_limit(pool, limit.cut);
+  const std::optional<TimeoutStep> step = harmless_limit(pool, limit.cut, lowest);
   return step ? setting_value(step->limit) : std::string(limit.otherwise);
 }
 
@@ -116,10 +126,12 @@ struct Writer {
       where += fmt::format("datname = {} AND ", quoted_literal(pool.database));
     }
     if (!pool.user.empty()) where += fmt::format("usename = {} AND ", quoted_literal(pool.user));
+    if (where.empty()) where = "backend_type = 'client backend' AND ";
     return where + "pid <> pg_backend_pid()";
   }
   std::string holder_statement() const;
-  std::string altered(std::string_view change) const;
+  std::string altered(const std::string& user, std::string_view change) const;
+  std::string role_of(const Limit& limit) const;
 };
 
 RunbookStep Writer::overview() const {
@@ -237,11 +249,18 @@ RunbookStep Writer::blockers() const {
 }
 
 // `ALTER ROLE "web" IN DATABASE "shop" …`
-std::string Writer::altered(std::string_view change) const {
+std::string Writer::altered(const std::string& user, std::string_view change) const {
   const std::string database = quoted_identifier(pool.database);
-  if (pool.user.empty()) return fmt::format("ALTER DATABASE {} {};", database, change);
+  if (user.empty()) return fmt::format("ALTER DATABASE {} {};", database, change);
   const std::string in_database = pool.database.empty() ? "" : " IN DATABASE " + database;
-  return fmt::format("ALTER ROLE {}{} {};", quoted_identifier(pool.user), in_database, change);
+  return fmt::format("ALTER ROLE {}{} {};", quoted_identifier(user), in_database, change);
+}
+
+// Of the one that forgot its transaction, where it is not the pool's.
+std::string Writer::role_of(const Limit& limit) const {
+  const bool is_others = book.cause == kForgotten && limit.cause == window.cause &&
+                         !window.blockers.empty() && !window.blockers.front().user.empty();
+  return is_others ? window.blockers.front().user : pool.user;
 }
 
 RunbookStep Writer::limits() const {
@@ -249,11 +268,14 @@ RunbookStep Writer::limits() const {
   std::string text, sql, undo;
   bool is_guess = false;
   for (const Limit& limit : kTimeoutSettings) {
-    const bool is_due =
-        limit.cause == window.cause || (book.cause == "mixed" && limit.cut != nullptr);
+    const bool is_due = limit.cause == window.cause ||
+                        (book.cause == "mixed" && limit.cut != nullptr) ||
+                        (book.cause == kForgotten && limit.cause == "lock_wait");
     if (!is_due) continue;
-    const std::optional<TimeoutStep> step =
-        limit.cut == nullptr ? std::nullopt : harmless_limit(pool, limit.cut);
+    const std::string role = role_of(limit);
+    const std::optional<TimeoutStep> step = limit.cut == nullptr || role != pool.user
+                                                ? std::nullopt
+                                                : harmless_limit(pool, limit.cut, limit.lowest);
     if (step) {
       const std::uint64_t cut = (*step).*limit.cut;
       text += fmt::format(" {} of {} healthy transactions had {} above {} (the longest: {}).",
@@ -263,8 +285,10 @@ RunbookStep Writer::limits() const {
     } else {
       is_guess = true;
     }
-    sql += altered(fmt::format("SET {} = '{}'", limit.setting, value_of(pool, limit))) + "\n";
-    undo += "-- " + altered(fmt::format("RESET {}", limit.setting)) + "\n";
+    const std::string value =
+        role != pool.user ? std::string(kForPeople) : value_of(pool, limit, limit.lowest);
+    sql += altered(role, fmt::format("SET {} = '{}'", limit.setting, value)) + "\n";
+    undo += "-- " + altered(role, fmt::format("RESET {}", limit.setting)) + "\n";
   }
   if (sql.empty()) return {};
   if (is_guess) {
@@ -317,12 +341,12 @@ RunbookStep Writer::over() const {
           ""};
 }
 
-// The statement that did most of what the first holder did; of the next one where its text says
-// too little.
+// The statement that did most of what the first holder did that runs or waits; of the next one
+// where its text says too little.
 std::string Writer::holder_statement() const {
   for (const WindowHolder& holder : window.holders) {
     const TransactionRow* row = row_of(workload, holder);
-    if (row == nullptr) continue;
+    if (row == nullptr || row->idle * 2 > row->hold) continue;  // idle: there is none to cancel
     const TransactionStep* most = nullptr;
     Micros most_time{-1};
     for (const TransactionStep& step : row->steps) {
@@ -370,11 +394,11 @@ RunbookStep written(const Writer& writer, Step step) {
 
 }  // namespace
 
-std::optional<TimeoutStep> harmless_limit(const PoolRow& pool, CutBy cut) {
+std::optional<TimeoutStep> harmless_limit(const PoolRow& pool, CutBy cut, Micros lowest) {
   if (!pool.healthy || pool.healthy->transactions == 0) return std::nullopt;
   const auto& steps = pool.healthy->steps;
   const auto found = std::find_if(steps.begin(), steps.end(), [&](const TimeoutStep& step) {
-    return step.*cut < (pool.healthy->transactions + 999) / 1000;
+    return step.limit >= lowest && step.*cut < (pool.healthy->transactions + 999) / 1000;
   });
   return found == steps.end() ? std::nullopt : std::optional(*found);
 }
@@ -382,9 +406,8 @@ std::optional<TimeoutStep> harmless_limit(const PoolRow& pool, CutBy cut) {
 std::vector<RunbookStep> runbook_of(const Workload& workload, const PoolIncident& incident) {
   // Behind a forgotten transaction, whosever it is, stand those that wait. What is not known has
   // several causes, the last one.
-  const std::string_view cause = incident.window->waits_for_forgotten
-                                     ? std::string_view("lock_wait")
-                                     : std::string_view(incident.window->cause);
+  const std::string_view cause =
+      incident.window->waits_for_forgotten ? kForgotten : std::string_view(incident.window->cause);
   const auto book = std::find_if(kRunbooks.begin(), kRunbooks.end() - 1,
                                  [&](const Runbook& known) { return known.cause == cause; });
   const Writer writer{workload, *incident.pool, *incident.window, *book};

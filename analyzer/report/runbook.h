@@ -21,6 +21,6 @@ std::vector<RunbookStep> runbook_of(const Workload& workload, const PoolIncident
 // The smallest customary timeout that would have ended none or under 0.1 % of the healthy
 // transactions, by the count of those that took longer; absent where that is not known.
 using CutBy = std::uint64_t TimeoutStep::*;
-std::optional<TimeoutStep> harmless_limit(const PoolRow& pool, CutBy cut);
+std::optional<TimeoutStep> harmless_limit(const PoolRow& pool, CutBy cut, Micros lowest = {});
 
 }  // namespace pgcounsel

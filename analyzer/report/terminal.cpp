@@ -62,20 +62,36 @@ std::vector<std::string> in_two_lines(std::string_view text, std::size_t width) 
   return {clean.substr(0, blank), shortened(clean.substr(blank + 1), width)};
 }
 
+std::vector<std::string> in_three_lines(std::string_view text, std::size_t width) {
+  std::vector<std::string> lines = in_two_lines(text, width);
+  if (lines.size() < 2) return lines;
+  const std::string clean = one_line(text);
+  const std::vector<std::string> rest =
+      in_two_lines(std::string_view(clean).substr(lines.front().size() + 1), width);
+  lines.resize(1);
+  lines.insert(lines.end(), rest.begin(), rest.end());
+  return lines;
+}
+
 std::vector<std::string> incident_sentences(const Workload& workload, const Verdict& verdict) {
   if (!verdict.incident) return {};
   const PoolWindow& window = *verdict.incident->window;
   std::vector<std::string> sentences;
+  if (const std::string forgotten = forgotten_words(window); !forgotten.empty()) {
+    sentences.push_back(forgotten + ".");
+  }
   if (!window.holders.empty()) {
     const WindowHolder& holder = window.holders.front();
     const std::string moved = move_words(holder, window);
-    sentences.push_back(fmt::format("{:.0f} % of it held by {}{}", 100 * holder.share,
-                                    holder_label(workload, holder, 60),
-                                    moved.empty() ? "." : "; it " + moved + "."));
+    sentences.push_back(fmt::format(
+        "{:.0f} % of it held by {}{}", 100 * holder.share, holder_label(workload, holder, 60),
+        moved.empty() ? "." : "; against calm times it " + moved + "."));
   }
-  if (const std::string innocents = innocent_words(window); !innocents.empty()) {
-    sentences.push_back(innocents + ".");
+  std::string beside;
+  for (const std::string& line : {open_words(window), innocent_words(window)}) {
+    if (!line.empty()) beside += (beside.empty() ? "" : " ") + line + ".";
   }
+  if (!beside.empty()) sentences.push_back(beside);
   if (!verdict.besides.empty()) sentences.push_back("Besides: " + verdict.besides);
   return sentences;
 }

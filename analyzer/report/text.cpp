@@ -73,6 +73,7 @@ std::string finding_lines(const Findings& findings, const Pen& pen) {
     out += fmt::format("  R{} {} {}\n", at + 1,
                        pen(ink_of(finding.level), left(name_of(finding.level), 8)),
                        shortened(finding.title, kWidth - 16));
+    if (finding.level < Level::kMedium) continue;
     const std::string first = finding.remedy.text.substr(0, finding.remedy.text.find('\n'));
     for (const std::string& line : in_two_lines(first, kWidth - 14)) {
       out += fmt::format("              {}\n", line);
@@ -104,7 +105,7 @@ std::string server_summary(const ServerReport& report, const Pen& pen) {
   const Verdict verdict = verdict_of(workload, findings);
   std::string out =
       pen(Ink::kBold, shortened(workload.server, 48)) + "  " + bounds_of(workload.period) + "\n";
-  for (const std::string& line : in_two_lines(verdict.headline, kWidth)) {
+  for (const std::string& line : in_three_lines(verdict.headline, kWidth)) {
     out += pen(ink_of(verdict.mark), line) + "\n";
   }
   for (const std::string& text : incident_sentences(workload, verdict)) {

@@ -50,6 +50,11 @@ bool is_loop(const TransactionRow& row, const TransactionStep& step) {
   return end != row.label.npos && row.label.find("; ", begin) > end;
 }
 
+// What a session pool sends between two clients.
+bool is_of_the_pool(std::string_view text) {
+  return text == "DISCARD ALL" || text.starts_with("SET application_name");
+}
+
 }  // namespace
 
 bool is_usual(std::uint64_t now, std::uint64_t before) {
@@ -134,6 +139,10 @@ std::vector<Measure> measures_of(const Workload& workload) {
     if (refusals.full > 0) row.mark = Mark::kBad;
     if (refusals.full == 0 && row.mark == Mark::kBad) row.mark = Mark::kWarn;
     row.verdict += (row.verdict.empty() ? "" : " · ") + kinds_of(refusals, now.refused);
+  }
+  if (workload.pooler && workload.pooler->refused > 0) {
+    rows.push_back(
+        {"Clients refused by PgBouncer", counted(workload.pooler->refused), "", Mark::kBad, ""});
   }
   add("Peak sessions", peak_words(now.peak_sessions), peak_words(before.peak_sessions),
       [&](Measure& row) {
@@ -239,7 +248,7 @@ std::string brief_label(const TransactionRow& row, std::size_t limit) {
   if (length_of(whole) <= room || row.steps.empty()) return name + shortened(whole, room);
   std::string gist;
   for (const TransactionStep& step : row.steps) {
-    if (is_begin_or_end(step.text)) continue;
+    if (is_begin_or_end(step.text) || is_of_the_pool(step.text)) continue;
     gist += (gist.empty() ? "" : "; ") + gist_of_sql(step.text, kLongestGist);
     if (is_loop(row, step)) gist += " ×n";
   }

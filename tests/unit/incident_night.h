@@ -85,4 +85,22 @@ inline ServerReport incident_night() {
   return night;
 }
 
+// The same, where all wait for what anna left open.
+inline ServerReport forgotten_night() {
+  ServerReport night = incident_night();
+  PoolWindow& window = night.workload.pools[0].windows[0];
+  WindowBlocker anna;
+  anna.transaction = "acc13d2555556666";
+  anna.label = "BEGIN; UPDATE carts SET note = $1; COMMIT";
+  anna.user = "anna";
+  anna.waits = 19;
+  anna.blocked_s = 1391;
+  anna.idle_share = 1;
+  window.blockers = {anna};
+  window.lock_waits = 19;
+  window.lock_wait_s = 1391;
+  window.waits_for_forgotten = true;
+  return night;
+}
+
 }  // namespace pgcounsel

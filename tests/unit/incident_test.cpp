@@ -94,6 +94,58 @@ TEST(Incident, AHolderMovesAgainstCalmTimes) {
   EXPECT_EQ(times_words(-1.0), "—");
 }
 
+TEST(Incident, WhatDidNotMoveHasNoFactor) {
+  PoolWindow window = idle_window();
+  window.holders[0].arrival_ratio = 1.04;
+  EXPECT_EQ(move_words(window.holders[0], window),
+            "came as often, each held ×51 as long (idle in transaction ×54)");
+  window.holders[0].hold_ratio = 0.96;
+  EXPECT_EQ(move_words(window.holders[0], window), "came as often, each held as long as then");
+}
+
+TEST(Incident, WhatIsNotRuledOutIsTold) {
+  PoolWindow window = idle_window();
+  EXPECT_EQ(open_words(window), "");
+  window.evidence.push_back("not ruled out: starved_host: all took 20 times as long");
+  window.evidence.push_back("not ruled out: retry_storm: 495 failed");
+  EXPECT_EQ(open_words(window), "Not ruled out: CPU and disks of the host, clients that try again");
+}
+
+TEST(Incident, OneFigureClearsSeveralSuspectsInOneRow) {
+  PoolWindow window;
+  window.ruled_out = {
+      {"plan_change", "ran as usual"}, {"deploy", "none is new"}, {"autovacuum", "ran as usual"}};
+  const std::vector<Innocents> rows = innocents_of(window);
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[0].names, "changed plan, autovacuum");
+  EXPECT_EQ(rows[0].because, "ran as usual");
+  EXPECT_EQ(rows[1].names, "deploy / new statements");
+}
+
+TEST(Incident, CausesAreWordsAndPartsOfNamesAreNot) {
+  EXPECT_EQ(with_words_for_causes("5 slow_query, 1 lock_wait"), "5 slow queries, 1 lock waits");
+  EXPECT_EQ(with_words_for_causes("log_lock_waits = on"), "log_lock_waits = on");
+  EXPECT_EQ(with_words_for_causes("idle_in_transaction_session_timeout"),
+            "idle_in_transaction_session_timeout");
+}
+
+TEST(Incident, AForgottenTransactionIsNamedBeforeItsVictims) {
+  const std::string text = render_text({{forgotten_night()}, {}}, false);
+  const std::size_t named = text.find("was for a transaction left open:");
+  ASSERT_NE(named, text.npos);
+  EXPECT_LT(named, text.find("94 % of it held by"));
+  const ServerReport night = forgotten_night();
+  EXPECT_EQ(cause_words(night.workload.pools[0].windows[0]),
+            "idle in transaction, with locks that others wait for");
+  EXPECT_EQ(forgotten_words(night.workload.pools[0].windows[0]),
+            "100 % of the time that others waited for locks was for a transaction left open: "
+            "`UPDATE carts SET note = $1` of the user `anna`, idle for 100 % of its time");
+  PoolWindow window = idle_window();
+  EXPECT_EQ(forgotten_words(window), "");
+  window.waits_for_forgotten = true;
+  EXPECT_EQ(forgotten_words(window), "") << "nobody is known";
+}
+
 TEST(Incident, WhatIsTheSameAgainIsNoStoryOfItsOwn) {
   ServerReport night = incident_night();
   auto& windows = night.workload.pools[0].windows;
@@ -208,7 +260,9 @@ TEST(Incident, TheServersOwnLimitIsToldToo) {
 TEST(Incident, TheSummaryForATerminalSaysIt) {
   const std::string text = render_text({{incident_night()}, {}}, false);
   EXPECT_TRUE(has(text, "\nPool shop · web full for 1 m 14 s"));
-  EXPECT_TRUE(has(text, "94 % of it held by SELECT carts FOR UPDATE; UPDATE carts; it came ×0.8"));
+  EXPECT_TRUE(has(
+      text,
+      "94 % of it held by SELECT carts FOR UPDATE; UPDATE carts; against calm times it came ×0.8"));
   EXPECT_TRUE(has(text, "\nNot a deploy, not a traffic surge, not slow queries.\n"));
   EXPECT_TRUE(has(render_markdown({{incident_night(), quiet_night()}, {}}),
                   "🔴 Pool shop · web full for 1 m 14 s"));
@@ -229,6 +283,7 @@ TEST(IncidentGantt, LabelsHoldNothingThatMermaidTakesForItsOwn) {
       {"<b>x</b>", "b x /b"},
       {"a\nb\tc", "a b c"},
       {":;#", "event"},
+      {"SET used = used + $1 $$x$$", "SET used = used + $1 $x$"},
       {"", "event"},
       {"idles ×54 as long", "idles ×54 as long"},
       {std::string(100, 'x'), std::string(39, 'x') + "…"},
@@ -285,6 +340,21 @@ std::string titles_for(const std::string& cause) {
   return titles;
 }
 
+TEST(Runbook, BehindAForgottenTransactionNobodyThatWaitsIsCancelled) {
+  const ServerReport night = forgotten_night();
+  const auto steps = runbook_of(night.workload, incidents_of(night.workload).front());
+  std::string titles, acts;
+  for (const RunbookStep& step : steps) {
+    titles += step.title.substr(0, step.title.find(' ')) + " ";
+    acts += step.act;
+  }
+  EXPECT_EQ(titles, "See Find Set Look See ");
+  EXPECT_TRUE(has(acts,
+                  "ALTER ROLE \"anna\" IN DATABASE \"shop\" SET "
+                  "idle_in_transaction_session_timeout = '1min';"));
+  EXPECT_TRUE(has(acts, "ALTER ROLE \"web\" IN DATABASE \"shop\" SET lock_timeout = '5s';"));
+}
+
 TEST(Runbook, TheOrderIsThatOfTheCause) {
   EXPECT_EQ(titles_for("idle_in_transaction"), "See End Set Look See ");
   EXPECT_EQ(titles_for("slow_query"), "See Cancel Set Look See ");
@@ -339,7 +409,8 @@ TEST(Runbook, NamesThatAreNotKnownAreLeftOut) {
   night.workload.pools[0].user.clear();
   night.workload.pools[0].database.clear();
   const std::vector<RunbookStep> steps = steps_for(night, "lock_wait");
-  EXPECT_TRUE(has(steps[0].look, "WHERE pid <> pg_backend_pid()"));
+  EXPECT_TRUE(
+      has(steps[0].look, "WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"));
   EXPECT_TRUE(has(steps[1].look, "WHERE waiter.pid <> pg_backend_pid()"));
   for (const RunbookStep& step : steps) EXPECT_FALSE(has(step.act, "ALTER"));
 }

@@ -144,6 +144,37 @@ TEST(PoolRules, ExhaustedNamesHowLongWhenAndWhy) {
   EXPECT_TRUE(contains(finding.remedy.text, "A larger pool is not the cure"));
 }
 
+TEST(PoolRules, ExhaustedSaysToEndTheForgottenTransactionAndNothingElseSpeaksOfAConvoy) {
+  PoolWindow full = window(Cause::kIdleInTransaction, kSecond * 60);
+  full.waits_for_forgotten = true;
+  WindowBlocker anna;
+  anna.transaction = "cccc";
+  anna.label = "BEGIN; UPDATE carts SET note = $1; COMMIT";
+  anna.user = "anna";
+  anna.blocked_s = 400;
+  anna.idle_share = 1;
+  full.blockers = {anna};
+  full.lock_wait_s = 400;
+  const Workload day = day_with(pool({full}));
+  const Findings findings = of_rule(day, "pool_exhausted");
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_TRUE(contains(findings[0].remedy.text, "`UPDATE carts SET note = $1` of the user `anna`"));
+  EXPECT_FALSE(has(day, "lock_convoy"));
+}
+
+TEST(PoolRules, ExhaustedNamesTheChangeAndTheHostBeforeTheStatement) {
+  PoolWindow full = window(Cause::kSlowQuery, kSecond * 60);
+  full.summary = "All 8 were in use; it began 1 s after `DROP INDEX i`";
+  full.evidence = {"not ruled out: starved_host: all took 20 times as long"};
+  const Findings findings = of_rule(day_with(pool({full})), "pool_exhausted");
+  ASSERT_EQ(findings.size(), 1U);
+  const std::string& text = findings[0].remedy.text;
+  EXPECT_LT(text.find("look at the host first"),
+            text.find("It began 1 s after `DROP INDEX i`: see"));
+  EXPECT_EQ(evidence(findings[0], "not ruled out"),
+            "CPU and disks of the host: all took 20 times as long");
+}
+
 TEST(PoolRules, SeveralWindowsAreOneFindingWithTheCauseOfMostTime) {
   const Workload workload =
       day_with(pool({window(Cause::kSlowQuery, kSecond * 20),
