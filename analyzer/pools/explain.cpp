@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -103,8 +104,19 @@ std::optional<std::uint64_t> refused_in(const PoolerSums& pooler, const PoolName
   return count;
 }
 
+// Known by minute, from the first to the last of each: of a minute that the window shares with
+// others it has its part.
 std::optional<std::uint64_t> refused_by_server(const EventMarks& marks, const FullWindow& window) {
-  return events_between(marks, "refused", window.start, window.end, "53300").count;
+  double count = 0;
+  for (const auto& [key, mark] : marks) {
+    if (key.event_class != "refused" || key.detail != "53300") continue;
+    if (mark.last < window.start || mark.first >= window.end) continue;
+    const Micros inside = std::min(mark.last, window.end) - std::max(mark.first, window.start);
+    const Micros all = mark.last - mark.first;
+    const double part = all > Micros{0} ? seconds_of(inside) / seconds_of(all) : 1;
+    count += std::round(part * static_cast<double>(mark.count));
+  }
+  return static_cast<std::uint64_t>(count);
 }
 
 // With a threshold the short statements, BEGIN and COMMIT among them, are not in the log: what is
