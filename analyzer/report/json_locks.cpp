@@ -91,6 +91,7 @@ void write_locks(JsonWriter& json, const LockReport& locks) {
 void write_window_locks(JsonWriter& json, const PoolWindow& window) {
   json.key("lock_waits").number(window.lock_waits);
   json.key("lock_wait_s").number(window.lock_wait_s);
+  json.key("waits_for_forgotten").boolean(window.waits_for_forgotten);
   write_array(json, "blockers", window.blockers, write_window_blocker);
 }
 
