@@ -14,6 +14,7 @@
 #include "analyzer/pools/usage.h"
 #include "analyzer/pools/verdict.h"
 #include "analyzer/pools/window.h"
+#include "analyzer/workload/database_load.h"
 
 namespace pgcounsel {
 namespace {
@@ -128,6 +129,7 @@ PoolFacts full_pool(const PeriodSums& sums, const PoolName& name, const PoolUsag
   std::sort(pool.holds.begin(), pool.holds.end());
   for (const double used : usage.used()) pool.calm.push_back(used > 0);
   pool.calm = calm_seconds(pool.windows, usage.first, std::move(pool.calm));
+  if (!pool.windows.empty()) pool.load_in_log = load_in_log(sums, name.first);
   return pool;
 }
 

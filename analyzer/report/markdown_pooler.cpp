@@ -199,18 +199,19 @@ std::string activity_lines(const SamplesReport& samples) {
 
 std::string database_table(const SamplesReport& samples) {
   std::string rows;
-  bool has_share = false;
+  bool shows_more = false;
   for (std::size_t at = 0; at < std::min(samples.databases.size(), kPools); ++at) {
     const DatabaseLoad& database = samples.databases[at];
     if (database.length <= Micros{0}) continue;
-    has_share = has_share || database.in_log;
+    const auto& in_log = database.in_log;
+    shows_more = shows_more || (in_log && in_log->shown * 100 > in_log->counted * 101);
     rows += fmt::format(
         "| {} | {} | {} | {} | {} | {} |\n",
         database.database.empty() ? "—" : code_cell(database.database),
         unbroken(span(database.length)), counted(database.transactions),
         database.has_times ? average_connections(database.used(), database.length) : "—",
         database.used() > Micros{0} ? percent(database.idle, database.used()) : "—",
-        database.in_log ? percent(database.in_log->shown, database.in_log->counted) : "—");
+        in_log ? percent(in_log->shown, in_log->counted) : "—");
   }
   if (rows.empty()) return "";
   std::string out =
@@ -221,7 +222,7 @@ std::string database_table(const SamplesReport& samples) {
   if (samples.databases.size() > kPools) {
     out += fmt::format("\nand {} more databases\n", samples.databases.size() - kPools);
   }
-  if (has_share) {
+  if (shows_more) {
     out +=
         "\nWhere the log shows more than was counted, the server missed the idle time of sessions "
         "that a timeout ended.\n";

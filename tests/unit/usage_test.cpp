@@ -102,6 +102,18 @@ TEST(PoolUsage, HasTheSizeThatItsPoolerTells) {
   EXPECT_TRUE(usage_of(sums).is_size_certain);
 }
 
+TEST(PoolUsage, HasTheSizeThatSomebodySaysBeforeAllOthers) {
+  PeriodSums sums = pool_of_ten();
+  sums.samples.sizes[{PoolSizeSource::kConfig, "shop", "web"}] = {{}, 30, 2, ""};
+  sums.samples.sizes[{PoolSizeSource::kOption, "*", ""}] = {{}, 12, 0, ""};
+  EXPECT_EQ(usage_of(sums).size, 12) << "even of any pool";
+  EXPECT_EQ(usage_of(sums).size_source, "--pool-size");
+  EXPECT_EQ(usage_of(sums).reserve, 2U) << "which it does not speak of";
+  sums.samples.sizes[{PoolSizeSource::kOption, "shop", ""}] = {{}, 14, 0, ""};
+  sums.samples.sizes[{PoolSizeSource::kOption, "other", "web"}] = {{}, 90, 0, ""};
+  EXPECT_EQ(usage_of(sums).size, 14);
+}
+
 TEST(PoolUsage, IsNoSmallerThanWhatWasOpenAtOnce) {
   PeriodSums sums = pool_of_ten();
   sums.samples.sizes[{PoolSizeSource::kConfig, "shop", ""}] = {{}, 8, 0, ""};
