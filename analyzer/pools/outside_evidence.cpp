@@ -93,12 +93,17 @@ struct SessionsAtOnce {
 
 void tell_activity(const WindowFacts& facts, PoolWindow& told) {
   const bool is_server = facts.pool.usage.mode == PoolMode::kServer;
+  bool is_of_all = is_server;
   std::map<Time, SessionsAtOnce> moments;
   Peak<Micros> transaction, pause;
   const auto [begin, end] = rows_in(facts.pool.sums.samples.activity, facts.window);
   for (auto it = begin; it != end; ++it) {
     const auto& [key, sample] = *it;
-    if (!is_server && PoolName(key.database, key.user) != facts.pool.name) continue;
+    // An export may leave out whose sessions they are.
+    const bool is_nameless = key.database.empty() && key.user.empty();
+    is_of_all = is_of_all || is_nameless;
+    const bool is_its = PoolName(key.database, key.user) == facts.pool.name;
+    if (!is_its && !is_nameless && !is_server) continue;
     SessionsAtOnce& moment = moments[key.time];
     if (key.state == "active") moment.active += sample.count;
     if (key.state.starts_with("idle in transaction")) moment.idle += sample.count;
@@ -115,7 +120,8 @@ void tell_activity(const WindowFacts& facts, PoolWindow& told) {
     if (of.figure == 0) return fmt::format("none was {}", state);
     return fmt::format("up to {} {} ({} UTC)", of.figure, state, time_of_day(of.time));
   };
-  std::string words = fmt::format("pg_stat_activity, sessions in {} sample{}: {}, {}",
+  std::string words = fmt::format("pg_stat_activity, {} in {} sample{}: {}, {}",
+                                  is_of_all ? "sessions of all users" : "its sessions",
                                   moments.size(), moments.size() == 1 ? "" : "s",
                                   peak(active, "active"), peak(idle, "idle in transaction"));
   if (pause.figure > Micros{0}) words += " for up to " + wait_words(pause.figure);
@@ -156,24 +162,34 @@ LinesSeen lines_seen(const WindowFacts& facts) {
   return seen;
 }
 
+// The pooler counts a wait when it ends with a connection.
+bool has_given_up(const WindowFacts& facts) {
+  const auto& refused = facts.pool.sums.current.pooler.refused;
+  return std::ranges::any_of(refused, [&facts](const auto& entry) {
+    const auto& [key, seconds] = entry;
+    const auto first = seconds.lower_bound(facts.window.start);
+    return key.message_class == "query_wait_timeout" && first != seconds.end() &&
+           first->first < facts.window.end;
+  });
+}
+
 void tell_stats_lines(const WindowFacts& facts, PoolWindow& told) {
   const LinesSeen seen = lines_seen(facts);
   if (seen.lines == 0) return;
   std::string words =
       fmt::format("PgBouncer's stats lines ({}, each a sum over all its pools): ", seen.lines);
   if (seen.waited <= 0) {
-    told.evidence.push_back(words + "no transaction waited");
-    return;
+    words += "no transaction waited";
+  } else if (seen.transactions > 0) {
+    words += fmt::format("a transaction waited {} on average",
+                         length_words(seen.waited / seen.transactions));
+  } else {
+    words += "less than one transaction a second got a connection";
   }
-  const std::string each = seen.transactions > 0
-                               ? fmt::format("a transaction waited {} on average",
-                                             length_words(seen.waited / seen.transactions))
-                               : "no transaction got a connection";
-  words += each;
-  if (seen.lines_per_second > 0) {
-    words += fmt::format(", {:.1f} clients at once",
-                         seen.waiting / static_cast<double>(seen.lines_per_second));
-  }
+  const double waiting =
+      seen.lines_per_second > 0 ? seen.waiting / static_cast<double>(seen.lines_per_second) : 0;
+  if (waiting >= 0.1) words += fmt::format(", {:.1f} clients at once", waiting);
+  if (has_given_up(facts)) words += "; clients that gave up are not in these figures";
   told.evidence.push_back(std::move(words));
 }
 

@@ -83,10 +83,29 @@ TEST(OutsideEvidence, TellsWhatTheSessionsDid) {
   activity[{early, "shop", "web", "cron", "active"}] = {2, kSecond, Micros{0}};
   activity[{late, "shop", "web", "api", "idle in transaction"}] = {3, 14 * kSecond, 12 * kSecond};
   activity[{late, "shop", "batch", "api", "active"}] = {40, 900 * kSecond, Micros{0}};
+  EXPECT_EQ(
+      told(scene.window(), "pg_stat_activity"),
+      "pg_stat_activity, its sessions in 2 samples: up to 8 active (23:02:02 UTC), up to 3 idle "
+      "in transaction (23:02:20 UTC) for up to 12.0 s; the longest transaction was open for "
+      "14.0 s (23:02:20 UTC)");
+}
+
+TEST(OutsideEvidence, TakesSessionsWithoutNamesForThoseOfAll) {
+  PoolScene scene = full_pool();
+  scene.sums.samples.activity[{PoolScene::at(122), "", "", "", "active"}] = {9, {}, {}};
   EXPECT_EQ(told(scene.window(), "pg_stat_activity"),
-            "pg_stat_activity, sessions in 2 samples: up to 8 active (23:02:02 UTC), up to 3 idle "
-            "in transaction (23:02:20 UTC) for up to 12.0 s; the longest transaction was open for "
-            "14.0 s (23:02:20 UTC)");
+            "pg_stat_activity, sessions of all users in 1 sample: up to 9 active (23:02:02 UTC), "
+            "none was idle in transaction");
+}
+
+TEST(OutsideEvidence, SaysThatClientsWhoGaveUpAreNotInTheStatsLines) {
+  PoolScene scene = full_pool();
+  stats_line(scene, 125, 100, Micros{20'000'000}, PoolerWait::kPerSecond);
+  auto& refused = scene.sums.current.pooler.refused;
+  refused[{PoolScene::kBegin, "x", "y", "query_wait_timeout"}][PoolScene::at(60)] = {1, 1};
+  EXPECT_EQ(told(scene.window(), "gave up"), "nothing");
+  refused[{PoolScene::kBegin, "x", "y", "query_wait_timeout"}][PoolScene::at(130)] = {1, 1};
+  EXPECT_NE(told(scene.window(), "gave up"), "nothing");
 }
 
 TEST(OutsideEvidence, ReadsTheWaitOfAStatsLineAsItsVersionMeansIt) {

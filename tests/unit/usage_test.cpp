@@ -114,6 +114,19 @@ TEST(PoolUsage, HasTheSizeThatSomebodySaysBeforeAllOthers) {
   EXPECT_EQ(usage_of(sums).size, 14);
 }
 
+TEST(PoolUsage, IsAPoolWhereSomebodySaysSo) {
+  OnePool pool;
+  pool.sessions(0, 5).uses(0, 50, 2, 0, 1).uses(50, 60, 5, 0, 1);
+  PeriodSums sums;
+  sums.current.pools[{kHourBegin, "shop", "web"}] = pool.stats;
+  sums.samples.sizes[{PoolSizeSource::kOption, "*", ""}] = {{}, 5, 0, ""};
+  EXPECT_FALSE(usage_of(sums).is_size_certain) << "that may be about other pools";
+  sums.samples.sizes[{PoolSizeSource::kOption, "shop", "web"}] = {{}, 5, 0, ""};
+  EXPECT_EQ(usage_of(sums).mode, PoolMode::kNone);
+  EXPECT_EQ(usage_of(sums).size, 5);
+  EXPECT_EQ(usage_of(sums).windows.size(), 1U);
+}
+
 TEST(PoolUsage, IsNoSmallerThanWhatWasOpenAtOnce) {
   PeriodSums sums = pool_of_ten();
   sums.samples.sizes[{PoolSizeSource::kConfig, "shop", ""}] = {{}, 8, 0, ""};
