@@ -116,7 +116,7 @@ TEST(PoolUsage, HasTheSizeThatSomebodySaysBeforeAllOthers) {
 
 TEST(PoolUsage, IsAPoolWhereSomebodySaysSo) {
   OnePool pool;
-  pool.sessions(0, 5).uses(0, 50, 2, 0, 1).uses(50, 60, 5, 0, 1);
+  pool.sessions(0, 5).uses(0, 30, 2, 0, 1).uses(30, 40, 5, 0, 1);
   PeriodSums sums;
   sums.current.pools[{kHourBegin, "shop", "web"}] = pool.stats;
   sums.samples.sizes[{PoolSizeSource::kOption, "*", ""}] = {{}, 5, 0, ""};
