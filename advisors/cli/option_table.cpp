@@ -153,7 +153,7 @@ const std::vector<OptionInfo>& option_table() {
        "file's own date allows)",
        kReads},
       {"pool-size", 0, "DB/USER=N",
-       "how many connections a pool may have, where no configuration of the pooler is given: "
+       "how many connections a pool may have, whatever its pooler's configuration says: "
        "shop/web=20, with * for any database or user; may be repeated",
        kReads, true},
       {"wait", 0, "DURATION", "how long to wait for another run that holds the ledger: 30s, 5min",
