@@ -10,6 +10,7 @@
 #include "analyzer/locks/blocker.h"
 #include "analyzer/pools/server_usage.h"
 #include "analyzer/pools/verdict.h"
+#include "analyzer/workload/cut_text.h"
 
 namespace pgcounsel {
 namespace {
@@ -97,10 +98,7 @@ WindowBlocker row_of(const Blocker& blocker, const BlockerSums& blocked, const S
 
 std::string brief(const std::string& label) {
   constexpr std::size_t kLongest = 120;
-  if (label.size() <= kLongest) return label;
-  std::size_t end = kLongest;
-  while (end > 0 && (static_cast<unsigned char>(label[end]) & 0xC0) == 0x80) --end;
-  return label.substr(0, end) + "…";
+  return cut_text(label, kLongest);
 }
 
 // A name of its own is no code.

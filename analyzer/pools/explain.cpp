@@ -30,32 +30,63 @@ double sum_of(const std::vector<double>& values) {
 }
 
 // In session pooling a client holds its connection between transactions, too: the checkouts of the
-// hours of the window tell who.
-std::vector<WindowHolder> checkout_holders(const PeriodSums& sums, const PoolName& name,
-                                           const FullWindow& window) {
-  std::map<std::uint64_t, double> held;
-  double all = 0;
-  for (const auto& [key, stats] : sums.current.classes) {
-    const bool is_its = key.kind == HoldKind::kCheckout && key.database == name.first &&
-                        key.user == name.second && key.hour >= floor_to(window.start, kHour);
+// hours of the window, and of those behind it, tell who.
+struct Checkouts {
+  std::map<std::uint64_t, ClassStats> classes;
+  double all = 0;  // seconds
+};
+
+Checkouts checkouts_of(const PoolFacts& pool, const FullWindow& window) {
+  Checkouts checkouts;
+  for (const auto& [key, stats] : pool.sums.current.classes) {
+    const bool is_its = key.kind == HoldKind::kCheckout && key.database == pool.name.first &&
+                        key.user == pool.name.second && key.hour >= floor_to(window.start, kHour);
     if (!is_its) continue;
-    const double seconds = seconds_of(stats.hold);
-    held[key.id] += seconds;
-    all += seconds;
+    checkouts.classes[key.id].merge(stats);
+    checkouts.all += seconds_of(stats.hold);
   }
+  return checkouts;
+}
+
+double used_in(const PoolUsage& usage, const FullWindow& window) {
+  double used = 0;
+  for (std::size_t i = 0; i < usage.used().size(); ++i) {
+    const Time second = usage.second(i);
+    if (second >= window.start && second < window.end) used += usage.used()[i];
+  }
+  return used;
+}
+
+// Their parts of what was used in the window.
+std::vector<WindowHolder> holders_of(const Checkouts& checkouts, double used) {
   std::vector<WindowHolder> holders;
-  for (const auto& [id, seconds] : held) {
-    if (seconds < kSmallHolder * all) continue;
+  for (const auto& [id, stats] : checkouts.classes) {
+    const double seconds = seconds_of(stats.hold);
+    if (seconds < kSmallHolder * checkouts.all) continue;
     WindowHolder holder;
     holder.transaction = hex(Fingerprint{id});
-    holder.share = seconds / all;
-    holder.hold_s = seconds;
-    holders.push_back(holder);
+    holder.share = seconds / checkouts.all;
+    holder.hold_s = holder.share * used;
+    holders.push_back(std::move(holder));
   }
   std::stable_sort(holders.begin(), holders.end(),
                    [](const auto& a, const auto& b) { return a.hold_s > b.hold_s; });
   if (holders.size() > kMostHolders) holders.resize(kMostHolders);
   return holders;
+}
+
+// How long the first holder kept them, and whether it gave them back.
+void tell_checkouts(const PoolFacts& pool, const FullWindow& window, PoolWindow& told) {
+  const Checkouts checkouts = checkouts_of(pool, window);
+  told.holders = holders_of(checkouts, used_in(pool.usage, window));
+  if (told.holders.empty() || told.cause != name_of(Cause::kConnectionLeak)) return;
+  for (const auto& [id, stats] : checkouts.classes) {
+    if (hex(Fingerprint{id}) != told.holders.front().transaction) continue;
+    told.evidence.push_back(fmt::format(
+        "the first holder took {} connections, kept the longest for {:.0f} s, and gave {} of them "
+        "back",
+        stats.count, seconds_of(stats.max_hold), stats.count - stats.unfinished));
+  }
 }
 
 // Absent where no pooler's log covers the window.
@@ -71,6 +102,10 @@ std::optional<std::uint64_t> refused_in(const PoolerSums& pooler, const PoolName
     }
   }
   return count;
+}
+
+std::optional<std::uint64_t> refused_by_server(const EventMarks& marks, const FullWindow& window) {
+  return events_between(marks, "refused", window.start, window.end, "53300").count;
 }
 
 // With a threshold the short statements, BEGIN and COMMIT among them, are not in the log: what is
@@ -118,6 +153,19 @@ Micros shortest_explained(std::vector<FullWindow> windows) {
   return last->length();
 }
 
+// Seconds with connections in use, and transactions that began not long before: where the clock
+// jumps, a transaction seems to stay open for all the time between.
+std::vector<bool> seconds_with_traffic(const PoolUsage& usage) {
+  constexpr std::size_t kNotLong = 60;
+  std::vector<bool> traffic;
+  std::size_t since = kNotLong;
+  for (std::size_t i = 0; i < usage.used().size(); ++i) {
+    since = usage.arrivals[i] > 0 ? 0 : since + 1;
+    traffic.push_back(usage.used()[i] > 0 && since < kNotLong);
+  }
+  return traffic;
+}
+
 PoolFacts full_pool(const PeriodSums& sums, const PoolName& name, const PoolUsage& usage,
                     const std::vector<BlockedWait>& waits) {
   PoolFacts pool{sums, name, usage, waits, usage.windows, {}, {}};
@@ -127,8 +175,7 @@ PoolFacts full_pool(const PeriodSums& sums, const PoolName& name, const PoolUsag
     pool.holds.insert(pool.holds.end(), holds.begin(), holds.end());
   }
   std::sort(pool.holds.begin(), pool.holds.end());
-  for (const double used : usage.used()) pool.calm.push_back(used > 0);
-  pool.calm = calm_seconds(pool.windows, usage.first, std::move(pool.calm));
+  pool.calm = calm_seconds(pool.windows, usage.first, seconds_with_traffic(usage));
   if (!pool.windows.empty()) pool.load_in_log = load_in_log(sums, name.first);
   return pool;
 }
@@ -142,9 +189,11 @@ std::vector<PoolWindow> windows_of(const PoolFacts& pool) {
     const bool is_explained = window.length() >= shortest && explained++ < kMostExplained;
     told.push_back(is_explained ? explain_window(pool, window) : unexplained(window));
     if (is_explained && hides_short) refuse_a_cause(told.back());
-    told.back().refused = refused_in(pool.sums.current.pooler, pool.name, window);
+    told.back().refused = pool.usage.mode == PoolMode::kServer
+                              ? refused_by_server(pool.sums.current.details.marks, window)
+                              : refused_in(pool.sums.current.pooler, pool.name, window);
     if (pool.usage.mode == PoolMode::kSession) {
-      told.back().holders = checkout_holders(pool.sums, pool.name, window);
+      tell_checkouts(pool, window, told.back());
     }
   }
   return told;

@@ -11,14 +11,17 @@ namespace {
 constexpr double kAllOpen = 0.95;
 constexpr Micros kNear = kSecond * 5;  // from a refusal to the window that it belongs to
 
-// Seconds in which somebody was refused, as far as minutes tell: the first and the last of each.
-std::vector<FullWindow> refusals_of(const PeriodSums& sums) {
-  std::vector<FullWindow> spans;
+// The part of the window from the first to the last refusal in it and near it: sessions that are
+// open for longer are kept, and nobody asked for one. Empty where nobody was refused.
+FullWindow refused_within(const PeriodSums& sums, const FullWindow& window) {
+  FullWindow refused{window.end, window.start};
   for (const auto& [key, mark] : sums.current.details.marks) {
     if (key.event_class != "refused" || key.detail != "53300") continue;
-    spans.push_back({mark.first - kNear, mark.last + kNear});
+    if (mark.last + kNear < window.start || mark.first - kNear >= window.end) continue;
+    refused.start = std::min(refused.start, floor_to(mark.first - kNear, kSecond));
+    refused.end = std::max(refused.end, floor_to(mark.last + kNear, kSecond));
   }
-  return spans;
+  return {std::max(refused.start, window.start), std::min(refused.end, window.end)};
 }
 
 void add_transactions(const PeriodSums& sums, PoolUsage& usage) {
@@ -67,14 +70,10 @@ std::optional<PoolUsage> server_usage(const PeriodSums& sums) {
   usage.peak_sessions = usage.size = static_cast<std::int64_t>(limit->limit);
   usage.size_source = "the sessions that were open when the server refused more";
   usage.is_size_certain = true;
-  const std::vector<FullWindow> refusals = refusals_of(sums);
   const double full = static_cast<double>(usage.size) * kAllOpen / 0.9;
   for (const FullWindow& window : full_windows(usage.first, usage.kept, full)) {
-    const bool is_refused =
-        std::any_of(refusals.begin(), refusals.end(), [&window](const FullWindow& span) {
-          return span.start < window.end && window.start < span.end;
-        });
-    if (is_refused) usage.windows.push_back(window);
+    const FullWindow refused = refused_within(sums, window);
+    if (refused.start < refused.end) usage.windows.push_back(refused);
   }
   return usage;
 }

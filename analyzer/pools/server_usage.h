@@ -12,7 +12,7 @@ namespace pgcounsel {
 inline const PoolName kWholeServer{"*", "*"};
 
 // Nothing where the server refused none, or connection lines are not in the log. Full is the server
-// in the seconds with 95 % of the sessions around refusals.
+// in the seconds with 95 % of the sessions from its first refusal to its last.
 std::optional<PoolUsage> server_usage(const PeriodSums& sums);
 
 }  // namespace pgcounsel

@@ -98,10 +98,6 @@ std::string_view timing_words(Timing timing) {
   return timing == Timing::kOver ? "; calm seconds followed" : "";
 }
 
-std::string place_of(const EventMark& mark) {
-  return fmt::format("{} ({}:{})", time_of_day(mark.first), mark.source, mark.line);
-}
-
 // Statements of the log are complete: what is not in it did not run.
 bool shows_all_statements(const WindowFacts& facts) {
   for (const auto& [key, stats] : facts.pool.sums.current.queries) {
@@ -174,8 +170,8 @@ OtherSuspect schema_change(const WindowFacts& facts) {
   told.text += timing_words(timing);
   if (timing != Timing::kNear) return told;
   if (const auto change = schema_change_before(facts)) {
-    told.text +=
-        fmt::format(", the last before it `{}` at {}", change->statement, place_of(change->mark));
+    told.text += fmt::format(", the last before it `{}` at {}", change->statement,
+                             time_of_day(change->mark.first));
   }
   if (!runs_as_usual(facts)) {
     told.state = State::kOpen;
@@ -206,7 +202,7 @@ OtherSuspect server_work(const WindowFacts& facts, const ServerWork& work) {
   }
   told.text = fmt::format("{} {}: {}", work.name, between_words(facts), found.count);
   if (found.count > 0) {
-    told.text += fmt::format(", the first at {}", place_of(found.mark));
+    told.text += fmt::format(", the first at {}", time_of_day(found.mark.first));
     if (!found.mark.object.empty()) told.text += ": " + found.mark.object;
     if (found.amount > 0) told.text += fmt::format(", {} MB", found.amount >> 20);
   }
@@ -233,7 +229,7 @@ OtherSuspect deadlocks(const WindowFacts& facts) {
   const bool is_cleared = found.count == 0 || (!facts.verdict.lacks_calm &&
                                                share_of(facts, Cause::kLockWait) < kCleared);
   std::string text = fmt::format("deadlocks {}: {}", between_words(facts), found.count);
-  if (found.count > 0) text += ", the first at " + place_of(found.mark);
+  if (found.count > 0) text += ", the first at " + time_of_day(found.mark.first);
   return {is_cleared ? State::kCleared : State::kOpen, "deadlock", std::move(text)};
 }
 
@@ -251,7 +247,7 @@ OtherSuspect restart(const WindowFacts& facts) {
   const Timing timing = timing_of(facts, is_restart);
   std::string text = fmt::format("starts, crashes and reloads of the server {}: {}",
                                  between_words(facts), found.count);
-  if (found.count > 0) text += ", the first at " + place_of(found.mark);
+  if (found.count > 0) text += ", the first at " + time_of_day(found.mark.first);
   text += timing_words(timing);
   const State state = timing == Timing::kNear ? State::kOpen : State::kCleared;
   return {state, "restart", std::move(text)};

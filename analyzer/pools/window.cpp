@@ -19,6 +19,7 @@ constexpr std::size_t kMostHolders = 8;
 constexpr double kSmallHolder = 0.01;
 constexpr double kMostSlices = 2.0 / 3;
 constexpr double kMostGrown = 3;
+constexpr Micros kLongSilence = kSecond * 600;
 
 // What is said of a suspect: how the thing that it stands for moved.
 std::string figure_of(const Suspect& suspect, const Decomposition& parts, double grown) {
@@ -96,6 +97,21 @@ OutsideUse outside_of(const PoolUsage& usage, const FullWindow& window, const Se
   return outside;
 }
 
+// A jump of the clock tears holds: a pool then grows by far more than it has, or it is full for
+// long without calm times and without transactions that begin.
+bool are_times_torn(const WindowFacts& facts) {
+  const PoolUsage& usage = facts.pool.usage;
+  if (facts.verdict.grown > kMostGrown * static_cast<double>(usage.size)) return true;
+  if (!facts.verdict.lacks_calm || facts.window.length() < kLongSilence) return false;
+  Micros::rep with_arrivals = 0;
+  for (std::size_t i = 0; i < usage.arrivals.size(); ++i) {
+    const Time second = usage.second(i);
+    const bool is_inside = second >= facts.window.start && second < facts.window.end;
+    with_arrivals += is_inside && usage.arrivals[i] > 0 ? 1 : 0;
+  }
+  return with_arrivals * 10 < facts.window.length() / kSecond;
+}
+
 WindowFacts facts_of(const PoolFacts& pool, const FullWindow& window) {
   const Period period = period_around(window);
   const std::span<const TracedHold> holds = holds_in(pool.holds, period);
@@ -123,8 +139,7 @@ WindowFacts facts_of(const PoolFacts& pool, const FullWindow& window) {
   facts.locks = window_locks(pool.waits, pool.name, window, facts.parts, pool.sums.current);
   facts.counts_waits_as_idle = count_as_idle(facts.locks, facts.parts);
   facts.verdict = verdict_of(facts.parts);
-  // No pool grows by far more than it has: holds that a jump of the clock tore.
-  facts.is_torn = facts.verdict.grown > kMostGrown * static_cast<double>(pool.usage.size);
+  facts.is_torn = are_times_torn(facts);
   if (facts.is_torn) {
     facts.verdict.cause = Cause::kMixed;
     facts.verdict.lacks_calm = true;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "analyzer/workload/cut_text.h"
 #include "analyzer/workload/event_marks.h"
 
 namespace pgcounsel {
@@ -56,11 +57,7 @@ double window_arrivals_of(const Decomposition& parts) {
 
 std::string first_line(std::string_view text) {
   constexpr std::size_t kLongest = 80;
-  std::string gist(text.substr(0, text.find('\n')));
-  if (gist.size() <= kLongest) return gist;
-  std::size_t end = kLongest;
-  while (end > 0 && (static_cast<unsigned char>(gist[end]) & 0xC0) == 0x80) --end;
-  return gist.substr(0, end) + "…";
+  return cut_text(text.substr(0, text.find('\n')), kLongest);
 }
 
 std::string length_words(double seconds) {

@@ -72,7 +72,10 @@ Verdict verdict_of_full_pool(const Workload& workload, const Findings& findings,
   }
   verdict.finding = finding_on(longest, verdict.holder, findings);
   const Refusals refusals = refusals_of(workload);
-  if (refusals.full > 0) verdict.headline += " " + full_words(refusals);
+  const bool is_told = std::ranges::any_of(workload.pools, [](const PoolRow& pool) {
+    return pool.is_server && !pool.windows.empty();
+  });
+  if (refusals.full > 0 && !is_told) verdict.headline += " " + full_words(refusals);
   verdict.besides = besides_full_pool(workload, refusals);
   return verdict;
 }

@@ -3,13 +3,6 @@
 namespace pgcounsel {
 namespace {
 
-void write_line(JsonWriter& json, const std::optional<SourceLine>& line) {
-  json.key("source");
-  line ? json.string(line->source) : json.null();
-  json.key("line");
-  line ? json.number(line->line) : json.null();
-}
-
 void write_statement(JsonWriter& json, Fingerprint fingerprint, const std::string& text) {
   json.open('{');
   json.key("fingerprint").string_or_null(fingerprint ? hex(fingerprint) : std::string());
@@ -36,7 +29,7 @@ void write_edge(JsonWriter& json, const LockEdge& edge) {
   json.key("object").string(edge.object);
   json.key("relation").string_or_null(edge.relation);
   write_waits(json, edge.waits, edge.blocked, edge.longest);
-  write_line(json, edge.line);
+  json.key("source").place(edge.line);
   json.close('}');
 }
 
@@ -59,7 +52,7 @@ void write_deadlock(JsonWriter& json, const DeadlockRow& deadlock) {
   json.key("relation").string_or_null(deadlock.relation);
   json.key("count").number(deadlock.count);
   json.key("first").time(deadlock.first);
-  write_line(json, deadlock.line);
+  json.key("source").place(deadlock.line);
   json.close('}');
 }
 

@@ -32,6 +32,7 @@ void write_suspect(JsonWriter& json, std::string_view suspect, std::string_view 
   json.close('}');
 }
 
+// Without its place in a log: pools are the same however the log was cut into files.
 void write_pool_event(JsonWriter& json, const WindowEvent& event) {
   json.open('{');
   json.key("kind").string(name_of(event.kind));
@@ -40,8 +41,6 @@ void write_pool_event(JsonWriter& json, const WindowEvent& event) {
   json.key("is_cause").boolean(event.is_cause);
   json.key("text").string(event.text);
   json.key("count").number(event.count);
-  json.key("source").string_or_null(event.line ? event.line->source : "");
-  json.key("line").number(event.line ? std::optional(event.line->line) : std::nullopt);
   json.close('}');
 }
 

@@ -95,6 +95,17 @@ void JsonWriter::number(const std::optional<std::uint64_t>& count) {
 void JsonWriter::time(const std::optional<Time>& when) {
   when ? time(*when) : null();
 }
+void JsonWriter::place(const std::optional<SourceLine>& place) {
+  if (!place) {
+    null();
+    return;
+  }
+  open('{');
+  key("name").string(place->source);
+  key("line").number(place->line);
+  close('}');
+}
+
 void JsonWriter::string_or_null(std::string_view text) {
   text.empty() ? null() : string(text);
 }

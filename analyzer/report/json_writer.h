@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analyzer/source_line.h"
 #include "parser/time.h"
 
 namespace pgcounsel {
@@ -32,6 +33,8 @@ class JsonWriter {
   void number(const std::optional<std::uint64_t>& value);
   void time(const std::optional<Time>& value);
   void string_or_null(std::string_view value);  // null when empty
+  // {"name": ..., "line": ...}; null where it is not known
+  void place(const std::optional<SourceLine>& line);
 
   std::string take() && { return std::move(out_) + "\n"; }
 

@@ -10,7 +10,7 @@ void EventMark::merge(const EventMark& other) {
   amount += other.amount;
   last = std::max(last, other.last);
   const auto place = [](const EventMark& mark) {
-    return std::tie(mark.first, mark.source, mark.line, mark.object, mark.fingerprint);
+    return std::tie(mark.first, mark.object, mark.fingerprint, mark.source, mark.line);
   };
   if (place(other) >= place(*this)) return;
   first = other.first;

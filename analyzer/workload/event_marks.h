@@ -22,7 +22,8 @@ struct EventMark {
   std::uint64_t count = 0;
   std::uint64_t amount = 0;  // of temporary files their bytes, else 0
   Time last{Time::min()};
-  // Of the first one; of several at one time the one that stands first.
+  // Of the first one. Of several at one time that with the smaller object: what is told does not
+  // hang on how the log is cut into files.
   Time first{Time::max()};
   std::string source;
   std::uint64_t line = 0;

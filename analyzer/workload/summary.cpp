@@ -9,6 +9,7 @@
 #include "analyzer/locks/lock_graph.h"
 #include "analyzer/pools/connections.h"
 #include "analyzer/pools/explain.h"
+#include "analyzer/workload/cut_text.h"
 #include "analyzer/workload/database_load.h"
 #include "analyzer/workload/event_summary.h"
 #include "analyzer/workload/pooler_summary.h"
@@ -87,14 +88,6 @@ void put_names(Row& row, const Names& names) {
 std::string text_of(const Sums& sums, Fingerprint fingerprint) {
   const auto it = sums.texts.find(fingerprint.value);
   return it == sums.texts.end() ? std::string() : it->second.text;
-}
-
-// At most `limit` bytes, cut between characters.
-std::string shortened(const std::string& text, std::size_t limit) {
-  if (text.size() <= limit) return text;
-  std::size_t end = limit;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return text.substr(0, end) + "…";
 }
 
 std::vector<QueryRow> queries_of(Period period, const PeriodSums& sums) {
@@ -377,16 +370,16 @@ std::string label_of(const ClassSteps& class_steps, const Sums& sums) {
   constexpr std::size_t kStatement = 80, kLabel = 400;
   const auto& steps = class_steps.steps;
   if (steps.size() == 1) {
-    return shortened(text_of(sums, steps[0]), kLabel) + (class_steps.loops.empty() ? "" : " ×n");
+    return cut_text(text_of(sums, steps[0]), kLabel) + (class_steps.loops.empty() ? "" : " ×n");
   }
   std::string label;
   for (std::size_t i = 0; i < steps.size(); ++i) {
     if (i > 0) label += "; ";
     for (const auto& loop : class_steps.loops) label += loop.first == i ? "(" : "";
-    label += shortened(text_of(sums, steps[i]), kStatement);
+    label += cut_text(text_of(sums, steps[i]), kStatement);
     for (const auto& loop : class_steps.loops) label += loop.second == i ? ")×n" : "";
   }
-  return shortened(label, kLabel);
+  return cut_text(label, kLabel);
 }
 
 Workload summarise(const std::string& server, Period period, const PeriodSums& sums) {

@@ -141,7 +141,6 @@ const NotYet kNotYet[] = {
     // A jump of the clock makes a transaction an hour long: no seconds and no holds to compare
     // with.
     {&kConvoy, "ClockAnHourOffBefore"},
-    {&kConvoy, "ClockAnHourOffInside"},
 };
 
 bool is_not_yet(const Spoiled& spoiled) {

@@ -28,7 +28,7 @@ std::vector<EventSums> pieces() {
   all[0].error_minutes[{kTen, "53300", "FATAL"}] = 2;
   all[1].add_measure(kTen + 59min, "checkpoint", "", "distance", 900);
   all[1].error_sources[{kTen, "FATAL", "53300", "", "shop", "web", "", 0}] = 2;
-  all[1].marks[{kTen, "refused", "53300"}] = {3, 0, kTen + 9s, kTen + 2s, "b.log", 5, "", 0};
+  all[1].marks[{kTen, "refused", "53300"}] = {3, 0, kTen + 9s, kTen + 2s, "b.log", 5, "", 4};
   all[2].marks[{kTen, "refused", "53300"}] = {2, 0, kTen + 7s, kTen + 2s, "a.log", 9, "", 4};
   all[3].marks[{kTen + 61min, "deadlock", ""}] = {1,       0, kTen + 61min, kTen + 61min,
                                                   "a.log", 1, "",           0};
