@@ -20,6 +20,31 @@ std::string server_of_nameless(const std::vector<RecognisedInput>& inputs) {
   return hosts.size() == 1 ? *hosts.begin() : "default";
 }
 
+// Whose logs these are, as far as their heads tell.
+std::set<std::string> servers_of(const std::vector<RecognisedInput>& inputs,
+                                 const std::optional<std::string>& told) {
+  if (told) return {*told};
+  std::set<std::string> servers;
+  for (const RecognisedInput& input : inputs) {
+    servers.insert(input.servers.begin(), input.servers.end());
+    if (input.servers.empty()) servers.insert(server_of_nameless(inputs));
+  }
+  return servers;
+}
+
+Result<void> keep_sizes(Store& store, const std::set<std::string>& servers,
+                        const std::map<PoolSizeKey, PoolSize>& sizes) {
+  if (sizes.empty()) return {};
+  Samples samples;
+  samples.sizes = sizes;
+  for (const std::string& name : servers) {
+    auto server = store.server(name);
+    if (!server) return server.error();
+    if (auto done = store.add_samples(*server, samples); !done) return done;
+  }
+  return {};
+}
+
 void add_to(IngestOutcome& outcome, SourceOutcome source) {
   outcome.bytes += source.coverage.bytes;
   outcome.records += source.coverage.records;
@@ -59,6 +84,7 @@ Result<IngestOutcome> ingest(Store& store, const IngestRequest& request) {
   auto inputs = recognise_inputs(request.inputs, request.hints, outcome.warnings);
   if (!inputs) return inputs.error();
   outcome.phases.push_back(watch.lap("recognise the inputs"));
+  const std::set<std::string> servers = servers_of(*inputs, request.server);
   SourceRequest source_request;
   source_request.servers = {request.server, server_of_nameless(*inputs)};
   source_request.hints = request.hints;
@@ -87,6 +113,7 @@ Result<IngestOutcome> ingest(Store& store, const IngestRequest& request) {
     const SourceCoverage& source = outcome.sources.front();
     return Error{fmt::format("{}: nothing in it was understood as {}", source.name, source.format)};
   }
+  if (auto kept = keep_sizes(store, servers, request.pool_sizes); !kept) return kept.error();
   if (auto forgotten = forget_old(store); !forgotten) return forgotten.error();
   outcome.phases.push_back(watch.lap("tidy the ledger"));
   return outcome;

@@ -4,12 +4,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "analyzer/coverage.h"
 #include "analyzer/ledger/store.h"
+#include "analyzer/samples.h"
 #include "analyzer/stopwatch.h"
 #include "parser/log/reader.h"
 #include "parser/result.h"
@@ -31,6 +33,8 @@ struct IngestRequest {
   // Bytes that sums and open sessions may take, about; beyond them they are left to the ledger,
   // which changes no result.
   std::size_t most_memory = std::size_t{256} << 20;
+  // As --pool-size tells them, of all servers that the inputs name.
+  std::map<PoolSizeKey, PoolSize> pool_sizes;
   std::function<void(const IngestProgress&)> progress;  // may be empty; of any thread
 };
 

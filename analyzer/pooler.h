@@ -68,6 +68,33 @@ struct PoolTotals {
   std::uint64_t xacts = 0;
   Micros xact_time{}, wait_time{};
 };
+// Of the time that both saw: what the server counted, and what the log shows. The log may show
+// more: the server misses the idle time of sessions that a timeout ended.
+struct LoadInLog {
+  Micros counted{}, shown{};
+  double coverage() const {
+    return static_cast<double>(shown.count()) / static_cast<double>(counted.count());
+  }
+  // Below nine tenths the log is said to hide load.
+  bool is_lacking() const { return shown * 10 < counted * 9; }
+};
+// What pg_stat_database counted between the first and the last sample; where it was reset, that
+// step is left out.
+struct DatabaseLoad {
+  std::string database;  // empty: the export does not tell
+  std::uint64_t samples = 0;
+  std::optional<Time> first, last;  // of the samples
+  Micros length{};                  // of the steps between them
+  std::uint64_t transactions = 0, rollbacks = 0, deadlocks = 0, temp_bytes = 0;
+  std::uint64_t abandoned = 0, fatal = 0, killed = 0;  // sessions that ended so
+  std::uint64_t most_backends = 0;
+  bool has_times = false;   // else the server does not count them (before PostgreSQL 14)
+  Micros active{}, idle{};  // connection time; idle in transaction
+  // Absent where they are less than a minute in common, or the log tells no databases.
+  std::optional<LoadInLog> in_log;
+
+  Micros used() const { return active + idle; }
+};
 struct StatePeak {
   std::string state;
   PeakCount sessions;
@@ -87,6 +114,7 @@ struct SampledStatement {
 struct SamplesReport {
   std::vector<PoolPeaks> pools;
   std::vector<PoolTotals> pool_totals;
+  std::vector<DatabaseLoad> databases;  // most load first
   std::uint64_t activity_samples = 0;
   std::vector<StatePeak> states;
   std::optional<IdleSession> longest_idle;

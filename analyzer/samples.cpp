@@ -63,6 +63,8 @@ class Reader {
         return take_size(PoolSizeSource::kShowDatabases, row);
       case ExportKind::kPoolerConfig:
         return take_size(PoolSizeSource::kConfig, row);
+      case ExportKind::kDatabaseStats:
+        return take_database(row);
     }
     return false;
   }
@@ -172,6 +174,33 @@ class Reader {
     return true;
   }
 
+  bool take_database(const ExportRow& row) {
+    const auto commits = whole_number(row.get("xact_commit"));
+    const auto rollbacks = whole_number(row.get("xact_rollback"));
+    if (!commits || !rollbacks) return false;
+    const std::string database = text(row, {"datname", "database"});
+    // The row of the shared objects has no name.
+    if (database.empty() && (row.has("datname") || row.has("database"))) return true;
+    const auto time_in = [&row](std::string_view column) {
+      return milliseconds_of(row.get(column)).value_or(Micros{0});
+    };
+    DatabaseStats stats;
+    stats.backends = number(row, {"numbackends"});
+    stats.commits = *commits;
+    stats.rollbacks = *rollbacks;
+    stats.session = time_in("session_time");
+    stats.active = time_in("active_time");
+    stats.idle_in_transaction = time_in("idle_in_transaction_time");
+    stats.abandoned = number(row, {"sessions_abandoned"});
+    stats.fatal = number(row, {"sessions_fatal"});
+    stats.killed = number(row, {"sessions_killed"});
+    stats.deadlocks = number(row, {"deadlocks"});
+    stats.temp_bytes = number(row, {"temp_bytes"});
+    stats.reset = sample_time(row.get("stats_reset"), zone_).value_or(kNoTime);
+    samples_.databases[{row.time(zone_).value_or(kNoTime), database}].merge(stats);
+    return true;
+  }
+
   bool take_size(PoolSizeSource source, const ExportRow& row) {
     const auto size = whole_number(row.get("pool_size"));
     if (!size) return false;
@@ -230,6 +259,21 @@ void PoolStatsSample::merge(const PoolStatsSample& other) {
   wait_time = std::max(wait_time, other.wait_time);
 }
 
+void DatabaseStats::merge(const DatabaseStats& other) {
+  backends = std::max(backends, other.backends);
+  commits = std::max(commits, other.commits);
+  rollbacks = std::max(rollbacks, other.rollbacks);
+  session = std::max(session, other.session);
+  active = std::max(active, other.active);
+  idle_in_transaction = std::max(idle_in_transaction, other.idle_in_transaction);
+  abandoned = std::max(abandoned, other.abandoned);
+  fatal = std::max(fatal, other.fatal);
+  killed = std::max(killed, other.killed);
+  deadlocks = std::max(deadlocks, other.deadlocks);
+  temp_bytes = std::max(temp_bytes, other.temp_bytes);
+  reset = std::max(reset, other.reset);
+}
+
 void PoolSize::merge(const PoolSize& other) {
   *this = std::max(*this, other);
 }
@@ -239,13 +283,14 @@ void Samples::merge(const Samples& other) {
   merge_all(activity, other.activity);
   merge_all(pools, other.pools);
   merge_all(pool_stats, other.pool_stats);
+  merge_all(databases, other.databases);
   merge_all(sizes, other.sizes);
   merge_all(texts, other.texts);
 }
 
 bool Samples::empty() const {
   return statements.empty() && activity.empty() && pools.empty() && pool_stats.empty() &&
-         sizes.empty();
+         databases.empty() && sizes.empty();
 }
 
 SamplesRead read_samples(std::string_view bytes, const Zone& zone, Time modified) {

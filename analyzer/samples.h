@@ -1,6 +1,7 @@
-// What exports tell (pg_stat_statements, pg_stat_activity, SHOW POOLS, SHOW STATS), as rows with a
-// time: state at a moment, not sums, so that reading an export again changes nothing. Of two rows
-// of one key the larger figures stay, in any order. Texts are redacted before they get here.
+// What exports tell (pg_stat_statements, pg_stat_activity, pg_stat_database, SHOW POOLS, SHOW
+// STATS), as rows with a time: state at a moment, not sums, so that reading an export again changes
+// nothing. Of two rows of one key the larger figures stay, in any order. Texts are redacted before
+// they get here.
 #pragma once
 #include <compare>
 #include <cstdint>
@@ -73,9 +74,27 @@ struct PoolStatsSample {
   bool operator==(const PoolStatsSample&) const = default;
 };
 
-// How large a pool may become, as its pooler's configuration or SHOW DATABASES tells. Empty users
-// and the database `*` stand for all that have no row of their own. The newest row counts.
-enum class PoolSizeSource : std::uint8_t { kConfig = 0, kShowDatabases = 1 };
+struct DatabaseStatsKey {
+  Time time;
+  std::string database;  // empty: the export does not tell which
+  auto operator<=>(const DatabaseStatsKey&) const = default;
+};
+// Totals since the last reset.
+struct DatabaseStats {
+  std::uint64_t backends = 0;  // now
+  std::uint64_t commits = 0, rollbacks = 0;
+  Micros session{}, active{}, idle_in_transaction{};   // all 0 before PostgreSQL 14
+  std::uint64_t abandoned = 0, fatal = 0, killed = 0;  // sessions
+  std::uint64_t deadlocks = 0, temp_bytes = 0;
+  Time reset = kNoTime;
+  void merge(const DatabaseStats& other);
+  bool operator==(const DatabaseStats&) const = default;
+};
+
+// How large a pool may become, as its pooler's configuration, SHOW DATABASES or the option
+// --pool-size tells. Empty users and the database `*` stand for all that have no row of their own.
+// The newest row counts.
+enum class PoolSizeSource : std::uint8_t { kConfig = 0, kShowDatabases = 1, kOption = 2 };
 constexpr std::string_view kAnyPool = "*";
 struct PoolSizeKey {
   PoolSizeSource source = PoolSizeSource::kConfig;
@@ -95,6 +114,7 @@ struct Samples {
   std::map<ActivityKey, ActivitySample> activity;
   std::map<PoolSampleKey, PoolSample> pools;
   std::map<PoolStatsKey, PoolStatsSample> pool_stats;
+  std::map<DatabaseStatsKey, DatabaseStats> databases;
   std::map<PoolSizeKey, PoolSize> sizes;
   std::unordered_map<std::uint64_t, StatementText> texts;  // of the statements
 

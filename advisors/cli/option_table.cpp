@@ -152,6 +152,10 @@ const std::vector<OptionInfo>& option_table() {
        "the year in which a syslog begins whose lines carry none (default: the newest that the "
        "file's own date allows)",
        kReads},
+      {"pool-size", 0, "DB/USER=N",
+       "how many connections a pool may have, whatever its pooler's configuration says: "
+       "shop/web=20, with * for any database or user; may be repeated",
+       kReads, true},
       {"wait", 0, "DURATION", "how long to wait for another run that holds the ledger: 30s, 5min",
        kReads},
       {"fail-on", 0, "LEVEL",

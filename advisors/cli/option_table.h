@@ -22,7 +22,8 @@ struct OptionInfo {
   char letter;             // 0: none
   std::string_view value;  // "FILE"; empty: a switch
   std::string_view help;
-  unsigned commands;  // bits of Command
+  unsigned commands;        // bits of Command
+  bool may_repeat = false;  // its values are joined with commas
 };
 
 const std::vector<CommandInfo>& command_table();

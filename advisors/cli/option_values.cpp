@@ -7,6 +7,9 @@
 #include <charconv>
 #include <cstdint>
 #include <string>
+#include <utility>
+
+#include "parser/number.h"
 
 namespace pgcounsel {
 namespace {
@@ -64,6 +67,33 @@ bool names_other_zone(std::string_view time) {
   return !(zone.empty() || zone == "Z" || zone == "UTC" || zone == "GMT");
 }
 
+std::string_view without_blanks(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(" \t");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+// Of `shop/web=20`: the name of a database may have a slash, that of a user has none.
+Result<std::pair<PoolSizeKey, PoolSize>> pool_size_of(std::string_view text) {
+  constexpr std::uint64_t kMost = 1'000'000;
+  const Error wrong{fmt::format(
+      "`{}` is no DATABASE/USER=N (shop/web=20 is, with * for any database or user)", text)};
+  const std::size_t equals = text.rfind('=');
+  if (equals == std::string_view::npos) return wrong;
+  const std::string_view name = text.substr(0, equals), digits = text.substr(equals + 1);
+  const std::size_t slash = name.rfind('/');
+  if (slash == std::string_view::npos || slash == 0 || slash + 1 == name.size()) return wrong;
+  const auto size = whole_text_number<std::uint64_t>(digits);
+  if (!size || *size == 0 || *size > kMost) {
+    return Error{
+        fmt::format("`{}` in `{}` is no number of connections (1 to {})", digits, text, kMost)};
+  }
+  const std::string_view user = name.substr(slash + 1);
+  PoolSizeKey key{PoolSizeSource::kOption, std::string(name.substr(0, slash)),
+                  std::string(user == kAnyPool ? std::string_view{} : user)};
+  return std::pair(std::move(key), PoolSize{Time{}, *size, 0, {}});
+}
+
 }  // namespace
 
 Result<Micros> parse_duration(std::string_view text) {
@@ -119,6 +149,18 @@ Result<std::size_t> parse_size(std::string_view text) {
   constexpr std::int64_t kLargest = std::int64_t{1} << 50;
   if (count > kLargest >> (10 * power)) return Error{fmt::format("`{}` is too large", text)};
   return static_cast<std::size_t>(count) << (10 * power);
+}
+
+Result<std::map<PoolSizeKey, PoolSize>> parse_pool_sizes(std::string_view text) {
+  std::map<PoolSizeKey, PoolSize> sizes;
+  while (true) {
+    const std::size_t end = std::min(text.find(','), text.size());
+    auto size = pool_size_of(without_blanks(text.substr(0, end)));
+    if (!size) return size.error();
+    sizes.insert_or_assign(size->first, size->second);
+    if (end == text.size()) return sizes;
+    text.remove_prefix(end + 1);
+  }
 }
 
 Result<bool> parse_switch(std::string_view text) {

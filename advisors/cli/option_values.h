@@ -2,10 +2,12 @@
 // sentence about the value; the caller puts the option's name before it.
 #pragma once
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string_view>
 #include <vector>
 
+#include "analyzer/samples.h"
 #include "parser/result.h"
 #include "parser/time.h"
 
@@ -27,6 +29,9 @@ Result<std::size_t> parse_choice(std::string_view text,
 
 // `256M`, `1G`, `512MiB`, in powers of 1024; a bare number is bytes.
 Result<std::size_t> parse_size(std::string_view text);
+
+// `shop/web=20,*/batch=5`: database, user and size; `*` stands for any. The last of a pool counts.
+Result<std::map<PoolSizeKey, PoolSize>> parse_pool_sizes(std::string_view text);
 
 // yes, on, true, 1 and their opposites.
 Result<bool> parse_switch(std::string_view text);

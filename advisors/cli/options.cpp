@@ -1,6 +1,7 @@
 #include "advisors/cli/options.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <boost/program_options.hpp>
@@ -54,6 +55,8 @@ po::options_description described(Command command) {
     if (option.letter != 0) name += fmt::format(",{}", option.letter);
     if (option.value.empty()) {
       description.add_options()(name.c_str(), "");
+    } else if (option.may_repeat) {
+      description.add_options()(name.c_str(), po::value<std::vector<std::string>>(), "");
     } else {
       description.add_options()(name.c_str(), po::value<std::string>(), "");
     }
@@ -74,6 +77,12 @@ Error unknown_option(Command command, std::string_view written) {
   return {message};
 }
 
+std::string text_of(const OptionInfo& option, const po::variable_value& value) {
+  if (option.value.empty()) return "yes";
+  if (!option.may_repeat) return value.as<std::string>();
+  return fmt::format("{}", fmt::join(value.as<std::vector<std::string>>(), ","));
+}
+
 Result<Given> read_arguments(Command command, const std::vector<std::string>& arguments) {
   // Names are never guessed from a beginning: a later option would break scripts.
   const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
@@ -92,7 +101,7 @@ Result<Given> read_arguments(Command command, const std::vector<std::string>& ar
     for (const OptionInfo& option : options_of(command)) {
       const std::string name(option.name);
       if (map.count(name) == 0) continue;
-      given.values[name] = option.value.empty() ? "yes" : map[name].as<std::string>();
+      given.values[name] = text_of(option, map[name]);
     }
     if (map.count(kPositional) != 0) {
       given.positional = map[kPositional].as<std::vector<std::string>>();
@@ -304,6 +313,7 @@ Result<Options> interpret(Command command, const Given& given) {
   reading.read("log-line-prefix", o.log_line_prefix, some_text);
   reading.read("input-format", o.input_format, input_format);
   reading.read("year", o.year, year_number);
+  reading.read("pool-size", o.pool_sizes, parse_pool_sizes);
   reading.read("wait", o.wait, parse_duration);
   reading.read("threads", o.threads, thread_count);
   reading.read("memory", o.memory, memory_size);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "analyzer/finding.h"
+#include "analyzer/samples.h"
 #include "parser/result.h"
 #include "parser/time.h"
 
@@ -34,6 +35,7 @@ struct Options {
   std::optional<std::string> log_line_prefix;
   std::optional<std::string> input_format;      // one of input_formats()
   std::optional<int> year;                      // in which a syslog without years begins
+  std::map<PoolSizeKey, PoolSize> pool_sizes;   // without a time
   Micros wait{0};                               // for another run to let go of the ledger
   std::size_t threads = 0;                      // 0: as many as the machine has
   std::size_t memory = std::size_t{256} << 20;  // bytes, see IngestRequest

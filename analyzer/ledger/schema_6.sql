@@ -11,6 +11,14 @@ CREATE TABLE pool_size (
   server INTEGER NOT NULL REFERENCES server, source INTEGER NOT NULL, database TEXT NOT NULL,
   user TEXT NOT NULL, time INTEGER NOT NULL, size INTEGER NOT NULL, reserve INTEGER NOT NULL,
   mode TEXT NOT NULL, PRIMARY KEY (server, source, database, user)) WITHOUT ROWID;
+-- Samples of pg_stat_database: totals since `reset`; 0 where the server does not tell.
+CREATE TABLE database_sample (
+  server INTEGER NOT NULL REFERENCES server, time INTEGER NOT NULL, database TEXT NOT NULL,
+  backends INTEGER NOT NULL, commits INTEGER NOT NULL, rollbacks INTEGER NOT NULL,
+  session INTEGER NOT NULL, active INTEGER NOT NULL, idle_in_transaction INTEGER NOT NULL,
+  abandoned INTEGER NOT NULL, fatal INTEGER NOT NULL, killed INTEGER NOT NULL,
+  deadlocks INTEGER NOT NULL, temp_bytes INTEGER NOT NULL, reset INTEGER NOT NULL,
+  PRIMARY KEY (server, time, database)) WITHOUT ROWID;
 -- Waits for locks by the hour of their begin, deadlocks, and the
 -- holds that were long enough to block others, with their process (pieces as in hold_trace; given up
 -- with age, those without waits nearby first).

@@ -248,8 +248,8 @@ Result<std::optional<Period>> Store::known_hours(const std::string& server) cons
   return guarded<Answer>(*state_, [&]() -> Answer {
     std::string known =
         "SELECT server, hour FROM log_hour UNION SELECT server, hour FROM pooler_hour";
-    for (const char* samples :
-         {"activity_sample", "pool_sample", "pool_stats_sample", "statement_snapshot"}) {
+    for (const char* samples : {"activity_sample", "pool_sample", "pool_stats_sample",
+                                "database_sample", "statement_snapshot"}) {
       known +=
           fmt::format(" UNION SELECT server, time - time % ?2 FROM {} WHERE time > 0", samples);
     }

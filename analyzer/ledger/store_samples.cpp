@@ -52,11 +52,34 @@ void read_sizes(SQLite::Database& database, std::int64_t server, Samples& sample
                    "WHERE server = ?");
   Binder(select).put(server);
   while (select.executeStep()) {
-    const auto source = select.getColumn(0).getInt() == 0 ? PoolSizeSource::kConfig
-                                                          : PoolSizeSource::kShowDatabases;
+    const auto source = static_cast<PoolSizeSource>(select.getColumn(0).getInt());
     samples.sizes[{source, select.getColumn(1).getString(), select.getColumn(2).getString()}] = {
         time_of(select.getColumn(3)), number_of(select.getColumn(4)),
         number_of(select.getColumn(5)), select.getColumn(6).getString()};
+  }
+}
+
+void write_databases(SQLite::Database& database, std::int64_t server, const Samples& samples) {
+  Statement upsert(database, keeping_larger("database_sample", 15,
+                                            {"backends", "commits", "rollbacks", "session",
+                                             "active", "idle_in_transaction", "abandoned", "fatal",
+                                             "killed", "deadlocks", "temp_bytes", "reset"}));
+  for (const auto& [key, stats] : samples.databases) {
+    Binder row(upsert);
+    row.put(server).put(key.time).put(key.database).put(stats.backends).put(stats.commits);
+    row.put(stats.rollbacks).put(stats.session).put(stats.active).put(stats.idle_in_transaction);
+    row.put(stats.abandoned).put(stats.fatal).put(stats.killed).put(stats.deadlocks);
+    row.put(stats.temp_bytes).put(stats.reset).run();
+  }
+}
+
+void read_databases(Statement row, Samples& samples) {
+  while (row.executeStep()) {
+    samples.databases[{time_of(row.getColumn(1)), row.getColumn(2).getString()}] = {
+        number_of(row.getColumn(3)),  number_of(row.getColumn(4)),  number_of(row.getColumn(5)),
+        micros_of(row.getColumn(6)),  micros_of(row.getColumn(7)),  micros_of(row.getColumn(8)),
+        number_of(row.getColumn(9)),  number_of(row.getColumn(10)), number_of(row.getColumn(11)),
+        number_of(row.getColumn(12)), number_of(row.getColumn(13)), time_of(row.getColumn(14))};
   }
 }
 
@@ -98,6 +121,7 @@ void write_samples(SQLite::Database& database, std::int64_t server, const Sample
     row.put(figures.received).put(figures.sent).put(figures.xact_time).put(figures.query_time);
     row.put(figures.wait_time).run();
   }
+  write_databases(database, server, samples);
   write_sizes(database, server, samples);
 }
 
@@ -140,6 +164,7 @@ Samples load_samples(SQLite::Database& database, std::int64_t server, Period per
         number_of(stats.getColumn(6)), micros_of(stats.getColumn(7)), micros_of(stats.getColumn(8)),
         micros_of(stats.getColumn(9))};
   }
+  read_databases(rows_of("database_sample"), samples);
   read_sizes(database, server, samples);
   return samples;
 }

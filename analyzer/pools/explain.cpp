@@ -15,6 +15,7 @@
 #include "analyzer/pools/usage.h"
 #include "analyzer/pools/verdict.h"
 #include "analyzer/pools/window.h"
+#include "analyzer/workload/database_load.h"
 
 namespace pgcounsel {
 namespace {
@@ -187,6 +188,7 @@ PoolFacts full_pool(const PeriodSums& sums, const PoolName& name, const PoolUsag
   }
   std::sort(pool.holds.begin(), pool.holds.end());
   pool.calm = calm_seconds(pool.windows, usage.first, seconds_with_traffic(usage));
+  if (!pool.windows.empty()) pool.load_in_log = load_in_log(sums, name.first);
   return pool;
 }
 

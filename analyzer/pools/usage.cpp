@@ -141,9 +141,10 @@ PoolUsage usage_of(const PoolHours& hours, std::int64_t open_before, bool has_fr
   return usage;
 }
 
-// Without a pooler there is no pool to be full: what is told counts where there is one.
+// Without a pooler there is no pool to be full: what is told counts where there is one, or where
+// somebody says so.
 void put_size(const PoolSizeTold& told, PoolUsage& usage) {
-  if (usage.mode == PoolMode::kNone) {
+  if (usage.mode == PoolMode::kNone && !told.is_said_of_it) {
     usage.size = usage.peak_sessions;
     if (usage.size > 0) usage.size_source = "the most connections at once: a lower bound";
     return;

@@ -6,6 +6,7 @@
 #include <cstddef>
 
 #include "analyzer/pools/earlier_nights.h"
+#include "analyzer/pools/outside_evidence.h"
 #include "analyzer/pools/slices.h"
 #include "analyzer/pools/suspects.h"
 #include "analyzer/pools/timeline.h"
@@ -299,6 +300,7 @@ PoolWindow explain_window(const PoolFacts& pool, const FullWindow& window) {
   if (slices.count > 1) {
     told.evidence.push_back("parts of the window, each judged for itself: " + votes_of(slices));
   }
+  tell_outside_evidence(facts, told);
   told.holders = holders_of(facts);
   told.events = timeline_of(facts, others);
   return told;

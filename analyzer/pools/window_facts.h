@@ -1,6 +1,7 @@
 // What is known of one full window while it is being explained. Internal to analyzer/pools.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -8,6 +9,7 @@
 
 #include "analyzer/locks/blocked_wait.h"
 #include "analyzer/locks/window_locks.h"
+#include "analyzer/pooler.h"
 #include "analyzer/pools/calm.h"
 #include "analyzer/pools/decomposition.h"
 #include "analyzer/pools/usage.h"
@@ -24,8 +26,9 @@ struct PoolFacts {
   const PoolUsage& usage;
   const std::vector<BlockedWait>& waits;  // of all pools
   std::vector<FullWindow> windows;
-  std::vector<TracedHold> holds;  // sorted by start
-  std::vector<bool> calm;         // seconds, from usage.first on
+  std::vector<TracedHold> holds;                        // sorted by start
+  std::vector<bool> calm;                               // seconds, from usage.first on
+  std::optional<LoadInLog> load_in_log = std::nullopt;  // of its database
 };
 
 struct WindowFacts {

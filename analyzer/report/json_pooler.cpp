@@ -83,6 +83,35 @@ void write_activity(JsonWriter& json, const SamplesReport& samples) {
   json.close('}');
 }
 
+void write_database(JsonWriter& json, const DatabaseLoad& database) {
+  const auto number_or_null = [&json](std::string_view key, bool is_known, double value) {
+    json.key(key);
+    is_known ? json.number(value) : json.null();
+  };
+  const auto in_seconds = [](Micros time) { return static_cast<double>(time.count()) / 1e6; };
+  const double length = in_seconds(database.length), used = in_seconds(database.used());
+  const bool has_load = database.has_times && length > 0;
+  json.open('{');
+  json.key("database").string_or_null(database.database);
+  json.key("samples").number(database.samples);
+  json.key("from").time(database.first);
+  json.key("to").time(database.last);
+  json.key("transactions").number(database.transactions);
+  json.key("rollbacks").number(database.rollbacks);
+  json.key("deadlocks").number(database.deadlocks);
+  json.key("temp_bytes").number(database.temp_bytes);
+  json.key("sessions_abandoned").number(database.abandoned);
+  json.key("sessions_fatal").number(database.fatal);
+  json.key("sessions_killed").number(database.killed);
+  json.key("most_backends").number(database.most_backends);
+  number_or_null("load", has_load, has_load ? used / length : 0);
+  number_or_null("idle_in_transaction_share", has_load && used > 0,
+                 used > 0 ? in_seconds(database.idle) / used : 0);
+  number_or_null("load_coverage", database.in_log.has_value(),
+                 database.in_log ? database.in_log->coverage() : 0);
+  json.close('}');
+}
+
 void write_statement(JsonWriter& json, const SampledStatement& statement) {
   json.open('{');
   json.key("fingerprint").string(hex(statement.fingerprint));
@@ -144,6 +173,9 @@ void write_samples(JsonWriter& json, const SamplesReport& samples) {
     json.key("mean_wait_ms").milliseconds(mean_of(totals.wait_time, totals.xacts));
     json.close('}');
   }
+  json.close(']');
+  json.key("databases").open('[');
+  for (const DatabaseLoad& database : samples.databases) write_database(json, database);
   json.close(']');
   json.key("activity");
   write_activity(json, samples);

@@ -109,7 +109,7 @@ std::string hidden(const Workload& workload) {
   const std::vector<Note> notes = notes_on(workload);
   std::string out;
   for (const Note& note : notes) {
-    out += fmt::format("- {}{}\n", note.hidden,
+    out += fmt::format("- {}{}\n", markdown_prose(note.hidden),
                        note.setting.empty() ? "" : " Turn on " + code_span(note.setting) + ".");
   }
   for (const Warning& warning : workload.coverage.warnings) {

@@ -197,6 +197,39 @@ std::string activity_lines(const SamplesReport& samples) {
   return out + "\n\n";
 }
 
+std::string database_table(const SamplesReport& samples) {
+  std::string rows;
+  bool shows_more = false;
+  for (std::size_t at = 0; at < std::min(samples.databases.size(), kPools); ++at) {
+    const DatabaseLoad& database = samples.databases[at];
+    if (database.length <= Micros{0}) continue;
+    const auto& in_log = database.in_log;
+    shows_more = shows_more || (in_log && in_log->shown * 100 > in_log->counted * 101);
+    rows += fmt::format(
+        "| {} | {} | {} | {} | {} | {} |\n",
+        database.database.empty() ? "—" : code_cell(database.database),
+        unbroken(span(database.length)), counted(database.transactions),
+        database.has_times ? average_connections(database.used(), database.length) : "—",
+        database.used() > Micros{0} ? percent(database.idle, database.used()) : "—",
+        in_log ? percent(in_log->shown, in_log->counted) : "—");
+  }
+  if (rows.empty()) return "";
+  std::string out =
+      "Load as pg\\_stat\\_database counted it between its samples:\n\n| database | time | "
+      "transactions | connections in use, mean | idle in transaction | in the log |\n"
+      "|---|--:|--:|--:|--:|--:|\n" +
+      rows;
+  if (samples.databases.size() > kPools) {
+    out += fmt::format("\nand {} more databases\n", samples.databases.size() - kPools);
+  }
+  if (shows_more) {
+    out +=
+        "\nWhere the log shows more than was counted, the server missed the idle time of sessions "
+        "that a timeout ended.\n";
+  }
+  return out + "\n";
+}
+
 std::string statement_table(const SamplesReport& samples, bool has_log) {
   std::string rows;
   Micros all{}, unseen{};
@@ -249,8 +282,8 @@ std::string pooler_section(const Page& page, Anchors& anchors) {
 std::string samples_section(const Page& page, Anchors& anchors) {
   if (!page.workload.samples) return "";
   const SamplesReport& samples = *page.workload.samples;
-  const std::string out =
-      activity_lines(samples) + statement_table(samples, page.workload.coverage.records > 0);
+  const std::string out = activity_lines(samples) + database_table(samples) +
+                          statement_table(samples, page.workload.coverage.records > 0);
   if (out.empty()) return "";
   return anchors.heading(page.level, "Samples", page.section("samples")) + out;
 }

@@ -15,6 +15,20 @@ bool any_of_kind(const Workload& workload, std::string_view format) {
                      [&](const SourceCoverage& source) { return source.format == format; });
 }
 
+// What the server itself counted, and the log lacks.
+std::vector<std::string> hidden_load(const Workload& workload) {
+  std::vector<std::string> lines;
+  if (!workload.samples) return lines;
+  for (const DatabaseLoad& database : workload.samples->databases) {
+    if (!database.in_log || !database.in_log->is_lacking()) continue;
+    const std::string share = percent(database.in_log->shown, database.in_log->counted);
+    lines.push_back(fmt::format("It shows {} of the load that pg_stat_database counted{}.",
+                                share.empty() ? "0 %" : share,
+                                database.database.empty() ? "" : " for " + database.database));
+  }
+  return lines;
+}
+
 }  // namespace
 
 std::string understood(const SourceCoverage& source) {
@@ -37,6 +51,9 @@ std::vector<Note> notes_on(const Workload& workload) {
                           duration(*settings.shortest_statement))
             : "No statement stands in it with its text and duration.",
         "log_min_duration_statement = 0");
+  }
+  for (std::string& line : hidden_load(workload)) {
+    add(std::move(line), settings.all_statements ? "" : "log_min_duration_statement = 0");
   }
   if (settings.durations_without_text) {
     add("Some durations have no statement beside them; they count for no query.",

@@ -77,8 +77,7 @@ std::optional<PoolerWaits> waits_of(const PoolerSums& sums) {
     ++waits.lines;
     xacts += line.xacts_per_s;
     in_transactions += times(line.xact, line.xacts_per_s);
-    const PoolerWait meaning =
-        line.meaning == PoolerWait::kUnknown ? meaning_at(sums, key) : line.meaning;
+    const PoolerWait meaning = wait_meaning_of(sums, key, line);
     if (meaning == PoolerWait::kUnknown) {
       ++waits.lines_without_meaning;
       continue;
@@ -130,6 +129,11 @@ void put_refused(PoolerReport& report, const PoolerSums& sums) {
 }
 
 }  // namespace
+
+PoolerWait wait_meaning_of(const PoolerSums& sums, const PoolerStatsKey& key,
+                           const PoolerStats& line) {
+  return line.meaning == PoolerWait::kUnknown ? meaning_at(sums, key) : line.meaning;
+}
 
 std::optional<PoolerReport> summarise_pooler(const PoolerSums& sums) {
   if (sums.hours.empty()) return std::nullopt;

@@ -13,6 +13,10 @@ namespace pgcounsel {
 // Nothing where there is no record of a pooler.
 std::optional<PoolerReport> summarise_pooler(const PoolerSums& sums);
 
+// What a stats line's wait means: as the line tells, else by the version of its process.
+PoolerWait wait_meaning_of(const PoolerSums& sums, const PoolerStatsKey& key,
+                           const PoolerStats& line);
+
 // `queries` are those that the log shows; `texts` those of the ledger.
 std::optional<SamplesReport> summarise_samples(
     const Samples& samples, const std::vector<QueryRow>& queries,

@@ -10,6 +10,7 @@
 #include "analyzer/pools/connections.h"
 #include "analyzer/pools/explain.h"
 #include "analyzer/workload/cut_text.h"
+#include "analyzer/workload/database_load.h"
 #include "analyzer/workload/event_summary.h"
 #include "analyzer/workload/pooler_summary.h"
 #include "parser/log/prefix/prefix.h"
@@ -410,6 +411,7 @@ Workload summarise(const std::string& server, Period period, const PeriodSums& s
   workload.connection_burst = connection_burst_of(sums);
   workload.pooler = summarise_pooler(sums.current.pooler);
   workload.samples = summarise_samples(sums.samples, workload.queries, sums.current.texts);
+  if (workload.samples) workload.samples->databases = database_loads(sums);
   return workload;
 }
 

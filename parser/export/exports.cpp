@@ -36,6 +36,7 @@ const std::vector<Signature>& signatures() {
       {ExportKind::kPools, {"database", "cl_active", "cl_waiting", "sv_active"}, {}},
       {ExportKind::kPoolStats, {"database"}, {"total_xact_count", "total_query_count"}},
       {ExportKind::kDatabases, {"name", "pool_size"}, {"force_user", "pool_mode"}},
+      {ExportKind::kDatabaseStats, {"xact_commit", "xact_rollback"}, {}},
       {ExportKind::kActivity,
        {"pid", "state"},
        {"xact_start", "query_start", "state_change", "backend_start", "xact_age_s", "xact_age",
@@ -192,7 +193,8 @@ std::optional<Micros> decimal(std::string_view text, std::int64_t unit) {
 
 std::string_view name_of(ExportKind kind) {
   constexpr std::string_view kNames[] = {"pg_stat_statements", "pg_stat_activity", "show_pools",
-                                         "show_stats",         "show_databases",   "pgbouncer.ini"};
+                                         "show_stats",         "show_databases",   "pgbouncer.ini",
+                                         "pg_stat_database"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 

@@ -1,6 +1,6 @@
-// Tables that people export beside the logs: pg_stat_statements, samples of pg_stat_activity, and
-// PgBouncer's SHOW POOLS, SHOW STATS and SHOW DATABASES, of any version: columns are found by name;
-// and its configuration. Forms: CSV with
+// Tables that people export beside the logs: pg_stat_statements, samples of pg_stat_activity and
+// pg_stat_database, and PgBouncer's SHOW POOLS, SHOW STATS and SHOW DATABASES, of any version:
+// columns are found by name; and its configuration. Forms: CSV with
 // a header (`,` `;` TAB or `|`), psql's aligned tables, JSON in arrays, lines or documents in which
 // an object's time is that of all rows below it.
 #pragma once
@@ -22,7 +22,8 @@ enum class ExportKind : std::uint8_t {
   kPools,
   kPoolStats,
   kDatabases,
-  kPoolerConfig
+  kPoolerConfig,
+  kDatabaseStats
 };
 std::string_view name_of(ExportKind kind);  // "pg_stat_statements", "show_pools"
 

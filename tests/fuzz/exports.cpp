@@ -28,7 +28,8 @@ void fuzz_exports(std::string_view bytes) {
     row.time(Zone{});
     for (const std::string_view column :
          {"calls", "total_exec_time", "mean_exec_time", "rows", "xact_start", "state_change",
-          "cl_waiting", "maxwait", "total_wait_time", "pool_size"}) {
+          "cl_waiting", "maxwait", "total_wait_time", "active_time", "xact_commit", "stats_reset",
+          "pool_size"}) {
       look_at(row.get(column));
     }
   };

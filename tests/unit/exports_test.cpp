@@ -31,6 +31,12 @@ TEST(Exports, AreRecognisedByTheirColumns) {
       {"sampled_at,pid,state,xact_start\n", ExportKind::kActivity},
       {"database|user|cl_active|cl_waiting|sv_active\n", ExportKind::kPools},
       {"database\ttotal_xact_count\n", ExportKind::kPoolStats},
+      {"ts,datname,xact_commit,xact_rollback,active_time\n", ExportKind::kDatabaseStats},
+      {" datid | datname | xact_commit | xact_rollback \n"
+       "-------+---------+-------------+---------------\n",
+       ExportKind::kDatabaseStats},
+      {"{\"ts\": 1, \"datname\": \"a\", \"xact_commit\": 1, \"xact_rollback\": 0, \"blks_re",
+       ExportKind::kDatabaseStats},
       {" database | user | cl_active | cl_waiting | sv_active \n"
        "----------+------+-----------+------------+-----------\n",
        ExportKind::kPools},

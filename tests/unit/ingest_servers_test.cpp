@@ -87,6 +87,32 @@ TEST(IngestServers, WithoutAnyHostOrWithSeveralItIsTheDefault) {
   EXPECT_EQ(servers_of(read({relayed, bare})), (std::vector<std::string>{"db1", "db2", "default"}));
 }
 
+TEST(IngestServers, EachOfTheRunKeepsTheSizesOfPoolsThatAreTold) {
+  const Scratch scratch;
+  const std::string path = scratch.write("relay.log", log_of({"db1", "db2"}));
+  auto store = Store::in_memory();
+  const PoolSizeKey shop{PoolSizeSource::kOption, "shop", ""};
+  const auto tell = [&](std::int64_t second, std::uint64_t size, std::optional<std::string> name) {
+    IngestRequest request;
+    request.inputs = {path};
+    request.server = std::move(name);
+    request.pool_sizes[shop] = {Time{kSecond * second}, size, 0, ""};
+    EXPECT_TRUE(ingest(*store, request).has_value());
+  };
+  const auto size_at = [&](const std::string& server) {
+    const auto view = store->view(server, {Time{}, Time{kDay}});
+    const auto found = view->samples.sizes.find(shop);
+    return found == view->samples.sizes.end() ? 0 : found->second.size;
+  };
+  tell(100, 20, {});
+  EXPECT_EQ(size_at("db1"), 20U);
+  EXPECT_EQ(size_at("db2"), 20U);
+  tell(200, 8, "db2");
+  EXPECT_EQ(size_at("db1"), 20U);
+  EXPECT_EQ(size_at("db2"), 8U) << "the newest counts, not the larger one";
+  EXPECT_EQ(servers_of(*store), (std::vector<std::string>{"db1", "db2"}));
+}
+
 TEST(IngestServers, TheFileCountsOnceWhateverServersAreInIt) {
   const Scratch scratch;
   const std::string path = scratch.write("relay.log", log_of({"db1", "db2"}));

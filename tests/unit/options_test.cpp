@@ -72,6 +72,36 @@ TEST(Options, ReadsTheNightlyRun) {
   EXPECT_EQ(o.inputs, (std::vector<std::string>{"/var/log/postgresql", "extra.log"}));
 }
 
+TEST(Options, ReadsTheSizesOfPools) {
+  const auto sizes =
+      accepted("analyze --pool-size shop/web=20 --pool-size=*/batch=5 --pool-size a/b/*=7 x")
+          .pool_sizes;
+  ASSERT_EQ(sizes.size(), 3U);
+  EXPECT_EQ(sizes.at({PoolSizeSource::kOption, "shop", "web"}).size, 20U);
+  EXPECT_EQ(sizes.at({PoolSizeSource::kOption, "*", "batch"}).size, 5U);
+  EXPECT_EQ(sizes.at({PoolSizeSource::kOption, "a/b", ""}).size, 7U);
+  const auto listed = accepted("ingest --db l", {{"PGCOUNSEL_POOL_SIZE", "a/b=1, a/b=2,c/d=3"}});
+  ASSERT_EQ(listed.pool_sizes.size(), 2U);
+  EXPECT_EQ(listed.pool_sizes.at({PoolSizeSource::kOption, "a", "b"}).size, 2U);
+}
+
+TEST(Options, RefusesWhatIsNoSizeOfAPool) {
+  for (const std::string_view bad : {"shop=20", "20", "shop/web", "/web=20", "shop/=20", "=20"}) {
+    EXPECT_EQ(refused(fmt::format("analyze --pool-size {} x", bad)),
+              fmt::format("--pool-size: `{}` is no DATABASE/USER=N (shop/web=20 is, with * for any "
+                          "database or user)",
+                          bad));
+  }
+  for (const std::string_view bad : {"0", "", "-1", "1.5", "x", "99999999999999999999"}) {
+    EXPECT_EQ(refused(fmt::format("analyze --pool-size shop/web={} x", bad)),
+              fmt::format("--pool-size: `{0}` in `shop/web={0}` is no number of connections (1 to "
+                          "1000000)",
+                          bad));
+  }
+  EXPECT_NE(refused("report --db l --pool-size shop/web=2").find("has no option"),
+            std::string::npos);
+}
+
 TEST(Options, ReadsTheIncident) {
   const Options o = accepted(
       "incident --db shop.ledger --since 2026-03-12T10:00 --until 2026-03-12T12:00 --server shop "

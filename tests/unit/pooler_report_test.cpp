@@ -1,7 +1,10 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
+#include <string_view>
 
+#include "analyzer/report/notes.h"
 #include "analyzer/report/pooler_words.h"
 #include "analyzer/report/report.h"
 #include "tests/unit/report_samples.h"
@@ -131,6 +134,67 @@ TEST(PoolerReport, ShowsSamplesWhereThereAreSome) {
   EXPECT_NE(text.find("90 % of it"), std::string::npos) << text;
   EXPECT_NE(text.find("hidden"), std::string::npos) << text;
   EXPECT_EQ(text.find("SELECT a FROM t"), std::string::npos) << text;
+}
+
+// 2.5 connections in use on average of a minute, of which the log shows so many.
+ServerReport with_database(Micros shown) {
+  ServerReport server = quiet_night();
+  SamplesReport samples;
+  DatabaseLoad load;
+  load.database = "shop";
+  load.samples = 2;
+  load.length = sec(60);
+  load.transactions = 4711;
+  load.has_times = true;
+  load.active = sec(120);
+  load.idle = sec(30);
+  load.in_log = LoadInLog{sec(150), shown};
+  samples.databases = {load};
+  server.workload.samples = samples;
+  return server;
+}
+
+TEST(PoolerReport, ComparesTheLoadThatTheServerCountedWithTheLog) {
+  const Report report{{with_database(sec(90))}, {}};
+  const std::string page = render_markdown(report);
+  EXPECT_NE(section(page, "Samples").find("| 4,711 | 2.5 | 20 % | 60 % |"), std::string::npos)
+      << section(page, "Samples");
+  constexpr std::string_view kNote =
+      "It shows 60 % of the load that pg_stat_database counted for shop.";
+  const auto has_note = [&kNote](const Workload& workload) {
+    const auto notes = notes_on(workload);
+    return std::any_of(notes.begin(), notes.end(),
+                       [&kNote](const Note& note) { return note.hidden == kNote; });
+  };
+  EXPECT_TRUE(has_note(report.servers[0].workload));
+  EXPECT_FALSE(has_note(with_database(sec(135)).workload)) << "nine tenths are enough";
+  const std::string json = render_json(report);
+  for (const char* part :
+       {"\"load\": 2.5", "\"idle_in_transaction_share\": 0.2", "\"load_coverage\": 0.6"}) {
+    EXPECT_NE(json.find(part), std::string::npos) << part << " is not in " << json;
+  }
+}
+
+TEST(PoolerReport, WritesNamesOfDatabasesAsText) {
+  ServerReport server = with_database(sec(90));
+  server.workload.samples->databases.front().database = "a|b\n# c <b>";
+  const std::string page = render_markdown({{server}, {}});
+  EXPECT_EQ(page.find("\n# c"), std::string::npos);
+  EXPECT_EQ(page.find(" <b>."), std::string::npos);
+}
+
+TEST(PoolerReport, LeavesOutTheLoadThatAnOldServerDoesNotCount) {
+  ServerReport server = with_database(sec(90));
+  DatabaseLoad& load = server.workload.samples->databases.front();
+  load.has_times = false;
+  load.active = load.idle = Micros{0};
+  load.in_log.reset();
+  const Report report{{server}, {}};
+  EXPECT_NE(section(render_markdown(report), "Samples").find("| 4,711 | — | — | — |"),
+            std::string::npos);
+  for (const char* part : {"\"load\": null", "\"load_coverage\": null"}) {
+    EXPECT_NE(render_json(report).find(part), std::string::npos) << part;
+  }
 }
 
 }  // namespace

@@ -97,6 +97,39 @@ TEST(Samples, TakeTheNewestStatementForTheTimeOfAnExportWithoutOne) {
   EXPECT_EQ(idle.longest_idle, kSecond * 10);
 }
 
+TEST(Samples, ReadTheTotalsOfDatabases) {
+  const SamplesRead read = read_samples(
+      "ts,datname,numbackends,xact_commit,xact_rollback,active_time,idle_in_transaction_time,"
+      "session_time,sessions_killed,temp_bytes,stats_reset\n"
+      "100,shop,9,1000,7,12.345,500,99000.5,3,4096,1970-01-01 00:00:50+00\n"
+      "100,,0,5,0,0,0,0,0,0,\n"
+      "101,shop,2,many,7,1,1,1,0,0,\n"
+      "102,shop,2,1000,,1,1,1,0,0,\n",
+      Zone{});
+  EXPECT_EQ(read.counts.rows, 4U);
+  EXPECT_EQ(read.counts.unparsed, 2U);
+  ASSERT_EQ(read.samples.databases.size(), 1U) << "the shared objects are no database";
+  const auto& [key, stats] = *read.samples.databases.begin();
+  EXPECT_EQ(key.database, "shop");
+  EXPECT_EQ(key.time, second(100));
+  EXPECT_EQ(stats.backends, 9U);
+  EXPECT_EQ(stats.commits, 1000U);
+  EXPECT_EQ(stats.rollbacks, 7U);
+  EXPECT_EQ(stats.active, Micros{12'345});
+  EXPECT_EQ(stats.idle_in_transaction, Micros{500'000});
+  EXPECT_EQ(stats.session, Micros{99'000'500});
+  EXPECT_EQ(stats.killed, 3U);
+  EXPECT_EQ(stats.temp_bytes, 4096U);
+  EXPECT_EQ(stats.reset, second(50));
+}
+
+TEST(Samples, TakeTotalsWithoutANameForThoseOfOneDatabase) {
+  const SamplesRead read =
+      read_samples("ts,xact_commit,xact_rollback,active_time\n100,5,0,1\n101,6,0,2\n", Zone{});
+  ASSERT_EQ(read.samples.databases.size(), 2U);
+  EXPECT_EQ(read.samples.databases.begin()->first.database, "");
+}
+
 TEST(Samples, StayTheSameHoweverOftenAnExportIsRead) {
   auto store = Store::in_memory();
   ASSERT_TRUE(store.has_value());
@@ -123,12 +156,17 @@ TEST(Samples, ComeBackFromTheLedgerAsTheyWere) {
         {"database": "shop", "user": "web", "cl_active": 1, "cl_waiting": 2, "sv_active": 3,
          "sv_idle": 4, "sv_used": 5, "maxwait": 6, "maxwait_us": 7, "pool_mode": "session"},
         {"database": "shop", "total_xact_count": 1, "total_query_count": 2, "total_received": 3,
-         "total_sent": 4, "total_xact_time": 5, "total_query_time": 6, "total_wait_time": 7}]}])";
+         "total_sent": 4, "total_xact_time": 5, "total_query_time": 6, "total_wait_time": 7},
+        {"datname": "shop", "numbackends": 1, "xact_commit": 2, "xact_rollback": 3,
+         "session_time": 4, "active_time": 5, "idle_in_transaction_time": 6,
+         "sessions_abandoned": 7, "sessions_fatal": 8, "sessions_killed": 9, "deadlocks": 10,
+         "temp_bytes": 11, "stats_reset": "1970-01-01 00:00:12+00"}]}])";
   const Samples samples = read_samples(all, Zone{}).samples;
   ASSERT_EQ(samples.statements.size(), 1U);
   ASSERT_EQ(samples.activity.size(), 1U);
   ASSERT_EQ(samples.pools.size(), 1U);
   ASSERT_EQ(samples.pool_stats.size(), 1U);
+  ASSERT_EQ(samples.databases.size(), 1U);
   auto store = Store::in_memory();
   ASSERT_TRUE(store->add_samples(*store->server("default"), samples).has_value());
   const auto view = store->view("default", {second(0), second(3600)});
@@ -137,6 +175,7 @@ TEST(Samples, ComeBackFromTheLedgerAsTheyWere) {
   EXPECT_EQ(view->samples.activity, samples.activity);
   EXPECT_EQ(view->samples.pools, samples.pools);
   EXPECT_EQ(view->samples.pool_stats, samples.pool_stats);
+  EXPECT_EQ(view->samples.databases, samples.databases);
   EXPECT_EQ(view->current.texts.begin()->second.text, "SELECT a FROM t");
 }
 
@@ -145,7 +184,8 @@ TEST(Samples, OfAnyKindTellAPeriodAlone) {
        {"ts,query,calls,total_exec_time\n5000,SELECT 1,1,1\n",
         "ts,pid,state,xact_start\n5000,1,active,\n",
         "ts,database,user,cl_active,cl_waiting,sv_active\n5000,a,b,1,1,1\n",
-        "ts,database,total_xact_count\n5000,a,1\n"}) {
+        "ts,database,total_xact_count\n5000,a,1\n",
+        "ts,datname,xact_commit,xact_rollback\n5000,a,1,1\n"}) {
     auto store = Store::in_memory();
     const Samples samples = read_samples(rows, Zone{}).samples;
     ASSERT_TRUE(store->add_samples(*store->server("default"), samples).has_value());

@@ -102,6 +102,31 @@ TEST(PoolUsage, HasTheSizeThatItsPoolerTells) {
   EXPECT_TRUE(usage_of(sums).is_size_certain);
 }
 
+TEST(PoolUsage, HasTheSizeThatSomebodySaysBeforeAllOthers) {
+  PeriodSums sums = pool_of_ten();
+  sums.samples.sizes[{PoolSizeSource::kConfig, "shop", "web"}] = {{}, 30, 2, ""};
+  sums.samples.sizes[{PoolSizeSource::kOption, "*", ""}] = {{}, 12, 0, ""};
+  EXPECT_EQ(usage_of(sums).size, 12) << "even of any pool";
+  EXPECT_EQ(usage_of(sums).size_source, "--pool-size");
+  EXPECT_EQ(usage_of(sums).reserve, 2U) << "which it does not speak of";
+  sums.samples.sizes[{PoolSizeSource::kOption, "shop", ""}] = {{}, 14, 0, ""};
+  sums.samples.sizes[{PoolSizeSource::kOption, "other", "web"}] = {{}, 90, 0, ""};
+  EXPECT_EQ(usage_of(sums).size, 14);
+}
+
+TEST(PoolUsage, IsAPoolWhereSomebodySaysSo) {
+  OnePool pool;
+  pool.sessions(0, 5).uses(0, 30, 2, 0, 1).uses(30, 40, 5, 0, 1);
+  PeriodSums sums;
+  sums.current.pools[{kHourBegin, "shop", "web"}] = pool.stats;
+  sums.samples.sizes[{PoolSizeSource::kOption, "*", ""}] = {{}, 5, 0, ""};
+  EXPECT_FALSE(usage_of(sums).is_size_certain) << "that may be about other pools";
+  sums.samples.sizes[{PoolSizeSource::kOption, "shop", "web"}] = {{}, 5, 0, ""};
+  EXPECT_EQ(usage_of(sums).mode, PoolMode::kNone);
+  EXPECT_EQ(usage_of(sums).size, 5);
+  EXPECT_EQ(usage_of(sums).windows.size(), 1U);
+}
+
 TEST(PoolUsage, IsNoSmallerThanWhatWasOpenAtOnce) {
   PeriodSums sums = pool_of_ten();
   sums.samples.sizes[{PoolSizeSource::kConfig, "shop", ""}] = {{}, 8, 0, ""};

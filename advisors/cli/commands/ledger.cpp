@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <thread>
 
@@ -69,6 +70,9 @@ Result<void> ingest_inputs(Store& store, const Options& options, Timings& timing
   request.hints.zone_is_told = options.timezone.has_value();
   request.threads = options.threads > 0 ? options.threads : std::thread::hardware_concurrency();
   request.most_memory = options.memory;
+  request.pool_sizes = options.pool_sizes;
+  const Time now = std::chrono::floor<Micros>(std::chrono::system_clock::now());
+  for (auto& [key, size] : request.pool_sizes) size.time = now;
   Progress progress(options.progress);
   request.progress = [&progress](const IngestProgress& figures) {
     std::optional<std::uint64_t> total;
