@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # From a bare Debian 12 to passed tests. Without an option what CI runs for each push: installs, builds with
-# warnings as errors, runs all tests (live ones start their own PostgreSQL and PgBouncer), the unit tests once
-# more under ASan and UBSan, and every fuzz target for some seconds (there only crashes, hangs and what the
-# sanitizers find count, not laws that a new input breaks). With options only what they name:
+# warnings as errors, runs all tests (live ones start their own PostgreSQL and PgBouncer), and the unit tests once
+# more under ASan and UBSan, among them every fuzz target with its kept inputs and some hundred made of them. With
+# options only what they name:
 #   --unit            builds and runs the tests that need no server
 #   --sanitized       all tests but the live ones, under ASan and UBSan
 #   --sanitized-live  the live tests, with the program under ASan and UBSan
@@ -70,7 +70,19 @@ run_merge() {
 }
 
 run_unit() { build_release; ctest --test-dir build --output-on-failure --timeout 600 -LE live; }
-run_sanitized() { build_sanitized; build/sanitized/tests/pgc_tests --gtest_brief=1; }
+# One part of the tests on each core; the output of one that fails is shown.
+sanitized_part() {  # PART PARTS
+  export GTEST_SHARD_INDEX=$1 GTEST_TOTAL_SHARDS=$2
+  local log=build/sanitized/tests.$1.log
+  build/sanitized/tests/pgc_tests --gtest_brief=1 > "$log" 2>&1 || { tail -100 "$log"; return 1; }
+  tail -1 "$log"
+}
+
+run_sanitized() {
+  build_sanitized
+  export -f sanitized_part
+  seq 0 "$(($(nproc) - 1))" | xargs -P "$(nproc)" -I{} bash -c "sanitized_part {} $(nproc)"
+}
 run_sanitized_live() { build_sanitized; ctest --test-dir build/sanitized --output-on-failure --timeout 900 -L live; }
 run_clang() { build_clang build/clang -DPGCOUNSEL_TESTS=ON; build/clang/tests/pgc_tests --gtest_brief=1; }
 run_bench() { build_release; bash tests/bench/run.sh; }
@@ -83,8 +95,8 @@ run_tidy() {
 run_push() {
   build_release
   run_sanitized
-  ctest --test-dir build --output-on-failure --timeout 600
-  PGC_FUZZ_FAULTS_ONLY=1 run_fuzz 3
+  ctest --test-dir build --output-on-failure --timeout 600 -LE live --parallel "$(nproc)"
+  ctest --test-dir build --output-on-failure --timeout 600 -L live
 }
 
 [ $# -gt 0 ] || run_push

@@ -31,6 +31,10 @@ Time lead_begin(const WindowFacts& facts) {
   return std::max(facts.window.start - kLead, log_begin(facts));
 }
 
+auto near_marks(const WindowFacts& facts) {
+  return marks_between(facts.pool.sums.current.details.marks, lead_begin(facts), facts.window.end);
+}
+
 EventsFound events(const WindowFacts& facts, std::string_view event_class) {
   return events_between(facts.pool.sums.current.details.marks, event_class, lead_begin(facts),
                         facts.window.end);
@@ -78,7 +82,7 @@ Timing timing_of(const WindowFacts& facts, const Matches& matches) {
   const Time limit = facts.window.start + kSecond * 5;
   Time latest = Time::min();
   bool is_any = false;
-  for (const auto& [key, mark] : facts.pool.sums.current.details.marks) {
+  for (const auto& [key, mark] : near_marks(facts)) {
     if (!matches(key) || mark.last < lead_begin(facts) || mark.first >= facts.window.end) continue;
     is_any = true;
     for (const Time time : {mark.first, mark.last}) {
@@ -157,7 +161,7 @@ bool is_schema_change(const EventMarkKey& key) {
 OtherSuspect schema_change(const WindowFacts& facts) {
   OtherSuspect told{State::kUnknown, "schema_change", "log_statement = 'ddl'"};
   std::uint64_t count = 0;
-  for (const auto& [key, mark] : facts.pool.sums.current.details.marks) {
+  for (const auto& [key, mark] : near_marks(facts)) {
     const bool is_near = mark.last >= lead_begin(facts) && mark.first < facts.window.end;
     if (is_near && is_schema_change(key)) count += mark.count;
   }
@@ -238,7 +242,7 @@ bool is_restart(const EventMarkKey& key) {
 
 OtherSuspect restart(const WindowFacts& facts) {
   EventsFound found;
-  for (const auto& [key, mark] : facts.pool.sums.current.details.marks) {
+  for (const auto& [key, mark] : near_marks(facts)) {
     const bool is_near = mark.last >= lead_begin(facts) && mark.first < facts.window.end;
     if (is_near && is_restart(key)) found.add(mark);
   }
@@ -255,7 +259,7 @@ OtherSuspect restart(const WindowFacts& facts) {
 OtherSuspect attack(const WindowFacts& facts) {
   const double calm = calm_arrivals_of(facts.parts), now = window_arrivals_of(facts.parts);
   std::uint64_t failed_logins = 0;
-  for (const auto& [key, mark] : facts.pool.sums.current.details.marks) {
+  for (const auto& [key, mark] : near_marks(facts)) {
     const bool is_login = key.event_class == "refused" && key.detail.starts_with("28");
     if (is_login && mark.last >= lead_begin(facts) && mark.first < facts.window.end) {
       failed_logins += mark.count;
@@ -363,7 +367,8 @@ bool surge_came_first(const WindowFacts& facts) {
 std::optional<SchemaChange> schema_change_before(const WindowFacts& facts) {
   std::optional<SchemaChange> latest;
   const Sums& sums = facts.pool.sums.current;
-  for (const auto& [key, mark] : sums.details.marks) {
+  const Time since = facts.window.start - kMinute;
+  for (const auto& [key, mark] : marks_between(sums.details.marks, since, facts.window.end)) {
     if (!is_schema_change(key) || mark.first > facts.window.start) continue;
     if (facts.window.start - mark.first > kMinute) continue;
     if (latest && mark.first < latest->mark.first) continue;

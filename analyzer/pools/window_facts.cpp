@@ -23,11 +23,9 @@ void EventsFound::add(const EventMark& added) {
 EventsFound events_between(const EventMarks& marks, std::string_view event_class, Time since,
                            Time until, std::string_view detail) {
   EventsFound found;
-  const auto begin = marks.lower_bound({floor_to(since, kMinute), {}, {}});
-  for (auto it = begin; it != marks.end() && it->first.minute < until; ++it) {
-    const EventMark& mark = it->second;
-    if (it->first.event_class != event_class) continue;
-    if (!detail.empty() && it->first.detail != detail) continue;
+  for (const auto& [key, mark] : marks_between(marks, since, until)) {
+    if (key.event_class != event_class) continue;
+    if (!detail.empty() && key.detail != detail) continue;
     if (mark.last < since || mark.first >= until) continue;
     found.add(mark);
   }

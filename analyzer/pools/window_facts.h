@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <ranges>
 #include <span>
 #include <string>
 #include <string_view>
@@ -45,6 +46,12 @@ struct WindowFacts {
   Verdict verdict;
   bool is_torn = false;  // the times of the log do not fit together
 };
+
+// The marks of the minutes of [since, until).
+inline auto marks_between(const EventMarks& marks, Time since, Time until) {
+  return std::ranges::subrange(marks.lower_bound({floor_to(since, kMinute), {}, {}}),
+                               marks.lower_bound({until, {}, {}}));
+}
 
 // Events of a class in [since, until): how many, and the first of them. Minutes at the edges count
 // where their first event lies inside, or their last one.
