@@ -75,7 +75,7 @@ sanitized_part() {  # PART PARTS
   export GTEST_SHARD_INDEX=$1 GTEST_TOTAL_SHARDS=$2
   local log=build/sanitized/tests.$1.log
   build/sanitized/tests/pgc_tests --gtest_brief=1 > "$log" 2>&1 || { tail -100 "$log"; return 1; }
-  tail -1 "$log"
+  grep -m 1 PASSED "$log"
 }
 
 run_sanitized() {
