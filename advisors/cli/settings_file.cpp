@@ -7,17 +7,13 @@
 #include <cstring>
 #include <optional>
 
+#include "parser/trimmed.h"
+
 namespace pgcounsel {
 namespace {
 
 constexpr std::size_t kLargestFile = 1 << 20;
 constexpr std::string_view kBlanks = " \t\r";
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(kBlanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
-}
 
 bool begins_comment(std::string_view text, std::size_t at) {
   if (text[at] != '#' && text[at] != ';') return false;

@@ -21,8 +21,6 @@ namespace pgcounsel {
 namespace {
 
 constexpr std::size_t kMostExplained = 100;  // windows of a pool, the longest
-constexpr std::size_t kMostHolders = 8;
-constexpr double kSmallHolder = 0.01;
 
 double sum_of(const std::vector<double>& values) {
   double sum = 0;
@@ -63,7 +61,7 @@ std::vector<WindowHolder> holders_of(const Checkouts& checkouts, double used) {
   std::vector<WindowHolder> holders;
   for (const auto& [id, stats] : checkouts.classes) {
     const double seconds = seconds_of(stats.hold);
-    if (seconds < kSmallHolder * checkouts.all) continue;
+    if (seconds < kSmallWindowHolder * checkouts.all) continue;
     WindowHolder holder;
     holder.transaction = hex(Fingerprint{id});
     holder.share = seconds / checkouts.all;
@@ -72,7 +70,7 @@ std::vector<WindowHolder> holders_of(const Checkouts& checkouts, double used) {
   }
   std::stable_sort(holders.begin(), holders.end(),
                    [](const auto& a, const auto& b) { return a.hold_s > b.hold_s; });
-  if (holders.size() > kMostHolders) holders.resize(kMostHolders);
+  if (holders.size() > kMostWindowHolders) holders.resize(kMostWindowHolders);
   return holders;
 }
 
@@ -94,15 +92,7 @@ void tell_checkouts(const PoolFacts& pool, const FullWindow& window, PoolWindow&
 std::optional<std::uint64_t> refused_in(const PoolerSums& pooler, const PoolName& name,
                                         const FullWindow& window) {
   if (!pooler.hours.contains(floor_to(window.start, kHour))) return std::nullopt;
-  std::uint64_t count = 0;
-  for (const auto& [key, seconds] : pooler.refused) {
-    if (key.database != name.first || key.user != name.second) continue;
-    for (auto it = seconds.lower_bound(window.start); it != seconds.end(); ++it) {
-      if (it->first >= window.end) break;
-      count += it->second.count();
-    }
-  }
-  return count;
+  return pooler_refusals_between(pooler, name, window.start, window.end).count;
 }
 
 // Known by minute, from the first to the last of each: of a minute that the window shares with
@@ -180,24 +170,24 @@ std::vector<bool> seconds_with_traffic(const PoolUsage& usage) {
 
 PoolFacts full_pool(const PeriodSums& sums, const PoolName& name, const PoolUsage& usage,
                     const std::vector<BlockedWait>& waits) {
-  PoolFacts pool{sums, name, usage, waits, usage.windows, {}, {}};
+  PoolFacts pool{sums, name, usage, waits, {}, {}};
   for (const auto& [key, holds] : sums.traces) {
     const bool is_its = key.database == name.first && key.user == name.second;
     if (!is_its && usage.mode != PoolMode::kServer) continue;
     pool.holds.insert(pool.holds.end(), holds.begin(), holds.end());
   }
   std::sort(pool.holds.begin(), pool.holds.end());
-  pool.calm = calm_seconds(pool.windows, usage.first, seconds_with_traffic(usage));
-  if (!pool.windows.empty()) pool.load_in_log = load_in_log(sums, name.first);
+  pool.calm = calm_seconds(usage.windows, usage.first, seconds_with_traffic(usage));
+  pool.load_in_log = load_in_log(sums, name.first);
   return pool;
 }
 
 std::vector<PoolWindow> windows_of(const PoolFacts& pool) {
-  const Micros shortest = shortest_explained(pool.windows);
+  const Micros shortest = shortest_explained(pool.usage.windows);
   const bool hides_short = hides_short_statements(pool.sums);
   std::vector<PoolWindow> told;
   std::size_t explained = 0;
-  for (const FullWindow& window : pool.windows) {
+  for (const FullWindow& window : pool.usage.windows) {
     const bool is_explained = window.length() >= shortest && explained++ < kMostExplained;
     told.push_back(is_explained ? explain_window(pool, window) : unexplained(window));
     if (is_explained && hides_short) refuse_a_cause(told.back());
@@ -276,8 +266,8 @@ std::vector<PoolRow> explain_pools(const PeriodSums& sums,
     // Refused logins, and connections whose names are told nowhere, are no pools.
     if (usage.transactions == 0 && usage.peak_sessions == 0) return;
     PoolRow row = row_of(name, usage, seconds);
-    const PoolFacts pool = full_pool(sums, name, usage, waits);
-    if (!pool.windows.empty()) {
+    if (!usage.windows.empty()) {
+      const PoolFacts pool = full_pool(sums, name, usage, waits);
       row.windows = windows_of(pool);
       row.healthy = healthy_holds(pool);
     }

@@ -343,13 +343,9 @@ std::uint64_t failures_in(const WindowFacts& facts) {
         "connection_lost_open_transaction"}) {
     count += events_between(marks, event_class, facts.window.start, facts.window.end).count;
   }
-  for (const auto& [key, seconds] : facts.pool.sums.current.pooler.refused) {
-    if (key.database != facts.pool.name.first || key.user != facts.pool.name.second) continue;
-    for (auto it = seconds.lower_bound(facts.window.start);
-         it != seconds.end() && it->first < facts.window.end; ++it) {
-      count += it->second.count();
-    }
-  }
+  count += pooler_refusals_between(facts.pool.sums.current.pooler, facts.pool.name,
+                                   facts.window.start, facts.window.end)
+               .count;
   return count;
 }
 

@@ -243,16 +243,8 @@ void add_statements(const WindowFacts& facts, std::vector<WindowEvent>& events) 
 
 // Clients that the pooler turned away; its lines are not kept.
 void add_pooler_refusals(const WindowFacts& facts, std::vector<WindowEvent>& events) {
-  EventsFound found;
-  for (const auto& [key, seconds] : facts.pool.sums.current.pooler.refused) {
-    if (key.database != facts.pool.name.first || key.user != facts.pool.name.second) continue;
-    for (auto it = seconds.lower_bound(begin_of(facts));
-         it != seconds.end() && it->first < end_of(facts); ++it) {
-      found.count += it->second.count();
-      found.first = std::min(found.first, it->first);
-      found.last = std::max(found.last, it->first);
-    }
-  }
+  const EventsFound found = pooler_refusals_between(facts.pool.sums.current.pooler, facts.pool.name,
+                                                    begin_of(facts), end_of(facts));
   if (found.count == 0) return;
   events.push_back(event_of(Kind::kClient, "the pooler turns clients away", found));
   events.back().line.reset();

@@ -129,8 +129,7 @@ PoolUsage usage_of(const PoolHours& hours, std::int64_t open_before, bool has_fr
   usage.arrivals.resize(size);
   for (const PoolStats* hour : hours) add_seconds(hour->seconds, usage);
   usage.mode = mode_of(hours, usage.transactions, seen);
-  const std::vector<double>& used =
-      usage.mode == PoolMode::kSession ? usage.kept : usage.in_transaction;
+  const std::vector<double>& used = usage.used();
   // Whole seconds heap up what lies between them.
   const bool is_exact = has_fractions || seen == 0;
   if (is_exact && are_sessions_unknown(used, usage.first, sessions, open_before)) {

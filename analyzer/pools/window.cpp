@@ -15,8 +15,6 @@
 namespace pgcounsel {
 namespace {
 
-constexpr std::size_t kMostHolders = 8;
-constexpr double kSmallHolder = 0.01;
 constexpr double kMostSlices = 2.0 / 3;
 constexpr double kMostGrown = 3;
 constexpr Micros kLongSilence = kSecond * 600;
@@ -78,7 +76,8 @@ std::vector<WindowHolder> holders_of(const WindowFacts& facts) {
   for (const ClassChange& change : facts.parts.classes) used += change.used.total();
   std::vector<WindowHolder> holders;
   for (const ClassChange& change : facts.parts.classes) {
-    if (holders.size() == kMostHolders || change.used.total() < kSmallHolder * used) break;
+    if (holders.size() == kMostWindowHolders || change.used.total() < kSmallWindowHolder * used)
+      break;
     holders.push_back(holder_of(change, used, seconds_of(facts.window.length())));
   }
   return holders;

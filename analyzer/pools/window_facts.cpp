@@ -32,6 +32,20 @@ EventsFound events_between(const EventMarks& marks, std::string_view event_class
   return found;
 }
 
+EventsFound pooler_refusals_between(const PoolerSums& pooler, const PoolName& pool, Time since,
+                                    Time until) {
+  EventsFound found;
+  for (const auto& [key, seconds] : pooler.refused) {
+    if (key.database != pool.first || key.user != pool.second) continue;
+    for (auto it = seconds.lower_bound(since); it != seconds.end() && it->first < until; ++it) {
+      found.count += it->second.count();
+      found.first = std::min(found.first, it->first);
+      found.last = std::max(found.last, it->first);
+    }
+  }
+  return found;
+}
+
 double arrivals_between(const PoolUsage& usage, Time since, Time until) {
   const auto size = static_cast<Micros::rep>(usage.arrivals.size());
   const auto begin = std::clamp<Micros::rep>((since - usage.first) / kSecond, 0, size);

@@ -25,8 +25,7 @@ struct PoolFacts {
   const PeriodSums& sums;
   const PoolName& name;
   const PoolUsage& usage;
-  const std::vector<BlockedWait>& waits;  // of all pools
-  std::vector<FullWindow> windows;
+  const std::vector<BlockedWait>& waits;                // of all pools
   std::vector<TracedHold> holds;                        // sorted by start
   std::vector<bool> calm;                               // seconds, from usage.first on
   std::optional<LoadInLog> load_in_log = std::nullopt;  // of its database
@@ -64,6 +63,10 @@ struct EventsFound {
 };
 EventsFound events_between(const EventMarks& marks, std::string_view event_class, Time since,
                            Time until, std::string_view detail = {});
+
+// Clients of the pool that its pooler turned away in the seconds of [since, until); without a mark.
+EventsFound pooler_refusals_between(const PoolerSums& pooler, const PoolName& pool, Time since,
+                                    Time until);
 
 // Transactions a second that began in [since, until).
 double arrivals_between(const PoolUsage& usage, Time since, Time until);

@@ -8,6 +8,7 @@
 #include "parser/export/export_aligned.h"
 #include "parser/export/export_json.h"
 #include "parser/export/pooler_config.h"
+#include "parser/trimmed.h"
 
 namespace pgcounsel {
 namespace {
@@ -17,12 +18,6 @@ using Columns = std::vector<std::string>;
 constexpr std::string_view kTimes[] = {"sampled_at",    "ts",           "sample_time",
                                        "now",           "collected_at", "captured_at",
                                        "snapshot_time", "timestamp",    "time"};
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t\r");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
-}
 
 // What makes a kind: all of the first, one of the second.
 struct Signature {

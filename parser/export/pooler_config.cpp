@@ -6,14 +6,10 @@
 #include <utility>
 #include <vector>
 
+#include "parser/trimmed.h"
+
 namespace pgcounsel {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t\r");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
-}
 
 std::string_view take_line(std::string_view& bytes) {
   const std::size_t end = bytes.find('\n');
