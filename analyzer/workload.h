@@ -9,6 +9,7 @@
 
 #include "analyzer/coverage.h"
 #include "analyzer/locks.h"
+#include "analyzer/plans.h"
 #include "analyzer/pooler.h"
 #include "analyzer/pools.h"
 #include "analyzer/source_line.h"
@@ -166,6 +167,7 @@ struct Workload {
   std::optional<ConnectionBurst> connection_burst;
   std::optional<PoolerReport> pooler;    // where a pooler's log was read
   std::optional<SamplesReport> samples;  // where exports were read
+  std::vector<PlanRow> plans;            // by query, then total time of each plan
 };
 
 }  // namespace pgcounsel
