@@ -59,7 +59,7 @@ class Writer {
     const std::string_view name = name_of_scan(node);
     if (name.empty()) return place + 1;
     write(name);
-    return place + 1;
+    return node.end;
   }
   void write(std::string_view name) {
     separate();
