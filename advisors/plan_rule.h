@@ -7,20 +7,24 @@
 #include <string_view>
 
 #include "advisors/advisor.h"
+#include "advisors/misestimate.h"
+#include "advisors/plan_words.h"
 #include "analyzer/finding.h"
 #include "analyzer/plans.h"
 #include "analyzer/plans/node_words.h"
 
 namespace pgcounsel {
 
-// Calls `check` for every plan.
+// Calls `check` for every plan. Of a rule's findings in one plan the three that weigh most stay;
+// the first of them says how many more there were. Of findings with one key (several plans of one
+// query) the weightier stays. Where executions were logged, the gain is filled from the weight.
 Findings review_plans(const Brief& brief, void (*check)(const PlanRow&, Findings&));
 
 // A finding about one node (kNoNode: the plan as a whole): key, rule, subject, evidence of the node
 // and of its share of the time, confidence and way to verify are filled; title, further evidence,
-// remedy and caveats are the rule's own. Subject: the query where its fingerprint is known, else
-// the node (`Seq Scan on events`). The key holds the fingerprint and what the node reads, never a
-// line or a place in the tree.
+// remedy, rollback and caveats are the rule's own. Subject: the query where its fingerprint is
+// known, else the node (`Seq Scan on events`). The key holds the fingerprint and what the node
+// reads, never a line or a place in the tree.
 Finding plan_finding(const PlanRow& row, std::string_view rule, std::size_t node);
 
 // The weight that decides among findings of one level: milliseconds of one execution at stake. Sets
@@ -29,9 +33,18 @@ Finding plan_finding(const PlanRow& row, std::string_view rule, std::size_t node
 // 80 %. A plan without times: `structural` (low by default), said in a caveat.
 void weigh(Finding& finding, const PlanRow& row, double ms, Level structural = Level::kLow);
 
-// The deepest misestimated node (10 times and more, its children within 10) in the subtree of
-// `node`, kNoNode where there is none: the cause that symptoms above it (loops, spills) have. A
-// symptom with such a cause names it and stays a level below the cause's finding.
-std::size_t misestimate_below(const PlanRow& row, std::size_t node);
+// One level less, not below info.
+void lower(Finding& finding);
+// No more than `most`.
+void cap(Finding& finding, Level most);
+
+// Whether a rule may speak of the node: it ran, or nothing did (a plan without ANALYZE).
+bool is_reviewable(const PlanRow& row, std::size_t node);
+
+// The node's own time is at least this part of the whole; true where times are not known.
+bool takes_share(const PlanRow& row, std::size_t node, double least);
+
+// Names `cause` in the symptom's evidence and lowers its level; nothing where it is kNoNode.
+void blame(Finding& finding, const PlanRow& row, std::size_t cause);
 
 }  // namespace pgcounsel
