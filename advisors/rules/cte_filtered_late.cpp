@@ -62,9 +62,10 @@ bool must_stay_whole(const Plan& plan, const Cte& cte) {
 
 Remedy remedy_of(const Plan& plan, const Cte& cte, std::string_view name) {
   if (must_stay_whole(plan, cte)) {
-    return {"code", fmt::format("Write the condition into the WITH query {} itself: from outside it "
-                                "is never pushed into one that is recursive or changes rows.",
-                                name)};
+    return {"code",
+            fmt::format("Write the condition into the WITH query {} itself: from outside it "
+                        "is never pushed into one that is recursive or changes rows.",
+                        name)};
   }
   if (cte.scans.size() == 1) {
     return {"code",
@@ -89,12 +90,11 @@ void check_scan(const PlanRow& row, std::string_view name, const Cte& cte, std::
 
   Finding finding = plan_finding(row, kRule, scan);
   finding.title = fmt::format("{} discards {} of the {} rows that the WITH query materialized",
-                              node_words(node), rows_words(figures.rows_removed),
-                              rows_words(read));
-  finding.evidence.push_back(of_node("rows removed by filter", rows_words(figures.rows_removed), scan));
+                              node_words(node), rows_words(figures.rows_removed), rows_words(read));
   finding.evidence.push_back(
-      of_node("computing the WITH query", ms_words(row.figures.nodes[cte.head].inclusive_ms),
-              cte.head));
+      of_node("rows removed by filter", rows_words(figures.rows_removed), scan));
+  finding.evidence.push_back(of_node("computing the WITH query",
+                                     ms_words(row.figures.nodes[cte.head].inclusive_ms), cte.head));
   finding.evidence.push_back(of_node("readers of it", std::to_string(cte.scans.size()), cte.head));
   finding.remedy = remedy_of(row.plan, cte, name);
   const bool sole = cte.scans.size() == 1 && !must_stay_whole(row.plan, cte);

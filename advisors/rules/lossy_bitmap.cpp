@@ -5,9 +5,11 @@
 // With work_mem = 64kB a bitmap holds 1,024 pages exactly, with the default of 4 MB 65,536.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "advisors/advisor.h"
-#include "advisors/plan_rule.h"
 #include "advisors/plan_facts.h"
+#include "advisors/plan_rule.h"
 
 namespace pgcounsel {
 namespace {
@@ -25,11 +27,10 @@ struct Bitmap {
 double pages_of_one(const PlanNode& node, double all) {
   const double loops = node.number(PlanNumber::kActualLoops, 1);
   if (!node.has(PlanText::kParallelAware)) return all / loops;
-  const bool workers_told =
-      std::ranges::any_of(node.workers, [](const PlanWorker& worker) {
-        return worker.numbers.has(PlanNumber::kExactHeapBlocks) ||
-               worker.numbers.has(PlanNumber::kLossyHeapBlocks);
-      });
+  const bool workers_told = std::ranges::any_of(node.workers, [](const PlanWorker& worker) {
+    return worker.numbers.has(PlanNumber::kExactHeapBlocks) ||
+           worker.numbers.has(PlanNumber::kLossyHeapBlocks);
+  });
   return workers_told ? all : all * loops;
 }
 
@@ -74,15 +75,13 @@ void check(const PlanRow& row, Findings& findings) {
     Finding finding = plan_finding(row, "lossy_bitmap", place);
     finding.title = fmt::format("{} rechecks {} rows for nothing: its bitmap is lossy",
                                 node_words(node), rows_words(bitmap.rechecked));
+    finding.evidence.push_back(of_node(
+        "lossy blocks",
+        fmt::format("{} of {}", rows_words(bitmap.lossy), rows_words(bitmap.exact + bitmap.lossy)),
+        place));
     finding.evidence.push_back(
-        of_node("lossy blocks",
-                      fmt::format("{} of {}", rows_words(bitmap.lossy),
-                                  rows_words(bitmap.exact + bitmap.lossy)),
-                      place));
-    finding.evidence.push_back(of_node("rows removed by the recheck",
-                                             fmt::format("{} of {}", rows_words(bitmap.rechecked),
-                                                         rows_words(read)),
-                                             place));
+        of_node("rows removed by the recheck",
+                fmt::format("{} of {}", rows_words(bitmap.rechecked), rows_words(read)), place));
     finding.remedy = remedy_of(bitmap, relation_of(row.plan, place));
     if (looks_like_brin(bitmap)) {
       finding.confidence = Confidence::kMedium;

@@ -85,8 +85,9 @@ void check_node(const PlanRow& row, std::size_t place, Findings& findings) {
   finding.confidence_because =
       cache.too_small() ? "evictions are counted; how many keys come again is not in the plan"
                         : "hits and misses are counted; other parameters may have keys that repeat";
-  finding.verify = "`EXPLAIN (ANALYZE)` prints `Evictions: 0` and more hits than misses, or no "
-                   "Memoize, and the statement is quicker.";
+  finding.verify =
+      "`EXPLAIN (ANALYZE)` prints `Evictions: 0` and more hits than misses, or no "
+      "Memoize, and the statement is quicker.";
   finding.rollback = "Leave out the SET LOCAL; `ALTER COLUMN ... RESET (n_distinct)`.";
   finding.caveats.push_back(
       "The cache may take hash_mem_multiplier times work_mem, in each process.");

@@ -8,18 +8,18 @@
 #include <algorithm>
 
 #include "advisors/advisor.h"
-#include "advisors/plan_rule.h"
 #include "advisors/plan_facts.h"
+#include "advisors/plan_rule.h"
 
 namespace pgcounsel {
 namespace {
 
 constexpr std::string_view kRule = "parallel_workers_missing";
 constexpr double kMostOfTime = 0.8;
-constexpr double kLongMs = 100;  // below it starting workers costs as much as they give
+constexpr double kLongMs = 100;           // below it starting workers costs as much as they give
 constexpr double kParallelBlocks = 1024;  // min_parallel_table_scan_size = 8MB
 constexpr double kBlockBytes = 8192;
-constexpr double kDefaultWorkers = 2;     // max_parallel_workers_per_gather
+constexpr double kDefaultWorkers = 2;  // max_parallel_workers_per_gather
 
 bool is_gather(const PlanNode& node) {
   return node.is("Gather") || node.is("Gather Merge");
@@ -39,13 +39,14 @@ Remedy more_workers(const Plan& plan, double planned) {
             "max_parallel_workers;` in the session, or where it is set (`SELECT source, sourcefile "
             "FROM pg_settings WHERE name = 'max_parallel_workers';`)."};
   }
-  return {"setting",
-          fmt::format("The server's workers were in use or are too few. More of them: `ALTER SYSTEM "
-                      "SET max_parallel_workers = 16;` and `SELECT pg_reload_conf();`, at most "
-                      "`max_worker_processes`, which needs a restart. Or fewer for each statement, "
-                      "so that all get some: `ALTER SYSTEM SET max_parallel_workers_per_gather = "
-                      "{};`.",
-                      std::max(1, static_cast<int>(planned / 2)))};
+  return {
+      "setting",
+      fmt::format("The server's workers were in use or are too few. More of them: `ALTER SYSTEM "
+                  "SET max_parallel_workers = 16;` and `SELECT pg_reload_conf();`, at most "
+                  "`max_worker_processes`, which needs a restart. Or fewer for each statement, "
+                  "so that all get some: `ALTER SYSTEM SET max_parallel_workers_per_gather = "
+                  "{};`.",
+                  std::max(1, static_cast<int>(planned / 2)))};
 }
 
 void check_launched(const PlanRow& row, std::size_t place, Findings& findings) {
@@ -58,8 +59,8 @@ void check_launched(const PlanRow& row, std::size_t place, Findings& findings) {
                               rows_words(launched), rows_words(planned));
   finding.evidence.push_back(of_node("workers planned", rows_words(planned), place));
   finding.evidence.push_back(of_node("workers launched", rows_words(launched), place));
-  finding.evidence.push_back(of_node(
-      "below it", ms_words(row.figures.nodes[place].inclusive_ms), place));
+  finding.evidence.push_back(
+      of_node("below it", ms_words(row.figures.nodes[place].inclusive_ms), place));
   finding.remedy = more_workers(row.plan, planned);
   finding.confidence = Confidence::kHigh;
   finding.confidence_because = "the plan tells how many workers were planned and launched";
@@ -95,8 +96,7 @@ void check_leader(const PlanRow& row, std::size_t place, Findings& findings) {
   finding.title = fmt::format("{} launched {} workers, but the leader did all the work",
                               node_words(node), rows_words(launched));
   finding.evidence.push_back(of_node("workers launched", rows_words(launched), place));
-  finding.evidence.push_back(
-      of_node("processes that ran it", "1", place + 1));
+  finding.evidence.push_back(of_node("processes that ran it", "1", place + 1));
   finding.remedy = {"setting",
                     "The work was done before the workers had started: keep so short a statement "
                     "from being parallel, `SET LOCAL max_parallel_workers_per_gather = 0;`, or "
@@ -191,8 +191,8 @@ void check_serial(const PlanRow& row, Findings& findings) {
   Finding finding = plan_finding(row, kRule, scan.place);
   finding.title = fmt::format("{} runs in one process: {} keeps it from being parallel",
                               node_words(node), blocker->words);
-  finding.evidence.push_back(of_node(
-      "read in a loop", blocks_words(blocks_of_scan(row, scan.place)), scan.place));
+  finding.evidence.push_back(
+      of_node("read in a loop", blocks_words(blocks_of_scan(row, scan.place)), scan.place));
   finding.evidence.push_back({"scans and aggregates of the whole time",
                               share_words(scan.ms, row.figures.total_ms), "plan"});
   finding.remedy = blocker->remedy;

@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "advisors/advisor.h"
-#include "advisors/plan_rule.h"
 #include "advisors/plan_facts.h"
+#include "advisors/plan_rule.h"
 
 namespace pgcounsel {
 namespace {
@@ -29,8 +29,8 @@ Cause cause_of(const Plan& plan) {
                                                      plan.nodes[node.parent].is("Merge Append"));
     if (node.has(PlanText::kRelationName) && !node.is("ModifyTable")) ++cause.scans;
     if (appended) ++cause.partitions;
-    cause.partitions += static_cast<int>(
-        std::clamp(node.number(PlanNumber::kSubplansRemoved), 0.0, 1'000'000.0));
+    cause.partitions +=
+        static_cast<int>(std::clamp(node.number(PlanNumber::kSubplansRemoved), 0.0, 1'000'000.0));
   }
   cause.catalog_read = plan.planning.get(PlanNumber::kSharedReadBlocks);
   return cause;
@@ -70,7 +70,8 @@ void check(const PlanRow& row, Findings& findings) {
   finding.title = fmt::format("Planning {} takes {}, running it {}", node_words(plan.root()),
                               ms_words(planning), ms_words(*plan.execution_ms));
   finding.evidence.push_back({"planning", ms_words(planning), "plan"});
-  finding.evidence.push_back({"share of planning and running", share_words(planning, both), "plan"});
+  finding.evidence.push_back(
+      {"share of planning and running", share_words(planning, both), "plan"});
   finding.evidence.push_back({"relations read", std::to_string(cause.scans), "plan"});
   if (cause.partitions > 0) {
     finding.evidence.push_back({"partitions", std::to_string(cause.partitions), "plan"});

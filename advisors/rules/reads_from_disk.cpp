@@ -54,9 +54,10 @@ Remedy remedy_of_reading(const PlanNode& node, bool timed) {
       "Where the same blocks are read again and again, the server's memory is too small for them: "
       "compare `shared_buffers` with the sizes of the tables in use.";
   if (!relation.empty()) {
-    text += fmt::format(" After a restart: `CREATE EXTENSION IF NOT EXISTS pg_prewarm; SELECT "
-                        "pg_prewarm('{}');`.",
-                        relation);
+    text += fmt::format(
+        " After a restart: `CREATE EXTENSION IF NOT EXISTS pg_prewarm; SELECT "
+        "pg_prewarm('{}');`.",
+        relation);
   }
   if (!timed) {
     text += " `SET track_io_timing = on;` (a superuser's setting) tells how long the reads take.";
@@ -75,8 +76,9 @@ void check_reading(const PlanRow& row, std::size_t place, Findings& findings) {
             : fmt::format("{} reads {} from outside of shared_buffers", node_words(node),
                           blocks_words(figures.shared_read));
   finding.evidence.push_back(of_node(
-      "read", fmt::format("{} blocks, {}", rows_words(figures.shared_read),
-                          share_words(figures.shared_read, figures.shared_hit + figures.shared_read)),
+      "read",
+      fmt::format("{} blocks, {}", rows_words(figures.shared_read),
+                  share_words(figures.shared_read, figures.shared_hit + figures.shared_read)),
       place));
   if (timed) {
     finding.evidence.push_back(of_node("reading, of the node's time",
@@ -117,13 +119,14 @@ bool is_sparse(const PlanRow& row, std::size_t place) {
 
 Remedy remedy_of_bloat(const PlanNode& node) {
   if (is_index_scan(node) && node.has(PlanText::kIndexName)) {
-    return {"sql", fmt::format("VACUUM (VERBOSE) {};\nREINDEX INDEX CONCURRENTLY {};",
-                               relation_or_table(node),
-                               identifier(node.text(PlanText::kIndexName)))};
+    return {"sql",
+            fmt::format("VACUUM (VERBOSE) {};\nREINDEX INDEX CONCURRENTLY {};",
+                        relation_or_table(node), identifier(node.text(PlanText::kIndexName)))};
   }
-  return {"sql", fmt::format("VACUUM (VERBOSE, ANALYZE) {0};\n-- what VACUUM cannot give back: at a "
-                             "quiet hour, for it locks the table,\nVACUUM (FULL, ANALYZE) {0};",
-                             relation_or_table(node))};
+  return {"sql",
+          fmt::format("VACUUM (VERBOSE, ANALYZE) {0};\n-- what VACUUM cannot give back: at a "
+                      "quiet hour, for it locks the table,\nVACUUM (FULL, ANALYZE) {0};",
+                      relation_or_table(node))};
 }
 
 void check_sparse(const PlanRow& row, std::size_t place, Findings& findings) {
