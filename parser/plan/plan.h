@@ -248,6 +248,7 @@ struct Plan {
   std::string query;       // "Query Text" of auto_explain, as printed; empty: not told
   std::string parameters;  // "Query Parameters" of auto_explain
   std::optional<std::int64_t> query_id;
+  bool generic = false;    // $n in conditions: a plan for any parameters, see generic_plan.h
   std::uint32_t line = 0;  // of the input, 1-based, where the plan begins
 
   const PlanNode& root() const { return nodes.front(); }
