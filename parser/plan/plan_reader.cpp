@@ -38,7 +38,9 @@ std::string_view without_blanks_before(std::string_view text) {
 
 bool begins_json(std::string_view text) {
   text = without_blanks_before(text);
-  while (text.starts_with('[') || text.starts_with('{')) {
+  constexpr int kDeepest = 8;
+  for (int depth = 0; depth < kDeepest && (text.starts_with('[') || text.starts_with('{'));
+       ++depth) {
     text = without_blanks_before(text.substr(1));
   }
   if (!text.starts_with('"')) return false;
@@ -139,12 +141,14 @@ class PlansReader {
 
   PlansRead read() {
     while (at_ < text_.size()) read_line();
+    end_entry();
     return std::move(found_);
   }
 
  private:
   void read_line() {
     const std::string_view line = line_at(text_, at_);
+    if (line_ > entry_ + 1) end_entry();
     if (const auto ms = plan_entry_ms(line)) return read_entry(*ms);
     const std::size_t next = at_ + line.size() + 1;
     if (next < text_.size() && text_[next] == '\t' && is_log_line(line)) {
@@ -163,25 +167,26 @@ class PlansReader {
 
   // Lines of a log's message begin with a tab; without one the plan stands in the next lines.
   void read_entry(double ms) {
-    const std::uint32_t head = line_;
+    end_entry();
+    logged_ms_ = ms;
+    entry_ = line_;
     const std::size_t begin = at_ + line_at(text_, at_).size() + 1;
     skip_to(begin);
     const std::size_t end = end_of_message(begin);
-    logged_ms_ = ms;
     if (end == begin) return;
     std::string message;
     for (std::size_t at = begin; at < end; at += line_at(text_, at).size() + 1) {
       message += line_at(text_, at).substr(1);
       message += '\n';
     }
-    PlanRead read = read_only_plan(message);
-    if (read.trouble && read.plans.empty() && read.trouble->message == "there is no plan") {
-      found_.troubles.push_back({input_line(head), "no plan follows the entry's first line"});
-      read = {};
-    }
-    add(std::move(read), line_);
-    logged_ms_.reset();
+    add(read_only_plan(message), line_);
     skip_to(end);
+  }
+
+  void end_entry() {
+    if (!logged_ms_) return;
+    found_.troubles.push_back({input_line(entry_), "no plan follows the entry's first line"});
+    logged_ms_.reset();
   }
 
   std::size_t end_of_message(std::size_t at) const {
@@ -227,6 +232,7 @@ class PlansReader {
   std::size_t at_ = 0;
   std::uint32_t line_ = 0;           // of the undecorated text, 0-based
   std::optional<double> logged_ms_;  // of the entry whose plan is to come
+  std::uint32_t entry_ = 0;          // its first line
   PlansRead found_;
 };
 
