@@ -29,11 +29,12 @@ struct DurationWord {
   Kind kind;
 };
 
-// Only the kind and the SQL of `event` are set.
+// Only the kind and the text of `event` are set.
 bool take_kind_of(std::string_view message, const DurationWord& word, DurationEvent& event) {
   if (!take_kind(message, word.start)) return false;
   event.kind = word.kind;
   if (word.kind == Kind::kStatement) event.text = or_empty_statement(message);
+  if (word.kind == Kind::kPlan) event.text = message;
   if (word.kind == Kind::kExecute || word.kind == Kind::kParse || word.kind == Kind::kBind) {
     event.text = or_empty_statement(after_name(message));
   }

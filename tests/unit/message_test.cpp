@@ -332,7 +332,9 @@ TEST(Event, TellsTheKindsOfDurations) {
       {"duration: 0.319 ms  execute <unnamed>: ", Kind::kExecute, ";"},
       {"duration: 0.319 ms  execute <unnamed>:", Kind::kExecute, ";"},
       {"duration: 0.319 ms", Kind::kBare, ""},
-      {"duration: 0.319 ms  plan:\n{ \"Query Text\": \"SELECT 6\" }", Kind::kPlan, ""},
+      {"duration: 0.319 ms  plan:\n{ \"Query Text\": \"SELECT 6\" }", Kind::kPlan,
+       "\n{ \"Query Text\": \"SELECT 6\" }"},
+      {"duration: 0.319 ms plan: ", Kind::kPlan, " "},  // a blank lost
       {"duration: 0.319 ms  fastpath function call: \"lo_open\" (OID 952)", Kind::kFastpath, ""},
   };
   for (const Case& c : cases) {
