@@ -1,10 +1,12 @@
 #include "parser/plan/plan_build.h"
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <utility>
 
+#include "parser/find.h"
 #include "parser/number.h"
 #include "parser/plan/plan_names.h"
 #include "parser/trimmed.h"
@@ -13,11 +15,12 @@ namespace pgcounsel {
 
 std::uint32_t PlanLines::at(std::size_t place) {
   place = std::min(place, text_.size());
-  if (place > counted_) {
-    const char* const text = text_.data();
-    line_ += static_cast<std::uint32_t>(std::count(text + counted_, text + place, '\n'));
-    counted_ = place;
+  constexpr auto kBlock = static_cast<std::size_t>(kFindBlock);
+  for (; counted_ + kBlock <= place; counted_ += kBlock) {
+    const std::uint32_t found = found_in_block(text_.data() + counted_, '\n');
+    line_ += static_cast<std::uint32_t>(std::popcount(found));
   }
+  for (; counted_ < place; ++counted_) line_ += text_[counted_] == '\n' ? 1 : 0;
   return line_;
 }
 

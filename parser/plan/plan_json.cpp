@@ -3,10 +3,11 @@
 // characters and bytes that are not UTF-8 are taken as they are, as a paste may have them.
 #include <algorithm>
 #include <string>
-#include <utility>
+#include <string_view>
 
 #include "parser/find.h"
 #include "parser/json.h"
+#include "parser/json_flat.h"
 #include "parser/plan/plan_build.h"
 #include "parser/plan/plan_forms.h"
 
@@ -77,10 +78,8 @@ class JsonPlanReader {
   }
 
   bool take_name() {
-    std::string_view raw;
     if (peek() != '"') return fail("a name in quotes is missing");
-    if (!take_string(raw)) return false;
-    name_ = without_escapes(raw, name_text_);
+    if (!take_string(name_, name_text_)) return false;
     skip_blanks();
     if (peek() != ':') return fail("a colon is missing behind a name");
     ++at_;
@@ -89,14 +88,10 @@ class JsonPlanReader {
   }
 
   bool take_scalar() {
-    std::string_view raw;
-    if (peek() == '"') {
-      if (!take_string(raw)) return false;
-      builder_.scalar(name_, without_escapes(raw, value_text_));
-    } else {
-      if (!take_word(raw)) return false;
-      if (raw != "null") builder_.scalar(name_, raw);
-    }
+    std::string_view value;
+    const bool is_string = peek() == '"';
+    if (is_string ? !take_string(value, value_text_) : !take_word(value)) return false;
+    if (is_string || value != "null") builder_.scalar(name_, value);
     name_ = {};
     next_ = Next::kCommaOrEnd;
     return true;
@@ -117,31 +112,34 @@ class JsonPlanReader {
     return is_number || word == "true" || word == "false" || word == "null";
   }
 
-  bool take_string(std::string_view& raw) {
-    const char* const end = text_.data() + text_.size();
+  // Takes the string that begins here; `text` is where it is written if it holds escapes.
+  bool take_string(std::string_view& taken, std::string& text) {
     const char* const begin = text_.data() + at_ + 1;
-    const char* stop = begin;
-    while ((stop = find_either(stop, end, '"', '\\')) != end && *stop == '\\') {
-      stop += end - stop > 1 ? 2 : 1;
-    }
+    const char* const end = text_.data() + text_.size();
+    bool has_escapes = false;
+    const char* const stop = flat_json::string_end(begin, end, has_escapes);
     if (stop == end) {
       at_ = text_.size();
       failure_ = "the text ends inside of a string";
       return false;
     }
-    raw = {begin, static_cast<std::size_t>(stop - begin)};
     at_ = static_cast<std::size_t>(stop + 1 - text_.data());
+    taken = flat_json::view(begin, stop);
+    if (has_escapes) {
+      text.clear();
+      unescape_json(taken, text);
+      taken = text;
+    }
     return true;
   }
 
-  static std::string_view without_escapes(std::string_view raw, std::string& text) {
-    if (raw.find('\\') == std::string_view::npos) return raw;
-    text.clear();
-    unescape_json(raw, text);
-    return text;
-  }
-
   void skip_blanks() {
+    constexpr auto kBlock = static_cast<std::size_t>(kFindBlock);
+    constexpr std::uint32_t kAll = (1U << kBlock) - 1;
+    if (peek() == '\n') ++at_;
+    while (at_ + kBlock <= text_.size() && found_in_block(text_.data() + at_, ' ') == kAll) {
+      at_ += kBlock;
+    }
     while (at_ < text_.size() && is_blank(text_[at_])) ++at_;
   }
   char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
