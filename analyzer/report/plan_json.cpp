@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 
+#include "analyzer/plans/node_words.h"
 #include "analyzer/plans/redact_plan.h"
 #include "analyzer/report/json_finding.h"
 #include "analyzer/report/json_writer.h"

@@ -27,6 +27,8 @@ struct PlanReport {
   std::vector<RuleInfo> rules;  // to explain a finding's rule in words; may be empty
 };
 
+constexpr std::size_t kPlanWidth = 100;  // where no terminal tells another
+
 // A tree for the terminal, at most `width` columns, but never below 60.
 std::string render_plan_text(const PlanReport& report, bool color, std::size_t width);
 std::string render_plan_markdown(const PlanReport& report);
