@@ -366,7 +366,6 @@ class TextPlanReader {
     PlanRead read;
     read.taken = taken_;
     if (plan_.nodes.empty() && !plan_.query.empty()) {
-      read.taken = text_.size();
       read.trouble = PlanTrouble{plan_.line, "no plan follows the text of its query"};
     }
     if (trouble_) read.trouble = std::move(trouble_);

@@ -309,24 +309,36 @@ bool begins_figures(std::string_view text) {
 }  // namespace
 
 std::optional<double> take_figure(std::string_view& text) {
-  if (text.empty() || (text[0] != '-' && (text[0] < '0' || text[0] > '9'))) return std::nullopt;
-  // `0.00..1.00`: a number's second point is the next one's beginning.
-  std::size_t size = 1;
-  bool point = false;
-  for (; size < text.size(); ++size) {
-    const char c = text[size];
-    if (c >= '0' && c <= '9') continue;
-    if (c != '.' || point || size + 1 >= text.size() || text[size + 1] < '0' ||
-        text[size + 1] > '9') {
-      break;
+  // What has no more digits than these is exact as digits / power.
+  constexpr std::size_t kExactDigits = 15;
+  constexpr double kPowers[kExactDigits + 1] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                                1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+  const auto is_digit = [&text](std::size_t at) {
+    return at < text.size() && text[at] >= '0' && text[at] <= '9';
+  };
+  const bool negative = text.starts_with('-');
+  const std::size_t begin = negative ? 1 : 0;
+  if (!is_digit(begin)) return std::nullopt;
+  // `0.00..1.00`: behind a point without a digit the next number begins.
+  std::size_t at = begin, point = 0;
+  std::uint64_t digits = 0;
+  for (; is_digit(at) || (point == 0 && at < text.size() && text[at] == '.' && is_digit(at + 1));
+       ++at) {
+    if (text[at] == '.') {
+      point = at;
+    } else {
+      digits = digits * 10 + static_cast<std::uint64_t>(text[at] - '0');
     }
-    point = true;
   }
   double number = 0;
-  const char* const end = text.data() + size;
-  const auto [stop, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc{} || stop != end) return std::nullopt;
-  text.remove_prefix(size);
+  if (at - begin <= kExactDigits) {
+    number = static_cast<double>(digits) / kPowers[point == 0 ? 0 : at - point - 1];
+    if (negative) number = -number;
+  } else {
+    const auto read = std::from_chars(text.data(), text.data() + at, number);
+    if (read.ec != std::errc{}) return std::nullopt;
+  }
+  text.remove_prefix(at);
   return number;
 }
 
@@ -377,15 +389,10 @@ TextHead read_text_head(std::string_view line, bool any_type, PlanNode& node) {
   for (const auto& before : kBefore) {
     if (take_word(words, before.word)) node.texts.set(before.name, std::string(before.value));
   }
-  const Phrase* phrase = nullptr;
-  {
-    std::string_view ahead = words;
-    phrase = take_phrase(ahead);
-    if (phrase == nullptr && !any_type) return TextHead::kNone;
-  }
+  const Phrase* const phrase = take_phrase(words);
+  if (phrase == nullptr && !any_type) return TextHead::kNone;
   const bool whole = take_figures(words, node.numbers);
   if (phrase != nullptr) {
-    take_phrase(words);
     node.type = std::string(phrase->type);
     if (!phrase->strategy.empty()) {
       node.texts.set(PlanText::kStrategy, std::string(phrase->strategy));

@@ -112,6 +112,7 @@ bool begins_tree(std::string_view line) {
 
 struct QueryEnd {
   std::size_t parameters = std::string_view::npos, tree = std::string_view::npos;
+  std::size_t searched = 0;  // up to the next query at most
 };
 
 // `heed_quotes`: what stands inside of literals and comments of the query is passed over.
@@ -122,6 +123,8 @@ QueryEnd find_end(std::string_view text, bool heed_quotes) {
   while (at < text.size()) {
     const std::size_t stop = std::min(text.size(), text.find('\n', at));
     const std::string_view line = text.substr(at, stop - at);
+    end.searched = at;
+    if (at > 0 && trimmed(line).starts_with(kQueryText)) return end;
     const bool open = heed_quotes && sql.is_open();
     if (at > 0 && !open) {
       if (end.parameters == std::string_view::npos && trimmed(line).starts_with(kParameters)) {
@@ -136,6 +139,7 @@ QueryEnd find_end(std::string_view text, bool heed_quotes) {
     sql.pass(line);
     at = stop + 1;
   }
+  end.searched = text.size();
   return end;
 }
 
@@ -147,7 +151,7 @@ std::size_t read_text_query(std::string_view text, Plan& plan) {
   // The quotes of a query that is not whole never close.
   QueryEnd end = find_end(text, true);
   if (end.tree == std::string_view::npos) end = find_end(text, false);
-  const std::size_t tree = std::min(end.tree, text.size());
+  const std::size_t tree = std::min(end.tree, end.searched);
   const std::size_t query_end = std::min(end.parameters, tree);
   const std::size_t query = begin + kQueryText.size();
   plan.query = std::string(trimmed(text.substr(query, query_end - query)));

@@ -12,7 +12,7 @@ namespace pgcounsel {
 constexpr std::string_view kQueryText = "Query Text: ";
 
 // Sets the plan's query and parameters. Returns where the tree begins: 0 where the text begins with
-// no query, its size where no tree follows.
+// no query; where none follows, what stands there is no head.
 std::size_t read_text_query(std::string_view text, Plan& plan);
 
 }  // namespace pgcounsel
