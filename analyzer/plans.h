@@ -24,4 +24,21 @@ struct PlanRow {
   std::optional<SourceLine> source;  // where that one stands in the log
 };
 
+// A query that got another plan in the period and keeps to it.
+struct PlanSwitch {
+  Fingerprint fingerprint;
+  std::uint64_t before = 0, after = 0;  // hashes; `before`: the most used of those it had
+  Time since{};                         // the first logged execution with the new plan
+  std::uint64_t calls_before = 0, calls_after = 0;  // logged, `before` as far as the ledger knows
+  Micros total_before{}, total_after{};
+  std::optional<Plan> plan_before, plan_after;  // the slowest known; absent: not kept any more
+};
+
+// What the log holds of plans in the period.
+struct PlanCounts {
+  std::uint64_t read = 0;
+  std::uint64_t unread = 0;    // that could not be read, as those that were cut off
+  std::uint64_t not_kept = 0;  // of those read: of plans that have no row
+};
+
 }  // namespace pgcounsel

@@ -52,12 +52,13 @@ Finding finding_for(const PlanRow& row, std::size_t join) {
   weigh(finding, row, figures.exclusive_ms + row.figures.nodes[sides.inner].inclusive_ms,
         Level::kMedium);
   const std::string pairs = rows_words(pairs_of(row, join, sides));
-  finding.title = row.figures.has_actual
-                      ? fmt::format("{} compares {} pairs of rows for {}, without an index on {}",
-                                    node_words(node), pairs, rows_words(figures.rows),
-                                    node_words(row.plan.nodes[scan]))
-                      : fmt::format("{} is to compare {} pairs of rows, without an index on {}",
-                                    node_words(node), pairs, node_words(row.plan.nodes[scan]));
+  finding.title =
+      row.figures.has_actual
+          ? fmt::format(
+                "{} compares {} pairs of rows to find {}, without an index: its inner side is {}",
+                node_words(node), pairs, rows_words(figures.rows), node_words(row.plan.nodes[scan]))
+          : fmt::format("{} is to compare {} pairs of rows, without an index: its inner side is {}",
+                        node_words(node), pairs, node_words(row.plan.nodes[scan]));
   finding.evidence.push_back(of_node("pairs of rows", pairs, join));
   finding.evidence.push_back(
       of_node("join filter", std::string(node.text(PlanText::kJoinFilter)), join));

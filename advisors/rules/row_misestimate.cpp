@@ -61,20 +61,26 @@ std::string quoted(const std::vector<std::string>& names) {
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
+// `customers_city_zip`
+std::string statistics_name(const Plan& plan, std::size_t place,
+                            const std::vector<std::string>& columns) {
+  return identifier(fmt::format("{}_{}", relation_of(plan, place), fmt::join(columns, "_")));
+}
+
 void fill_scan_remedy(Finding& finding, const Plan& plan, std::size_t place,
                       const std::string& relation) {
   constexpr std::size_t kMostColumns = 8;  // of CREATE STATISTICS
   Conditions conditions = conditions_of(plan, place);
   if (conditions.plain.size() > kMostColumns) conditions.plain.resize(kMostColumns);
   if (conditions.plain.size() > 1) {
-    finding.remedy = {"sql", fmt::format("CREATE STATISTICS ON {0} FROM {1};\nANALYZE {1};",
-                                         quoted(conditions.plain), relation)};
-    finding.rollback = "`DROP STATISTICS` of the new object (`\\dX` lists them).";
+    const std::string name = statistics_name(plan, place, conditions.plain);
+    finding.remedy = {"sql", fmt::format("CREATE STATISTICS {0} ON {1} FROM {2};\nANALYZE {2};",
+                                         name, quoted(conditions.plain), relation)};
+    finding.rollback = fmt::format("`DROP STATISTICS {};`", name);
     finding.caveats.emplace_back(
         "The planner multiplies the selectivities of the conditions as if the columns had nothing "
         "to do with each other; extended statistics tell it otherwise. They do not help where the "
-        "values are not known when planning. Before PostgreSQL 16 the statistics need a name: "
-        "CREATE STATISTICS name ON ...");
+        "values are not known when planning.");
     return;
   }
   if (conditions.plain.size() == 1) {

@@ -57,8 +57,8 @@ Finding measured(const PlanRow& row, const ScanGroup& group) {
   const PlanNode& scan = row.plan.nodes[first];
   Finding finding = plan_finding(row, kRule, first);
   weigh(finding, row, group.ms);
-  finding.title = fmt::format("{} reads {} rows to return {}", group_words(row, group),
-                              rows_words(group.read()), rows_words(group.kept));
+  finding.title = fmt::format("{} reads {} to return {}", group_words(row, group),
+                              rows_phrase(group.read()), rows_words(group.kept));
   add_filter_evidence(finding, row, group);
   const FilterColumns filter = filter_columns(scan, PlanText::kFilter);
   fill_remedy(finding, scan, filter, index_columns(filter, {}));
@@ -83,8 +83,8 @@ void check_estimates(const PlanRow& row, Findings& findings) {
     if (columns.empty()) continue;
     Finding finding = plan_finding(row, kRule, i);
     weigh(finding, row, 0);
-    finding.title = fmt::format("{} is estimated to return {} rows at a cost of {}",
-                                node_words(scan), rows_words(kept), rows_words(cost));
+    finding.title = fmt::format("{} is estimated to return {} at a cost of {}", node_words(scan),
+                                rows_phrase(kept), rows_words(cost));
     finding.evidence.push_back(of_node("filter", std::string(scan.text(PlanText::kFilter)), i));
     fill_remedy(finding, scan, filter, columns);
     add_caveats(finding, 1);

@@ -60,6 +60,7 @@ void fill_remedy(Finding& finding, const PlanRow& row, const PlanTrigger& trigge
         "and "
         "add it again with NOT VALID and VALIDATE CONSTRAINT."};
     finding.rollback = "Add the constraint again.";
+    cap(finding, Level::kMedium);
     return;
   }
   finding.remedy = {"sql", index_for(trigger)};

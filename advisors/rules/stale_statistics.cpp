@@ -17,9 +17,9 @@ void check(const PlanRow& row, Findings& findings) {
     const Misled misled = misled_by(row, i);
     Finding finding = plan_finding(row, "stale_statistics", i);
     weigh(finding, row, misled.ms);
-    finding.title =
-        fmt::format("{} returns {} rows where {} were estimated: its statistics are stale",
-                    node_words(scan), rows_words(figures.rows), rows_words(figures.estimated_rows));
+    finding.title = fmt::format("{} returns {} where {} were estimated: its statistics are stale",
+                                node_words(scan), rows_phrase(figures.rows),
+                                rows_words(figures.estimated_rows));
     finding.evidence.push_back(of_node("estimate", estimate_words(figures), i));
     add_misled(finding, row, misled);
     finding.remedy = {"sql", fmt::format("ANALYZE {};", relation)};

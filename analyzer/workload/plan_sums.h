@@ -79,4 +79,17 @@ struct PlanSums {
   bool operator==(const PlanSums&) const = default;
 };
 
+// One plan of one query.
+struct PlanId {
+  std::uint64_t fingerprint = 0, hash = 0;
+  auto operator<=>(const PlanId&) const = default;
+};
+
+// What was known before a period of the plans of its queries: all uses, and the newest executions
+// that are still kept of queries with a plan that is new in the period.
+struct PlanHistory {
+  std::map<PlanId, PlanStats> uses;
+  std::map<PlanId, PlanSample> samples;
+};
+
 }  // namespace pgcounsel
