@@ -6,6 +6,7 @@
 #include <array>
 #include <set>
 
+#include "analyzer/pools/plan_suspect.h"
 #include "parser/sql/admin_statement.h"
 
 namespace pgcounsel {
@@ -223,7 +224,7 @@ OtherSuspect server_work(const WindowFacts& facts, const ServerWork& work) {
 
 OtherSuspect plan_change(const WindowFacts& facts) {
   if (runs_as_usual(facts)) return {State::kCleared, "plan_change", running_words(facts)};
-  return {State::kUnknown, "plan_change", "plans in the log (auto_explain)"};
+  return plan_suspect(facts, lead_begin(facts));
 }
 
 OtherSuspect deadlocks(const WindowFacts& facts) {

@@ -20,7 +20,7 @@ std::uint32_t PlanLines::at(std::size_t place) {
     const std::uint32_t found = found_in_block(text_.data() + counted_, '\n');
     line_ += static_cast<std::uint32_t>(std::popcount(found));
   }
-  for (; counted_ < place; ++counted_) line_ += text_[counted_] == '\n' ? 1 : 0;
+  for (; counted_ < place; ++counted_) line_ += text_[counted_] == '\n' ? 1U : 0U;
   return line_;
 }
 
