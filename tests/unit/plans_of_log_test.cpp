@@ -121,12 +121,15 @@ TEST(PlansOfLog, ThatAreCutOffAreCounted) {
   log += record_of("10:00:05", "duration: 1.000 ms  plan:\n" + plan.substr(0, plan.size() / 2),
                    PlanLogForm::kStderr, 1);
   log += record_of("10:00:06", "duration: 1.000 ms  plan:", PlanLogForm::kStderr, 1);
+  const std::string sort =
+      "duration: 1.000 ms  plan:\nQuery Text: SELECT 1\nSort  (cost=0.29..8.31 rows=1 width=4)";
+  log += record_of("10:00:07", sort, PlanLogForm::kStderr, 1);  // of what?
   const Store store = store_of({log});
   const Workload workload = workload_of(store);
-  EXPECT_EQ(workload.plan_counts.unread, 2U);
+  EXPECT_EQ(workload.plan_counts.unread, 3U);
   EXPECT_EQ(workload.plan_counts.read, 3U);
   EXPECT_EQ(workload.totals.statements, 3U);
-  EXPECT_NE(life_of(store).find("2 of 5 plans in it are cut off"), std::string::npos);
+  EXPECT_NE(life_of(store).find("3 of 6 plans in it are cut off"), std::string::npos);
 }
 
 TEST(PlansOfLog, OfAStatementInsideOfAFunctionAreItsOwn) {
