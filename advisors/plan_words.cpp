@@ -52,6 +52,11 @@ std::string rows_words(double rows) {
   return counted(whole(rows));
 }
 
+std::string rows_phrase(double rows) {
+  const std::string words = rows_words(rows);
+  return words + (words == "1" ? " row" : " rows");
+}
+
 std::string blocks_words(double blocks) {
   constexpr double kBlock = 8192;
   return byte_size(whole(blocks * kBlock));
@@ -65,6 +70,8 @@ std::string kilobytes_words(double kilobytes) {
 std::string share_words(double part, double of) {
   constexpr double kParts = 1e6;
   if (of <= 0) return {};
+  constexpr double kNearlyAll = 0.995;
+  if (part < of && part >= kNearlyAll * of) return ">99 %";
   return percent(whole(std::clamp(part / of, 0.0, 1.0) * kParts), whole(kParts));
 }
 
@@ -73,7 +80,7 @@ std::string times_words(double factor) {
 }
 
 std::string estimate_words(const NodeFigures& node) {
-  return fmt::format("{} rows estimated, {} came", rows_words(node.estimated_rows),
+  return fmt::format("{} estimated, {} came", rows_phrase(node.estimated_rows),
                      rows_words(node.rows));
 }
 

@@ -1,8 +1,14 @@
 #include "analyzer/plans/redact_plan.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <string>
+#include <string_view>
 
+#include "parser/number.h"
 #include "parser/sql/redact.h"
 
 namespace pgcounsel {
@@ -47,9 +53,31 @@ std::string with_joint(std::string_view text, char from, char to) {
   return out;
 }
 
-void redact_texts(PlanTexts& texts) {
+// The highest k of `InitPlan 2 (returns $k)`; nothing where there is none.
+std::optional<unsigned> highest_returned(const Plan& plan) {
+  std::optional<unsigned> highest;
+  for (const PlanNode& node : plan.nodes) {
+    const std::string_view name = node.text(PlanText::kSubplanName);
+    for (std::size_t at = name.find('$'); at != name.npos; at = name.find('$', at + 1)) {
+      std::string_view rest = name.substr(at + 1);
+      const auto number = take_number<unsigned>(rest);
+      if (number && (!highest || *number > *highest)) highest = number;
+    }
+  }
+  return highest;
+}
+
+// `SubPlan 1` and `InitPlan 1` keep their numbers. What stands before the expression makes redact()
+// count on from there.
+std::string redacted(std::string_view expression, std::string_view before) {
+  std::string text = redact(std::string(before) + with_joint(expression, ' ', '_'));
+  if (text.starts_with(before)) text.erase(0, before.size());
+  return with_joint(text, '_', ' ');
+}
+
+void redact_texts(PlanTexts& texts, std::string_view before) {
   for (auto& [name, text] : texts) {
-    if (is_expression(name)) text = redacted_expression(text);
+    if (is_expression(name)) text = redacted(text, before);
   }
 }
 
@@ -59,14 +87,12 @@ bool is_expression(PlanText name) {
   return std::find(kExpressions.begin(), kExpressions.end(), name) != kExpressions.end();
 }
 
-std::string redacted_expression(std::string_view expression) {
-  return with_joint(redact(with_joint(expression, ' ', '_')), '_', ' ');
-}
-
 void redact_plan(Plan& plan) {
+  const auto returned = highest_returned(plan);
+  const std::string before = returned ? fmt::format("${} ", *returned) : std::string();
   for (PlanNode& node : plan.nodes) {
-    redact_texts(node.texts);
-    for (PlanWorker& worker : node.workers) redact_texts(worker.texts);
+    redact_texts(node.texts, before);
+    for (PlanWorker& worker : node.workers) redact_texts(worker.texts, before);
   }
   plan.query = redact(plan.query);
   plan.parameters.clear();

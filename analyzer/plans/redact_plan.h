@@ -1,10 +1,7 @@
 // A plan without the user's values: literals in expressions and in the query become $n, parameters
-// are dropped. Names of tables, columns, indexes and CTEs stay, as in normalised SQL.
-// Figures are computed before: the new $n may read like the `$0` that an InitPlan returns.
+// are dropped. Names of tables, columns, indexes and CTEs stay, as in normalised SQL. The new $n
+// are above those that InitPlans return, so that figures_of() tells the same before and after.
 #pragma once
-#include <string>
-#include <string_view>
-
 #include "parser/plan/plan.h"
 
 namespace pgcounsel {
@@ -13,8 +10,5 @@ void redact_plan(Plan& plan);
 
 // Whether the text is an expression, which may hold values, and no name or word of the server's.
 bool is_expression(PlanText name);
-
-// One expression, as redact() does, but `SubPlan 1` and `InitPlan 1` keep their numbers.
-std::string redacted_expression(std::string_view expression);
 
 }  // namespace pgcounsel
