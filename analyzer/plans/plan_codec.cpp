@@ -54,6 +54,7 @@ class PlanWriter {
     put_text(plan.parameters);
     out_.put(plan.query_id ? 1 : 0);
     if (plan.query_id) out_.put_signed(*plan.query_id);
+    out_.put(plan.generic ? 1 : 0);
     ByteWriter head;
     head.put(kVersion);
     head.put(texts_.size());
@@ -173,6 +174,7 @@ class PlanBytes {
     plan.query = text();
     plan.parameters = text();
     if (in_.get() != 0) plan.query_id = in_.get_signed();
+    plan.generic = in_.get() != 0;
     return in_.ok() && in_.at_end();
   }
 

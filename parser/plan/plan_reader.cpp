@@ -9,6 +9,7 @@
 #include <optional>
 #include <utility>
 
+#include "parser/plan/generic_plan.h"
 #include "parser/plan/pasted.h"
 #include "parser/plan/plan_forms.h"
 #include "parser/plan/plan_log_lines.h"
@@ -80,7 +81,7 @@ std::optional<PlanFormat> form_of(std::string_view text) {
   return head ? std::optional(PlanFormat::kText) : std::nullopt;
 }
 
-PlanRead read_form(PlanFormat form, std::string_view text) {
+PlanRead read_any(PlanFormat form, std::string_view text) {
   switch (form) {
     case PlanFormat::kJson:
       return read_json_plan(text);
@@ -92,6 +93,12 @@ PlanRead read_form(PlanFormat form, std::string_view text) {
       break;
   }
   return read_text_plan(text);
+}
+
+PlanRead read_form(PlanFormat form, std::string_view text) {
+  PlanRead read = read_any(form, text);
+  for (Plan& plan : read.plans) plan.generic = is_generic(plan);
+  return read;
 }
 
 // The trouble of a plan behind which nodes stand that are no part of it.
