@@ -26,7 +26,8 @@ auto urgency(const Finding& finding) {
   const Gain none{-1, -1};
   const Gain gain = finding.gain.value_or(none);
   return std::tuple(static_cast<int>(finding.level), printed(gain.connection_s_per_day_high),
-                    printed(gain.connection_s_per_day_low), !is_about_log(finding));
+                    printed(gain.connection_s_per_day_low), !is_about_log(finding),
+                    finding.weight);
 }
 
 }  // namespace

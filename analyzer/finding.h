@@ -52,13 +52,14 @@ struct Finding {
   Confidence confidence = Confidence::kLow;
   std::string confidence_because;
   std::optional<Gain> gain;
+  double weight = 0;  // among findings alike in level and gain the larger comes first; never shown
   std::string verify, rollback;
   std::vector<std::string> caveats;
 };
 
 using Findings = std::vector<Finding>;
 
-// By level descending, gain descending, key: the order of every output.
+// By level descending, gain descending, weight descending, key: the order of every output.
 void rank(Findings& findings);
 
 struct RuleInfo {

@@ -9,6 +9,7 @@
 
 #include "analyzer/coverage.h"
 #include "analyzer/locks.h"
+#include "analyzer/plans.h"
 #include "analyzer/pooler.h"
 #include "analyzer/pools.h"
 #include "analyzer/source_line.h"
@@ -164,8 +165,11 @@ struct Workload {
   std::vector<PoolRow> pools;  // by database and user
   std::optional<ConnectionLimit> connection_limit;
   std::optional<ConnectionBurst> connection_burst;
-  std::optional<PoolerReport> pooler;    // where a pooler's log was read
-  std::optional<SamplesReport> samples;  // where exports were read
+  std::optional<PoolerReport> pooler;     // where a pooler's log was read
+  std::optional<SamplesReport> samples;   // where exports were read
+  std::vector<PlanRow> plans;             // by query, then total time of each plan
+  std::vector<PlanSwitch> plan_switches;  // by time
+  PlanCounts plan_counts;
 };
 
 }  // namespace pgcounsel

@@ -48,13 +48,15 @@ Environment environment_of_process() {
 }
 
 bool would_read_terminal(const Options& options) {
-  const bool reads = options.command == Command::kAnalyze || options.command == Command::kIngest;
+  const bool reads = options.command == Command::kAnalyze || options.command == Command::kIngest ||
+                     options.command == Command::kPlan;
   return reads && options.inputs.empty() && ::isatty(STDIN_FILENO) == 1;
 }
 
 Result<int> run_command(const Options& options) {
   if (would_read_terminal(options)) {
-    return Error{"which log? Give a file, a directory, or - for standard input"};
+    return Error{fmt::format("which {}? Give a file, a directory, or - for standard input",
+                             options.command == Command::kPlan ? "plan" : "log")};
   }
   switch (options.command) {
     case Command::kAnalyze:
@@ -65,6 +67,8 @@ Result<int> run_command(const Options& options) {
       return run_report(options);
     case Command::kIncident:
       return run_incident(options);
+    case Command::kPlan:
+      return run_plan(options);
     case Command::kRule:
       return run_rule(options);
     case Command::kPrint:

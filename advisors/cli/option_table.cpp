@@ -17,8 +17,9 @@ constexpr unsigned kReads = kAnalyze | bit(Command::kIngest);
 constexpr unsigned kReport = bit(Command::kReport);
 constexpr unsigned kReports = kAnalyze | kReport;
 constexpr unsigned kIncident = bit(Command::kIncident);
+constexpr unsigned kPlan = bit(Command::kPlan);
 constexpr unsigned kRule = bit(Command::kRule);
-constexpr unsigned kAll = kReads | kReport | kIncident | kRule;
+constexpr unsigned kAll = kReads | kReport | kIncident | kPlan | kRule;
 
 constexpr std::size_t kTextColumn = 28;
 constexpr std::size_t kWidth = 80;
@@ -99,6 +100,14 @@ const std::vector<CommandInfo>& command_table() {
        "  For the postmortem:\n"
        "    pgcounsel incident --db shop.ledger --since '2026-03-12 10:00' \\\n"
        "      --until '2026-03-12 12:00' -o incident.md\n"},
+      {Command::kPlan, "plan", "[OPTION...] [FILE...]",
+       "Reads what EXPLAIN prints and says where the time went, what is wrong, and what to do.",
+       "  A plan as it comes from psql, in any form and however it was pasted:\n"
+       "    psql shop -c 'EXPLAIN (ANALYZE, BUFFERS) SELECT ...' | pgcounsel plan -\n"
+       "  All plans that auto_explain wrote into a log:\n"
+       "    pgcounsel plan --format markdown -o plans.md postgresql.log\n"
+       "  What an index changed:\n"
+       "    pgcounsel plan after.json --against before.json\n"},
       {Command::kRule, "rule", "[OPTION...] [ID]",
        "Prints the page of a rule: what it finds, why, what to do. Without ID lists the rules.",
        "  pgcounsel rule idle_in_transaction\n"},
@@ -113,7 +122,14 @@ const std::vector<OptionInfo>& option_table() {
       {"db", 0, "FILE", "the ledger, made if it is not there", bit(Command::kIngest)},
       {"db", 0, "FILE", "the ledger to read; it is not changed", kReport | kIncident},
       {"output", 'o', "FILE", "write to FILE instead of standard output",
-       kReports | kIncident | kRule},
+       kReports | kIncident | kPlan | kRule},
+      {"against", 0, "FILE", "tell what is different from the plan in FILE", kPlan},
+      {"show-values", 0, "",
+       "show the values in conditions and in the query (default: $1 in their place)", kPlan},
+      {"format", 'f', "FORMAT",
+       "text (default): a tree for the terminal; markdown: for an issue or a mail; json: all "
+       "figures, for scripts",
+       kPlan},
       {"format", 'f', "FORMAT",
        "markdown (default): the whole report; text: a summary for the terminal; json: all figures, "
        "for scripts",
@@ -142,7 +158,7 @@ const std::vector<OptionInfo>& option_table() {
       {"timezone", 0, "ZONE",
        "zone of times that do not tell it: Europe/Berlin or +02 (default: UTC)", kReads},
       {"log-line-prefix", 0, "PREFIX",
-       "the server's log_line_prefix, if it is not recognised from the log", kReads},
+       "the server's log_line_prefix, if it is not recognised from the log", kReads | kPlan},
       {"input-format", 0, "FORMAT",
        "what the inputs are, where it is not recognised: a log (csv, json, stderr, pgbouncer) or "
        "an "
@@ -161,7 +177,7 @@ const std::vector<OptionInfo>& option_table() {
       {"fail-on", 0, "LEVEL",
        "exit with 1 if a finding has this level or above: info, low, medium, high, critical or "
        "none (default)",
-       kReports},
+       kReports | kPlan},
       {"threads", 0, "N", "how many threads read (default: one for each core)", kAll},
       {"memory", 0, "SIZE",
        "memory for sums and open sessions, about: 256M (default), 1G; what is more goes to the "
@@ -225,6 +241,11 @@ std::string help_of(Command command) {
                                  wrapped(info.summary, 0));
   if ((kReads & bit(command)) != 0) {
     text += "INPUT is a log file, a directory of logs, or - for standard input (the default).\n";
+  }
+  if (command == Command::kPlan) {
+    text +=
+        "FILE is EXPLAIN's output as text, JSON, YAML or XML, a server log with plans of\n"
+        "auto_explain, a directory of these, or - for standard input (the default).\n";
   }
   text += "\nOptions:\n";
   for (const OptionInfo& option : options_of(command))

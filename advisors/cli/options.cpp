@@ -302,9 +302,12 @@ Result<void> take_positional(const Given& given, Options& options) {
 Result<Options> interpret(Command command, const Given& given) {
   Options o;
   o.command = command;
+  if (command == Command::kPlan) o.format = Format::kText;
   bool no_progress = false;
   Reading reading(given);
   reading.read("db", o.db, some_text);
+  reading.read("against", o.against, some_text);
+  reading.read("show-values", o.show_values, parse_switch);
   reading.read("output", o.output, some_text);
   reading.read("format", o.format, format_named);
   reading.read("fail-on", o.fail_on, fail_level);

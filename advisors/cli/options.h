@@ -15,7 +15,7 @@
 
 namespace pgcounsel {
 
-enum class Command { kPrint, kAnalyze, kIngest, kReport, kIncident, kRule };
+enum class Command { kPrint, kAnalyze, kIngest, kReport, kIncident, kPlan, kRule };
 enum class Format { kMarkdown, kJson, kText };
 enum class ColorWhen { kAuto, kAlways, kNever };
 
@@ -25,10 +25,12 @@ struct Options {
   std::vector<std::string> inputs;  // files, directories, `-`; empty: standard input
   std::optional<std::string> rule;  // kRule: the id; absent: the list of rules
 
-  std::optional<std::string> db;      // always there for ingest, report, incident
-  std::optional<std::string> output;  // absent or `-`: standard output
-  Format format = Format::kMarkdown;
-  std::optional<Level> fail_on;  // absent: findings never change the exit code
+  std::optional<std::string> db;       // always there for ingest, report, incident
+  std::optional<std::string> against;  // kPlan: what the plans are compared with
+  bool show_values = false;            // kPlan: literals as they stand in the plan
+  std::optional<std::string> output;   // absent or `-`: standard output
+  Format format = Format::kMarkdown;   // of kPlan kText, where none is given
+  std::optional<Level> fail_on;        // absent: findings never change the exit code
 
   std::optional<std::string> server;
   std::optional<Zone> timezone;  // of times whose zone the log does not tell

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -98,6 +99,13 @@ bool wants_color(const Options& options) {
   if (set_and_not_empty("NO_COLOR")) return false;
   if (options.output && *options.output != "-") return false;
   return set_and_not_empty("CLICOLOR_FORCE") || ::isatty(STDOUT_FILENO) == 1;
+}
+
+std::size_t output_width(const Options& options, std::size_t otherwise) {
+  if (options.output && *options.output != "-") return otherwise;
+  struct winsize size {};
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return otherwise;
+  return size.ws_col;
 }
 
 }  // namespace pgcounsel

@@ -1,6 +1,7 @@
 // Where the answer of a command goes: standard output, or a file that is written aside and renamed,
 // so that nobody ever reads half a report.
 #pragma once
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,5 +19,8 @@ Result<void> write_output(const std::optional<std::string>& path, std::string_vi
 // Whether the text written by write_output may carry colours. By --color; `auto` asks NO_COLOR,
 // CLICOLOR_FORCE and whether standard output is a terminal, in this order.
 bool wants_color(const Options& options);
+
+// Columns of the terminal that the text goes to, `otherwise` where it goes elsewhere.
+std::size_t output_width(const Options& options, std::size_t otherwise);
 
 }  // namespace pgcounsel

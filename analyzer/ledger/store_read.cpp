@@ -5,6 +5,7 @@
 #include "analyzer/ledger/sql.h"
 #include "analyzer/ledger/store.h"
 #include "analyzer/ledger/store_locks.h"
+#include "analyzer/ledger/store_plans.h"
 #include "analyzer/ledger/store_pooler.h"
 #include "analyzer/ledger/store_samples.h"
 #include "analyzer/ledger/store_state.h"
@@ -113,6 +114,7 @@ Sums read_sums(SQLite::Database& database, std::int64_t server, Time since, Time
   sums.pooler = read_pooler(database, server, since, until);
   sums.details = read_event_sums(database, server, since, until);
   sums.locks = read_locks(database, server, since, until);
+  sums.plans = read_plans(database, server, since, until);
   return sums;
 }
 
@@ -382,6 +384,7 @@ Result<PeriodSums> Store::view(const std::string& server, Period period) const {
     read_sources(database, id, view);
     view.samples = load_samples(database, id, period);
     read_pool_sessions_before(database, id, period.since, folded, view);
+    view.plans_before = read_plan_history(database, id, period.since, view.current.plans);
     view.long_holds = read_long_holds(database, id, view.current.locks, folded);
     for (const Period& part : periods_to_explain(view)) {
       read_traces(database, id, part, folded, view.traces);

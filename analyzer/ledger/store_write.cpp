@@ -5,6 +5,7 @@
 #include "analyzer/ledger/sql.h"
 #include "analyzer/ledger/store.h"
 #include "analyzer/ledger/store_locks.h"
+#include "analyzer/ledger/store_plans.h"
 #include "analyzer/ledger/store_pooler.h"
 #include "analyzer/ledger/store_samples.h"
 #include "analyzer/ledger/store_state.h"
@@ -334,6 +335,7 @@ Result<void> Store::commit(std::int64_t server, const LedgerBatch& batch) {
     write_pooler(database, server, batch.sums.pooler);
     write_event_sums(database, server, batch.sums.details);
     write_locks(database, server, batch.sums);
+    write_plans(database, server, batch.sums.plans);
     if (!batch.sums.empty()) {
       database.exec("UPDATE property SET value = value + 1 WHERE name = 'generation'");
     }
@@ -376,6 +378,7 @@ Result<void> Store::forget(std::int64_t server, Retention retention) {
                     "(SELECT max(hour) FROM log_hour WHERE server = ?1) - ?2");
     Binder(marks).put(server).put(kDay * std::int64_t{retention.identity_days}).run();
     forget_locks(*state_->database, server, retention);
+    forget_plans(*state_->database, server, retention);
     forget_pooler(*state_->database, server, retention);
     forget_session_lines(*state_->database, server, kDay * std::int64_t{retention.identity_days});
     return {};

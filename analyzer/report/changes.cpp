@@ -32,17 +32,49 @@ bool is_double(std::uint64_t now, std::uint64_t then) {
 
 // What matters most about one query comes first.
 std::size_t urgency(std::string_view kind) {
-  constexpr std::array<std::string_view, 6> kOrder{"slower", "new",          "more_traffic",
+  constexpr std::array<std::string_view, 7> kOrder{"slower", "plan_changed", "new", "more_traffic",
                                                    "faster", "less_traffic", "gone"};
   return static_cast<std::size_t>(std::find(kOrder.begin(), kOrder.end(), kind) - kOrder.begin());
+}
+
+const QueryRow* query_of(const Workload& workload, Fingerprint fingerprint) {
+  const auto found =
+      std::find_if(workload.queries.begin(), workload.queries.end(),
+                   [&](const QueryRow& row) { return row.fingerprint == fingerprint; });
+  return found == workload.queries.end() ? nullptr : &*found;
+}
+
+Change change_of(const PlanSwitch& plan, const Workload& workload) {
+  Change change;
+  change.kind = "plan_changed";
+  change.fingerprint = plan.fingerprint;
+  change.plan = &plan;
+  change.is_mean = true;
+  change.before = count_of(mean_of(plan.total_before, plan.calls_before));
+  change.after = count_of(mean_of(plan.total_after, plan.calls_after));
+  change.since = plan.since;
+  change.held = plan.total_after;
+  change.notable = count_of(plan.total_after) * kNotableDivisor >= count_of(workload.totals.hold);
+  if (plan.plan_after) change.text = plan.plan_after->query;
+  change.query = query_of(workload, plan.fingerprint);
+  if (change.query == nullptr) return change;
+  change.text = change.query->text;
+  change.held = std::max(change.query->hold, change.query->previous_hold);
+  change.notable = change.notable || is_notable(workload, *change.query);
+  return change;
 }
 
 }  // namespace
 
 std::vector<Change> changes_of(const Workload& workload) {
   std::vector<Change> changes;
+  for (const PlanSwitch& plan : workload.plan_switches) {
+    changes.push_back(change_of(plan, workload));
+  }
   for (const QueryRow& query : workload.queries) {
     Change change;
+    change.fingerprint = query.fingerprint;
+    change.text = query.text;
     change.query = &query;
     change.held = std::max(query.hold, query.previous_hold);
     change.notable = is_notable(workload, query);
@@ -81,8 +113,8 @@ std::vector<Change> changes_of(const Workload& workload) {
     if (is_changed(was, mean)) add("faster", count_of(was), count_of(mean));
   }
   std::sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) {
-    return std::tuple(!a.notable, -a.held.count(), a.query->fingerprint, urgency(a.kind)) <
-           std::tuple(!b.notable, -b.held.count(), b.query->fingerprint, urgency(b.kind));
+    return std::tuple(!a.notable, -a.held.count(), a.fingerprint, urgency(a.kind)) <
+           std::tuple(!b.notable, -b.held.count(), b.fingerprint, urgency(b.kind));
   });
   return changes;
 }

@@ -1,5 +1,5 @@
-// What is not as it was in the period before: new and gone queries, slower and faster ones, more
-// and less traffic. Differences that chance explains are left out.
+// What is not as it was in the period before: new and gone queries, slower and faster ones, other
+// plans, more and less traffic. Differences that chance explains are left out.
 #pragma once
 #include <optional>
 #include <string_view>
@@ -10,8 +10,11 @@
 namespace pgcounsel {
 
 struct Change {
-  std::string_view kind;  // new, gone, slower, faster, more_traffic, less_traffic
-  const QueryRow* query = nullptr;
+  std::string_view kind;  // new, gone, slower, faster, plan_changed, more_traffic, less_traffic
+  Fingerprint fingerprint;
+  std::string_view text;             // its statement; may be empty
+  const QueryRow* query = nullptr;   // null: a statement inside of a function, known by its plans
+  const PlanSwitch* plan = nullptr;  // of a plan_changed
   bool is_mean = false;  // before and after are microseconds of a mean execution, not calls
   std::optional<std::uint64_t> before, after;
   std::optional<Time> since;

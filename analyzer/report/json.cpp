@@ -1,5 +1,6 @@
 // The report for scripts. Keys and their meanings are a promise; more may be added, none renamed.
 #include "analyzer/report/changes.h"
+#include "analyzer/report/json_finding.h"
 #include "analyzer/report/json_locks.h"
 #include "analyzer/report/json_pooler.h"
 #include "analyzer/report/json_pools.h"
@@ -157,7 +158,26 @@ void write_transaction(JsonWriter& json, const TransactionRow& row) {
   json.close('}');
 }
 
+// What changed are plans, so these are before and after.
+void write_plan_change(JsonWriter& json, const Change& change) {
+  const PlanSwitch& plan = *change.plan;
+  json.open('{');
+  json.key("kind").string(change.kind);
+  json.key("fingerprint").string(hex(change.fingerprint));
+  json.key("unit").string("plan_hash");
+  json.key("before").string(hex(Fingerprint{plan.before}));
+  json.key("after").string(hex(Fingerprint{plan.after}));
+  json.key("before_mean_ms").milliseconds(mean_of(plan.total_before, plan.calls_before));
+  json.key("after_mean_ms").milliseconds(mean_of(plan.total_after, plan.calls_after));
+  json.key("before_calls").number(plan.calls_before);
+  json.key("after_calls").number(plan.calls_after);
+  json.key("since").time(change.since);
+  json.key("notable").boolean(change.notable);
+  json.close('}');
+}
+
 void write_change(JsonWriter& json, const Change& change) {
+  if (change.plan != nullptr) return write_plan_change(json, change);
   const auto figure = [&](std::string_view name, const std::optional<std::uint64_t>& value) {
     json.key(name);
     if (value && change.is_mean) return json.milliseconds(Micros{static_cast<Micros::rep>(*value)});
@@ -165,7 +185,7 @@ void write_change(JsonWriter& json, const Change& change) {
   };
   json.open('{');
   json.key("kind").string(change.kind);
-  json.key("fingerprint").string(hex(change.query->fingerprint));
+  json.key("fingerprint").string(hex(change.fingerprint));
   json.key("unit").string(change.is_mean ? "mean_ms" : "calls");
   figure("before", change.before);
   figure("after", change.after);
@@ -174,44 +194,22 @@ void write_change(JsonWriter& json, const Change& change) {
   json.close('}');
 }
 
-void write_finding(JsonWriter& json, const Finding& finding) {
+void write_plan(JsonWriter& json, const PlanRow& row, const Findings& findings) {
   json.open('{');
-  json.key("key").string(finding.key);
-  json.key("rule").string(finding.rule);
-  json.key("level").string(name_of(finding.level));
-  json.key("subject").open('{');
-  json.key("kind").string(finding.subject.kind);
-  json.key("id").string(finding.subject.id);
-  json.close('}');
-  json.key("title").string(finding.title);
-  json.key("evidence").open('[');
-  for (const Evidence& evidence : finding.evidence) {
-    json.open('{');
-    json.key("name").string(evidence.name);
-    json.key("value").string(evidence.value);
-    json.key("source").string_or_null(evidence.source);
-    json.close('}');
+  json.key("fingerprint");
+  row.fingerprint ? json.string(hex(row.fingerprint)) : json.null();
+  json.key("query").string(row.plan.query);
+  json.key("plan_hash").string(hex(Fingerprint{row.hash}));
+  json.key("first_seen").time(row.first_seen);
+  json.key("last_seen").time(row.last_seen);
+  json.key("calls").number(row.calls);
+  json.key("total_ms").milliseconds(row.total);
+  json.key("max_ms").milliseconds(row.slowest);
+  std::vector<std::string> keys;
+  for (const Finding* finding : plan_findings_on(findings, row.fingerprint)) {
+    keys.push_back(finding->key);
   }
-  json.close(']');
-  json.key("remedy").open('{');
-  json.key("kind").string(finding.remedy.kind);
-  json.key("text").string(finding.remedy.text);
-  json.close('}');
-  json.key("safety").string(name_of(finding.safety));
-  json.key("confidence").string(name_of(finding.confidence));
-  json.key("confidence_because").string(finding.confidence_because);
-  json.key("gain");
-  if (finding.gain) {
-    json.open('{');
-    json.key("connection_s_per_day_low").number(finding.gain->connection_s_per_day_low);
-    json.key("connection_s_per_day_high").number(finding.gain->connection_s_per_day_high);
-    json.close('}');
-  } else {
-    json.null();
-  }
-  json.key("verify").string_or_null(finding.verify);
-  json.key("rollback").string_or_null(finding.rollback);
-  json.key("caveats").strings(finding.caveats);
+  json.key("findings").strings(keys);
   json.close('}');
 }
 
@@ -336,9 +334,16 @@ void write_server(JsonWriter& json, const ServerReport& report) {
   write_rows(json, "pools", workload.pools, write_pool);
   write_limits(json, workload);
   write_locks(json, workload.locks);
-  json.key("plans").strings({});
+  const Findings findings = ranked(report.findings);
+  write_rows(json, "plans", workload.plans,
+             [&findings](JsonWriter& out, const PlanRow& row) { write_plan(out, row, findings); });
+  json.key("plan_counts").open('{');
+  json.key("read").number(workload.plan_counts.read);
+  json.key("unread").number(workload.plan_counts.unread);
+  json.key("not_kept").number(workload.plan_counts.not_kept);
+  json.close('}');
   write_rows(json, "changes", changes_of(workload), write_change);
-  write_rows(json, "findings", ranked(report.findings), write_finding);
+  write_rows(json, "findings", findings, write_finding);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "analyzer/report/escape.h"
@@ -20,8 +21,9 @@ std::string decimal(Micros micros, std::int64_t unit, int decimals) {
 }  // namespace
 
 void JsonWriter::line() {
+  constexpr int kDeepest = 40;  // a plan may be thousands of levels deep
   out_ += '\n';
-  out_.append(static_cast<std::size_t>(depth_) * 2, ' ');
+  out_.append(static_cast<std::size_t>(std::min(depth_, kDeepest)) * 2, ' ');
 }
 
 void JsonWriter::value(std::string_view text) {

@@ -116,12 +116,13 @@ std::string contents_line(const Page& page, const Anchors& anchors) {
   struct Entry {
     std::string_view title, id;
   };
-  constexpr std::array<Entry, 12> kEntries{{{"What changed", "changes"},
+  constexpr std::array<Entry, 13> kEntries{{{"What changed", "changes"},
                                             {"Incident", "incident"},
                                             {"Holders", "holders"},
                                             {"Locks", "locks"},
                                             {"PgBouncer", "pooler"},
                                             {"Slow queries", "queries"},
+                                            {"Other plans", "plans"},
                                             {"Transactions", "transactions"},
                                             {"Recommendations", "findings"},
                                             {"If it happens again", "runbook"},
@@ -147,6 +148,7 @@ std::string server_page(const Page& page, Anchors& anchors) {
   out += locks_section(page, anchors);
   out += pooler_section(page, anchors);
   out += queries_section(page, anchors);
+  out += plans_section(page, anchors);
   out += transactions_section(page, anchors);
   out += findings_section(page, anchors);
   out += runbook_section(page, anchors);

@@ -26,19 +26,23 @@ std::string kind_words(const Change& change) {
     return "🟠 new" + (change.since ? " since " + clock_of(*change.since) : std::string());
   }
   if (change.kind == "gone") return "⚪ gone";
+  if (change.kind == "plan_changed") {
+    const std::string_view sign = after > before ? "🔴" : after < before ? "🟢" : "🟠";
+    return fmt::format("{} other plan since {}", sign, clock_of(*change.since));
+  }
   if (change.kind == "slower") return "🔴 slower " + ratio(after, before);
   if (change.kind == "faster") return "🟢 faster " + ratio(before, after);
   return (change.kind == "more_traffic" ? "🟠 traffic " : "⚪ traffic ") + ratio(after, before);
 }
 
 std::string row_of(const Page& page, const Anchors& anchors, const Change& change) {
-  const QueryRow& query = *change.query;
   std::string now = figure_of(change, change.after);
   if (change.before) now = figure_of(change, change.before) + " → " + now;
   return fmt::format("| {} | {} | {} | {} | {} |\n", unbroken(kind_words(change)),
-                     page.to_query(anchors, query.fingerprint),
-                     code_cell(brief_sql(query.text, 56)), now,
-                     page.findings_about(anchors, query));
+                     page.to_query(anchors, change.fingerprint),
+                     code_cell(brief_sql(change.text, 56)), now,
+                     change.query == nullptr ? page.findings_on(anchors, hex(change.fingerprint))
+                                             : page.findings_about(anchors, *change.query));
 }
 
 constexpr std::string_view kHead =

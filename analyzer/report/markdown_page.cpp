@@ -17,6 +17,7 @@ constexpr std::size_t kHolders = 8;
 std::vector<std::string> query_ids(const Workload& workload) {
   std::vector<std::string> ids;
   for (const QueryRow& row : workload.queries) ids.push_back(hex(row.fingerprint));
+  for (const PlanRow& row : workload.plans) ids.push_back(hex(row.fingerprint));
   return ids;
 }
 
@@ -92,7 +93,10 @@ void Page::choose_sections() {
     }
   }
   for (const Change& change : changes_of(workload)) {
-    if (change.notable && change.query->calls > 0) add_once(query_sections, change.query);
+    const bool has_run = change.query != nullptr && change.query->calls > 0;
+    if (has_run && (change.notable || change.plan != nullptr)) {
+      add_once(query_sections, change.query);
+    }
   }
 }
 

@@ -62,6 +62,10 @@ std::string incident_section(const Page& page, Anchors& anchors);
 std::string holders_section(const Page& page, Anchors& anchors);
 std::string queries_section(const Page& page, Anchors& anchors);
 std::string transactions_section(const Page& page, Anchors& anchors);
+// The plans of one query, without a heading.
+std::string plans_of_query(const Page& page, Fingerprint query);
+// Plans of statements that have no section as queries: those inside of functions.
+std::string plans_section(const Page& page, Anchors& anchors);
 std::string findings_section(const Page& page, Anchors& anchors);
 std::string runbook_section(const Page& page, Anchors& anchors);
 std::string locks_section(const Page& page, Anchors& anchors);

@@ -78,7 +78,7 @@ std::string query_section(const Page& page, Anchors& anchors, const QueryRow& qu
   if (!see.empty()) out += " · **see** " + see;
   out += "\n\n" + fenced("sql", laid_out_sql(query.text, kSqlBytes)) + "\n";
   if (query.calls > 0) out += figures(page, query);
-  return out + remarks(query);
+  return out + remarks(query) + plans_of_query(page, query.fingerprint);
 }
 
 std::string transaction_section(const Page& page, Anchors& anchors, const TransactionRow& row) {

@@ -55,6 +55,12 @@ std::vector<Note> notes_on(const Workload& workload) {
   for (std::string& line : hidden_load(workload)) {
     add(std::move(line), settings.all_statements ? "" : "log_min_duration_statement = 0");
   }
+  const PlanCounts& plans = workload.plan_counts;
+  if (plans.unread > 0) {
+    add(fmt::format("{} of {} plans in it are cut off, or cannot be read.", counted(plans.unread),
+                    counted(plans.read + plans.unread)),
+        "");
+  }
   if (settings.durations_without_text) {
     add("Some durations have no statement beside them; they count for no query.",
         "log_min_duration_statement = 0");

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "analyzer/report/escape.h"
 
 namespace pgcounsel {
@@ -17,6 +19,8 @@ std::string_view code_of(Ink ink) {
       return "32";
     case Ink::kBold:
       return "1";
+    case Ink::kAlarm:
+      return "1;7;31";
     case Ink::kDim:
       break;
   }
@@ -70,6 +74,28 @@ std::vector<std::string> in_three_lines(std::string_view text, std::size_t width
       in_two_lines(std::string_view(clean).substr(lines.front().size() + 1), width);
   lines.resize(1);
   lines.insert(lines.end(), rest.begin(), rest.end());
+  return lines;
+}
+
+std::vector<std::string> in_lines(std::string_view text, std::size_t width) {
+  const std::string clean = one_line(text);
+  std::vector<std::string> lines;
+  std::string_view rest = clean;
+  while (!rest.empty()) {
+    std::size_t bytes = 0;  // of at most `width` code points
+    for (std::size_t points = 0; bytes < rest.size(); ++bytes) {
+      const bool begins = (static_cast<unsigned char>(rest[bytes]) & 0xC0U) != 0x80;
+      if (begins && points++ == std::max<std::size_t>(width, 1)) break;
+    }
+    std::size_t end = bytes;
+    if (bytes < rest.size()) {
+      const std::size_t blank = rest.substr(0, bytes + 1).rfind(' ');
+      if (blank != rest.npos && blank > 0) end = blank;
+    }
+    lines.emplace_back(rest.substr(0, end));
+    rest.remove_prefix(end);
+    rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
+  }
   return lines;
 }
 

@@ -92,7 +92,7 @@ std::string change_line(const Workload& workload) {
     std::string kind(change.kind);
     std::replace(kind.begin(), kind.end(), '_', ' ');
     const std::string next = fmt::format("{}{}: {}", line.empty() ? "Changed  " : " · ", kind,
-                                         brief_sql(change.query->text, 28));
+                                         brief_sql(change.text, 28));
     if (length_of(line) + length_of(next) > kWidth) break;
     line += next;
   }

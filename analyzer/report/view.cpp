@@ -67,6 +67,21 @@ Findings ranked(const Findings& findings) {
   return sorted;
 }
 
+std::vector<const Finding*> plan_findings_on(const Findings& findings, Fingerprint query) {
+  std::vector<const Finding*> found;
+  if (!query) return found;
+  const std::string id = hex(query);
+  for (const Finding& finding : findings) {
+    if (finding.subject.id != id) continue;
+    const bool is_of_plan = finding.key == fmt::format("{}:{}:plan", finding.rule, id);
+    const bool is_of_node =
+        std::any_of(finding.evidence.begin(), finding.evidence.end(),
+                    [](const Evidence& evidence) { return evidence.source.starts_with("node "); });
+    if (is_of_plan || is_of_node) found.push_back(&finding);
+  }
+  return found;
+}
+
 ShortIds::ShortIds(std::vector<std::string> ids) {
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());

@@ -66,6 +66,9 @@ struct Holders {
 };
 Holders holders_of(const Workload& workload, std::size_t limit);
 
+// What was found in plans of a query, in the order of the findings.
+std::vector<const Finding*> plan_findings_on(const Findings& findings, Fingerprint query);
+
 // The figures of time in the words of every output: `running · idle in transaction · lock wait` in
 // %.
 std::string split_of(const TransactionRow& row);

@@ -270,7 +270,7 @@ void WorkloadBuilder::on(const LogRecord& record, const RecordReading& reading,
     case Duration::kFastpath:
       break;  // no SQL: part of the hold only
     case Duration::kPlan:
-      return;  // auto_explain, no execution
+      return note_plan(record, reading, event);  // auto_explain, no execution
   }
   SessionEvent session_event = event_at(record, kind);
   session_event.duration = event.duration;

@@ -96,6 +96,7 @@ class WorkloadBuilder {
   void note_lock(const LogRecord& record, const LockEvent& event, Fingerprint victim);
   void note_end(const LogRecord& record);
   void note_deadlock(const LogRecord& record, Fingerprint victim);
+  void note_plan(const LogRecord& record, const RecordReading& reading, const DurationEvent& event);
 
   void on(const LogRecord& record, const RecordReading& reading, const DurationEvent& event);
   void on(const LogRecord& record, const RecordReading& reading, const StatementEvent& event);

@@ -60,7 +60,7 @@ std::size_t LiveSums::bytes() const {
              pool.seconds.size() * (sizeof(SecondTotals) + sizeof(Time));
   }
   for (const auto& [id, text] : rest.texts) bytes += text.text.capacity() + kOfRow;
-  return bytes + rest.locks.bytes();
+  return bytes + rest.locks.bytes() + rest.plans.bytes();
 }
 
 Sums LiveSums::take(const DimensionTable& dimensions) {

@@ -1,5 +1,9 @@
 #include "analyzer/workload/reading.h"
 
+#include "analyzer/plans/plan_hash.h"
+#include "analyzer/plans/whole_plan.h"
+#include "parser/plan/plan_reader.h"
+
 namespace pgcounsel {
 namespace {
 
@@ -16,11 +20,22 @@ std::string_view told_by(const Event& event, const LogRecord& record) {
   return failed ? record.statement : std::string_view{};
 }
 
+// What the plan is, and its query's statement. The plan itself is read again where it is kept.
+void read_plan(std::string_view text, StatementBook& book, ReadingFacts& facts,
+               RecordReading& reading) {
+  const Result<Plan> plan = read_logged_plan(text);
+  if (!plan || !is_whole(*plan)) return;
+  reading.plan_hash = plan_hash(*plan);
+  if (plan->query.empty()) return;
+  reading.facts = facts.keep(book.look_up(plan->query, TextKind::kSimple));
+}
+
 void read_server_record(const LogRecord& record, StatementBook& book, ReadingFacts& facts,
                         RecordReading& reading) {
   read_event(record, reading.event);
   if (const auto* duration = std::get_if<DurationEvent>(&reading.event)) {
-    if (duration->text.empty() || duration->kind == Duration::kPlan) return;
+    if (duration->kind == Duration::kPlan) return read_plan(duration->text, book, facts, reading);
+    if (duration->text.empty()) return;
     const bool simple = duration->kind == Duration::kStatement;
     const TextKind kind = simple ? TextKind::kSimple : TextKind::kPrepared;
     reading.facts = facts.keep(book.look_up(duration->text, kind));

@@ -17,6 +17,7 @@ namespace pgcounsel {
 struct RecordReading {
   Event event;
   const StatementFacts* facts = nullptr;  // kept by ReadingFacts; null: no statement is told
+  std::uint64_t plan_hash = 0;            // of a plan; 0: it could not be read
 };
 
 // Keeps the facts that readings point to, each of them once or a few times.

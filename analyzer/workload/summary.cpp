@@ -12,6 +12,7 @@
 #include "analyzer/workload/cut_text.h"
 #include "analyzer/workload/database_load.h"
 #include "analyzer/workload/event_summary.h"
+#include "analyzer/workload/plan_summary.h"
 #include "analyzer/workload/pooler_summary.h"
 #include "parser/log/prefix/prefix.h"
 #include "parser/sql/statement_role.h"
@@ -412,6 +413,7 @@ Workload summarise(const std::string& server, Period period, const PeriodSums& s
   workload.pooler = summarise_pooler(sums.current.pooler);
   workload.samples = summarise_samples(sums.samples, workload.queries, sums.current.texts);
   if (workload.samples) workload.samples->databases = database_loads(sums);
+  summarise_plans(sums, workload);
   return workload;
 }
 

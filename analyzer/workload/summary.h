@@ -26,6 +26,7 @@ struct PeriodSums {
   std::map<PoolKey, std::vector<TracedHold>> traces;
   // Holds that touch the hours in which somebody waited for a lock.
   std::map<PoolKey, std::vector<LongHold>> long_holds;
+  PlanHistory plans_before;
   std::vector<SourceCoverage> sources;
   std::vector<Warning> warnings;
 };

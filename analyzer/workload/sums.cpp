@@ -213,6 +213,7 @@ void Sums::merge(const Sums& other) {
   pooler.merge(other.pooler);
   details.merge(other.details);
   locks.merge(other.locks);
+  plans.merge(other.plans);
 }
 
 Sums Sums::slice(Time since, Time until) const {
@@ -251,6 +252,7 @@ Sums Sums::slice(Time since, Time until) const {
   part.pooler = pooler.slice(since, until);
   part.details = details.slice(since, until);
   part.locks = locks.slice(since, until);
+  part.plans = plans.slice(since, until);
   return part;
 }
 

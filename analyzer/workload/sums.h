@@ -19,6 +19,7 @@
 #include "analyzer/workload/hold_trace.h"
 #include "analyzer/workload/lock_sums.h"
 #include "analyzer/workload/long_hold.h"
+#include "analyzer/workload/plan_sums.h"
 #include "analyzer/workload/pooler_sums.h"
 #include "parser/sql/fingerprint.h"
 #include "parser/time.h"
@@ -209,6 +210,7 @@ struct Sums {
   PoolerSums pooler;  // of a pooler's log, apart from all above
   EventSums details;  // of messages, errors, sessions, and what the log lacks
   LockSums locks;
+  PlanSums plans;
 
   QueryStats& query(Fingerprint fingerprint, Time time);
   void merge(const Sums& other);
@@ -216,7 +218,7 @@ struct Sums {
   Sums slice(Time since, Time until) const;
   bool empty() const {
     return hours.empty() && queries.empty() && classes.empty() && pooler.empty() &&
-           locks.hours.empty();
+           locks.hours.empty() && plans.empty();
   }
 };
 

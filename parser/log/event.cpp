@@ -29,11 +29,12 @@ struct DurationWord {
   Kind kind;
 };
 
-// Only the kind and the SQL of `event` are set.
+// Only the kind and the text of `event` are set.
 bool take_kind_of(std::string_view message, const DurationWord& word, DurationEvent& event) {
   if (!take_kind(message, word.start)) return false;
   event.kind = word.kind;
   if (word.kind == Kind::kStatement) event.text = or_empty_statement(message);
+  if (word.kind == Kind::kPlan) event.text = message;
   if (word.kind == Kind::kExecute || word.kind == Kind::kParse || word.kind == Kind::kBind) {
     event.text = or_empty_statement(after_name(message));
   }
@@ -206,7 +207,17 @@ ErrorEvent error_of(const LogRecord& record) {
   return event;
 }
 
+// auto_explain.log_level puts plans under any severity below an error.
+bool is_plan(const LogRecord& record, DurationEvent& event) {
+  const bool may_be =
+      record.severity < Severity::kError && record.message.starts_with("duration: ");
+  return may_be && parse_duration(record.message, english_words(), event) &&
+         event.kind == Kind::kPlan;
+}
+
 [[gnu::noinline]] Event event_by_table(const LogRecord& record) {
+  DurationEvent plan;
+  if (record.severity != Severity::kLog && is_plan(record, plan)) return plan;
   if (record.severity >= Severity::kWarning) return error_of(record);
   if (record.severity != Severity::kLog) return OtherEvent{};
   const std::string_view message = record.message;

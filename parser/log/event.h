@@ -16,7 +16,7 @@ struct DurationEvent {
   enum class Kind : std::uint8_t { kStatement, kExecute, kParse, kBind, kFastpath, kPlan, kBare };
   Kind kind = Kind::kBare;
   Micros duration{};
-  std::string_view text;  // SQL; empty for fast path, plan and bare ones
+  std::string_view text;  // SQL, or the plan in any of its forms; empty for fast path and bare ones
 };
 
 // `statement: ...` or `execute S_1: ...` of log_statement: begins, without a duration.

@@ -112,7 +112,9 @@ inline bool read_duration(std::string_view message, DurationEvent& event) {
     event.kind = Kind::kBind;
   } else {
     event.kind = Kind::kPlan;
-    return take(message, "  plan:");
+    const bool is_plan = take(message, "  plan:");
+    event.text = message;
+    return is_plan;
   }
   event.text = or_empty_statement(after_name(message));
   return true;

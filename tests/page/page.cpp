@@ -65,6 +65,8 @@ Result<void> read_block(Lines& lines, std::string_view kind, PageCase& page_case
     }
     if (kind == "log") {
       page_case.log = std::move(text);
+    } else if (kind == "plan") {
+      page_case.plan = std::move(text);
     } else if (kind == "expect") {
       page_case.expect = std::move(text);
     } else {

@@ -8,11 +8,12 @@
 
 namespace pgcounsel {
 
-// `### fires: NAME` or `### silent: NAME` with a ```log and an ```expect block.
+// `### fires: NAME` or `### silent: NAME` with a ```log or a ```plan block, and an ```expect block.
 struct PageCase {
   bool fires = false;
   std::string name;
   std::string log;     // with its line ends
+  std::string plan;    // EXPLAIN's output in any form
   std::string expect;  // one finding a line: `LEVEL rule subject-kind: title`
 };
 

@@ -12,6 +12,7 @@
 
 #include "advisors/advisor.h"
 #include "tests/page/workload_of_log.h"
+#include "tests/page/workload_of_plan.h"
 
 namespace pgcounsel {
 namespace {
@@ -60,9 +61,10 @@ class Page : public testing::TestWithParam<RuleCase> {};
 
 TEST_P(Page, Holds) {
   const auto& [advisor, page_case] = GetParam();
-  const Workload workload = workload_of_log(page_case.log);
+  const Workload workload =
+      page_case.plan.empty() ? workload_of_log(page_case.log) : workload_of_plan(page_case.plan);
   ASSERT_EQ(workload.coverage.unparsed_records, 0U) << "the log of the case is not a log";
-  ASSERT_GT(workload.coverage.records, 0U);
+  ASSERT_TRUE(workload.coverage.records > 0 || !workload.plans.empty());
   Findings findings = advisor->review(Brief{workload});
   rank(findings);
   EXPECT_EQ(rendered(findings), page_case.expect);
@@ -100,7 +102,8 @@ TEST(PageLaw, EveryRuleFiresAndIsSilent) {
     ASSERT_TRUE(page) << advisor.id;
     std::set<std::string> names;
     for (const PageCase& page_case : page->cases) {
-      EXPECT_NE(page_case.log, "") << advisor.id << ": " << page_case.name;
+      EXPECT_NE(page_case.log.empty(), page_case.plan.empty())
+          << advisor.id << ": " << page_case.name << " needs a log or a plan";
       EXPECT_EQ(page_case.fires, !page_case.expect.empty()) << advisor.id << ": " << page_case.name;
       EXPECT_TRUE(names.insert(test_name(advisor.id, page_case)).second) << page_case.name;
     }
@@ -130,6 +133,21 @@ TEST(PageParser, SaysWhereAPageIsWrong) {
             "line 3: `### fires: NAME` or `### silent: NAME` expected");
   EXPECT_EQ(parse_page(head + "### fires: x\n```log\nline").error().message,
             "line 5: a block is not closed");
+}
+
+// What `pgcounsel plan` gives the rules.
+TEST(PageLaw, RulesAboutLogsAreSilentOnAPlanAlone) {
+  const Workload workload = workload_of_plan(
+      "Limit  (cost=0.29..8.30 rows=1 width=8) (actual time=0.020..0.021 rows=1 loops=1)\n"
+      "  ->  Index Scan using carts_pkey on carts  (cost=0.29..8.30 rows=1 width=8) (actual "
+      "time=0.018..0.018 rows=1 loops=1)\n"
+      "        Index Cond: (id = 7)\n"
+      "Planning Time: 0.100 ms\n"
+      "Execution Time: 0.040 ms\n");
+  ASSERT_EQ(workload.plans.size(), 1U);
+  for (const Advisor& advisor : advisors()) {
+    EXPECT_EQ(rendered(advisor.review(Brief{workload})), "") << advisor.id;
+  }
 }
 
 TEST(PageParser, ReadsCasesWithTabsAndEmptyExpectations) {

@@ -332,7 +332,9 @@ TEST(Event, TellsTheKindsOfDurations) {
       {"duration: 0.319 ms  execute <unnamed>: ", Kind::kExecute, ";"},
       {"duration: 0.319 ms  execute <unnamed>:", Kind::kExecute, ";"},
       {"duration: 0.319 ms", Kind::kBare, ""},
-      {"duration: 0.319 ms  plan:\n{ \"Query Text\": \"SELECT 6\" }", Kind::kPlan, ""},
+      {"duration: 0.319 ms  plan:\n{ \"Query Text\": \"SELECT 6\" }", Kind::kPlan,
+       "\n{ \"Query Text\": \"SELECT 6\" }"},
+      {"duration: 0.319 ms plan: ", Kind::kPlan, " "},  // a blank lost
       {"duration: 0.319 ms  fastpath function call: \"lo_open\" (OID 952)", Kind::kFastpath, ""},
   };
   for (const Case& c : cases) {
@@ -343,6 +345,23 @@ TEST(Event, TellsTheKindsOfDurations) {
     EXPECT_EQ(duration->duration, Micros{319}) << c.message;
     EXPECT_EQ(duration->text, c.text) << c.message;
   }
+}
+
+TEST(Event, APlanIsOneUnderAnySeverityBelowAnError) {
+  for (const Severity severity :
+       {Severity::kDebug, Severity::kInfo, Severity::kNotice, Severity::kWarning, Severity::kLog}) {
+    const Event event =
+        event_of(record(severity, "duration: 1.000 ms  plan:\nQuery Text: SELECT 1"));
+    const auto* duration = std::get_if<DurationEvent>(&event);
+    ASSERT_NE(duration, nullptr) << name_of(severity);
+    EXPECT_EQ(duration->kind, DurationEvent::Kind::kPlan);
+    EXPECT_EQ(duration->text, "\nQuery Text: SELECT 1");
+  }
+  const Event error =
+      event_of(record(Severity::kError, "duration: 1.000 ms  plan:\nQuery Text: x"));
+  EXPECT_TRUE(std::holds_alternative<ErrorEvent>(error));
+  const Event notice = event_of(record(Severity::kNotice, "duration: 1.0 ms  statement: SELECT 1"));
+  EXPECT_FALSE(std::holds_alternative<DurationEvent>(notice));
 }
 
 TEST(Event, ADurationInTheTextOfAnErrorIsNone) {

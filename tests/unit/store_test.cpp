@@ -473,7 +473,8 @@ class LedgerOfVersion2 : public Ledger {
         "t.server = p.server AND t.hour = p.hour AND t.database = p.database AND t.user = p.user); "
         "DROP TABLE hold_trace; DROP TABLE pool_session_hour; DROP TABLE event_mark_minute; "
         "DROP TABLE pool_size; DROP TABLE database_sample; DROP TABLE lock_hour; DROP TABLE deadlock_hour; "
-        "DROP TABLE long_hold; PRAGMA user_version = 2");
+        "DROP TABLE long_hold; DROP TABLE plan_hour; DROP TABLE plan_day; DROP TABLE plan_unread_hour; "
+        "PRAGMA user_version = 2");
   }
   static std::map<PoolKey, std::vector<TracedHold>> traces(const Store& store) {
     const auto known = store.known_hours("default");

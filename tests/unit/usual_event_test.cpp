@@ -27,7 +27,7 @@ TEST(UsualEvent, ReadsDurations) {
       DurationCase{"duration: 1.000 ms  parse <unnamed>: SELECT 3", Kind::kParse, 1000, "SELECT 3"},
       DurationCase{"duration: 1.000 ms  bind S_1: SELECT 4", Kind::kBind, 1000, "SELECT 4"},
       DurationCase{"duration: 123456789012.345 ms  plan:\nQuery Text: x", Kind::kPlan,
-                   123'456'789'012'345, ""},
+                   123'456'789'012'345, "\nQuery Text: x"},
   };
   for (const DurationCase& c : cases) {
     Event event;

@@ -12,6 +12,7 @@ Result<int> run_analyze(const Options& options);
 Result<int> run_ingest(const Options& options);
 Result<int> run_report(const Options& options);
 Result<int> run_incident(const Options& options);
+Result<int> run_plan(const Options& options);
 Result<int> run_rule(const Options& options);
 
 }  // namespace pgcounsel

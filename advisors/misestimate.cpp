@@ -1,0 +1,49 @@
+#include "advisors/misestimate.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace pgcounsel {
+namespace {
+
+constexpr double kRowsThatMatter = 50;  // estimated or returned, whichever is more
+
+constexpr std::array<std::string_view, 4> kNoOwnEstimate{"Hash", "WorkTable Scan", "Memoize",
+                                                         "ModifyTable"};
+
+bool is_far_off(const NodeFigures& figures) {
+  return figures.executed && figures.misestimate >= kWrongEstimate &&
+         std::max(figures.rows, figures.estimated_rows) >= kRowsThatMatter;
+}
+
+}  // namespace
+
+std::vector<std::size_t> misestimates(const PlanRow& row) {
+  const std::vector<NodeFigures>& figures = row.figures.nodes;
+  if (!row.figures.has_actual) return {};
+  // From the leaves up: a node above one that is off is off for its sake.
+  std::vector<bool> child_is_off(figures.size(), false);
+  std::vector<std::size_t> wrong;
+  for (std::size_t i = figures.size(); i-- > 0;) {
+    if (!is_far_off(figures[i])) continue;
+    const PlanNode& node = row.plan.nodes[i];
+    const bool counted = std::ranges::find(kNoOwnEstimate, node.type) == kNoOwnEstimate.end();
+    if (!child_is_off[i] && counted) wrong.push_back(i);
+    if (node.parent != kNoNode) child_is_off[node.parent] = true;
+  }
+  std::ranges::reverse(wrong);
+  return wrong;
+}
+
+std::size_t misestimate_below(const PlanRow& row, std::size_t node) {
+  std::size_t worst = kNoNode;
+  for (const std::size_t i : misestimates(row)) {
+    if (i < node || i >= row.plan.nodes[node].end) continue;
+    const double off = row.figures.nodes[i].misestimate;
+    if (worst == kNoNode || off > row.figures.nodes[worst].misestimate) worst = i;
+  }
+  return worst;
+}
+
+}  // namespace pgcounsel

@@ -1,0 +1,38 @@
+#include "advisors/nested_loops.h"
+
+#include "advisors/plan_rule.h"
+#include "advisors/plan_scans.h"
+
+namespace pgcounsel {
+namespace {
+
+constexpr double kManyPairs = 1e6;
+
+bool is_plain_side(const Plan& plan, std::size_t side) {
+  const PlanNode& scan = plan.nodes[scan_of(plan, side)];
+  return !scan.has(PlanText::kIndexCond) && !is_index_scan(scan);
+}
+
+}  // namespace
+
+bool compares_all_pairs(const PlanRow& row, std::size_t join) {
+  const PlanNode& node = row.plan.nodes[join];
+  const NodeFigures& figures = row.figures.nodes[join];
+  if (!node.has(PlanText::kJoinFilter) || !is_reviewable(row, join)) return false;
+  const JoinSides sides = sides_of(row.plan, join);
+  if (sides.inner == kNoNode || !is_plain_side(row.plan, sides.inner)) return false;
+  if (row.figures.has_actual) {
+    return node.number(PlanNumber::kRowsRemovedByJoinFilter) * figures.loops > kManyPairs;
+  }
+  const std::vector<NodeFigures>& nodes = row.figures.nodes;
+  return nodes[sides.outer].estimated_rows * nodes[sides.inner].estimated_rows > kManyPairs;
+}
+
+void blame_outer(Finding& finding, const PlanRow& row, std::size_t outer) {
+  const NodeFigures& figures = row.figures.nodes[outer];
+  if (!figures.underestimated || figures.misestimate < kWrongEstimate) return;
+  const std::size_t cause = misestimate_below(row, outer);
+  if (cause != kNoNode && row.figures.nodes[cause].underestimated) blame(finding, row, cause);
+}
+
+}  // namespace pgcounsel

@@ -1,0 +1,101 @@
+#include "advisors/plan_words.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string_view>
+
+#include "analyzer/report/sql_quote.h"
+#include "analyzer/report/units.h"
+
+namespace pgcounsel {
+namespace {
+
+// Reserved words of PostgreSQL: names only in quotes. Each stands between blanks.
+constexpr std::string_view kReserved =
+    " all analyse analyze and any array as asc asymmetric authorization binary both case cast "
+    "check "
+    "collate collation column concurrently constraint create cross current_catalog current_date "
+    "current_role current_schema current_time current_timestamp current_user default deferrable "
+    "desc distinct do else end except false fetch for foreign freeze from full grant group having "
+    "ilike in initially inner intersect into is isnull join lateral leading left like limit "
+    "localtime localtimestamp natural not notnull null offset on only or order outer overlaps "
+    "placing primary references returning right select session_user similar some symmetric "
+    "system_user table tablesample then to trailing true union unique user using variadic verbose "
+    "when where window with ";
+
+bool is_bare(std::string_view name) {
+  const auto first = [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; };
+  const auto other = [&](char c) { return first(c) || (c >= '0' && c <= '9'); };
+  if (name.empty() || !first(name[0]) || !std::ranges::all_of(name, other)) return false;
+  return kReserved.find(fmt::format(" {} ", name)) == std::string_view::npos;
+}
+
+std::uint64_t whole(double value) {
+  constexpr double kMost = 9e18;
+  return value > 0 ? static_cast<std::uint64_t>(std::min(std::round(value), kMost)) : 0;
+}
+
+}  // namespace
+
+std::string node_source(std::size_t node) {
+  return fmt::format("node {}", node + 1);
+}
+
+std::string ms_words(double ms) {
+  constexpr double kMicros = 1000;
+  return duration(Micros{static_cast<std::int64_t>(whole(ms * kMicros))});
+}
+
+std::string rows_words(double rows) {
+  return counted(whole(rows));
+}
+
+std::string rows_phrase(double rows) {
+  const std::string words = rows_words(rows);
+  return words + (words == "1" ? " row" : " rows");
+}
+
+std::string blocks_words(double blocks) {
+  constexpr double kBlock = 8192;
+  return byte_size(whole(blocks * kBlock));
+}
+
+std::string kilobytes_words(double kilobytes) {
+  constexpr double kKilobyte = 1024;
+  return byte_size(whole(kilobytes * kKilobyte));
+}
+
+std::string share_words(double part, double of) {
+  constexpr double kParts = 1e6;
+  if (of <= 0) return {};
+  constexpr double kNearlyAll = 0.995;
+  if (part < of && part >= kNearlyAll * of) return ">99 %";
+  return percent(whole(std::clamp(part / of, 0.0, 1.0) * kParts), whole(kParts));
+}
+
+std::string times_words(double factor) {
+  return fmt::format("{} times", rows_words(factor));
+}
+
+std::string estimate_words(const NodeFigures& node) {
+  return fmt::format("{} estimated, {} came", rows_phrase(node.estimated_rows),
+                     rows_words(node.rows));
+}
+
+Evidence of_node(std::string name, std::string value, std::size_t node) {
+  return {std::move(name), std::move(value), node_source(node)};
+}
+
+std::string identifier(std::string_view name) {
+  return is_bare(name) ? std::string(name) : quoted_identifier(name);
+}
+
+std::string relation_identifier(const PlanNode& node) {
+  const std::string_view schema = node.text(PlanText::kSchema);
+  const std::string relation = identifier(node.text(PlanText::kRelationName));
+  return schema.empty() ? relation : fmt::format("{}.{}", identifier(schema), relation);
+}
+
+}  // namespace pgcounsel

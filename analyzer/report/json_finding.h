@@ -1,0 +1,10 @@
+// A finding in the JSON of every command: the same keys wherever it stands.
+#pragma once
+#include "analyzer/finding.h"
+#include "analyzer/report/json_writer.h"
+
+namespace pgcounsel {
+
+void write_finding(JsonWriter& json, const Finding& finding);
+
+}  // namespace pgcounsel
