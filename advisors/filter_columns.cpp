@@ -272,11 +272,12 @@ std::string create_index(const PlanNode& scan, const std::vector<std::string>& c
 }
 
 std::string drop_index(const PlanNode& scan, const std::vector<std::string>& columns) {
-  const std::string name =
-      fmt::format("{}_{}_idx", scan.text(PlanText::kRelationName), fmt::join(columns, "_"));
+  const std::string name = identifier(
+      fmt::format("{}_{}_idx", scan.text(PlanText::kRelationName), fmt::join(columns, "_")));
+  const std::string_view schema = scan.text(PlanText::kSchema);
   return fmt::format(
-      "`DROP INDEX CONCURRENTLY {};`, the name that PostgreSQL gives it where that is free.",
-      identifier(name));
+      "`DROP INDEX CONCURRENTLY {}{}{};`, the name that PostgreSQL gives it where that is free.",
+      schema.empty() ? "" : identifier(schema), schema.empty() ? "" : ".", name);
 }
 
 }  // namespace pgcounsel
