@@ -22,7 +22,7 @@
 
 namespace pgcounsel {
 
-constexpr int kLedgerVersion = 6;
+constexpr int kLedgerVersion = 7;
 
 // What one commit adds.
 struct LedgerBatch {

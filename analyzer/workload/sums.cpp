@@ -213,6 +213,7 @@ void Sums::merge(const Sums& other) {
   pooler.merge(other.pooler);
   details.merge(other.details);
   locks.merge(other.locks);
+  merge_client_ports(ports, other.ports);
 }
 
 Sums Sums::slice(Time since, Time until) const {
@@ -251,6 +252,9 @@ Sums Sums::slice(Time since, Time until) const {
   part.pooler = pooler.slice(since, until);
   part.details = details.slice(since, until);
   part.locks = locks.slice(since, until);
+  for (const auto& [hour, of_hour] : ports) {
+    if (inside(hour)) part.ports.emplace(hour, of_hour);
+  }
   return part;
 }
 

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "analyzer/workload/client_ports.h"
 #include "analyzer/workload/dimension.h"
 #include "analyzer/workload/event_sums.h"
 #include "analyzer/workload/histogram.h"
@@ -209,6 +210,7 @@ struct Sums {
   PoolerSums pooler;  // of a pooler's log, apart from all above
   EventSums details;  // of messages, errors, sessions, and what the log lacks
   LockSums locks;
+  ClientPorts ports;  // of sessions through TCP
 
   QueryStats& query(Fingerprint fingerprint, Time time);
   void merge(const Sums& other);
