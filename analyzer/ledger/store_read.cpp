@@ -7,6 +7,7 @@
 #include "analyzer/ledger/store_locks.h"
 #include "analyzer/ledger/store_plans.h"
 #include "analyzer/ledger/store_pooler.h"
+#include "analyzer/ledger/store_ports.h"
 #include "analyzer/ledger/store_samples.h"
 #include "analyzer/ledger/store_state.h"
 #include "analyzer/pools/explain.h"
@@ -115,6 +116,7 @@ Sums read_sums(SQLite::Database& database, std::int64_t server, Time since, Time
   sums.details = read_event_sums(database, server, since, until);
   sums.locks = read_locks(database, server, since, until);
   sums.plans = read_plans(database, server, since, until);
+  sums.ports = read_ports(database, server, since, until);
   return sums;
 }
 
@@ -383,6 +385,7 @@ Result<PeriodSums> Store::view(const std::string& server, Period period) const {
     read_first_seen(database, id, period.until, folded, view);
     read_sources(database, id, view);
     view.samples = load_samples(database, id, period);
+    view.join = join_pooler(view.current, view.samples);
     read_pool_sessions_before(database, id, period.since, folded, view);
     view.plans_before = read_plan_history(database, id, period.since, view.current.plans);
     view.long_holds = read_long_holds(database, id, view.current.locks, folded);

@@ -7,6 +7,7 @@
 #include "analyzer/ledger/store_locks.h"
 #include "analyzer/ledger/store_plans.h"
 #include "analyzer/ledger/store_pooler.h"
+#include "analyzer/ledger/store_ports.h"
 #include "analyzer/ledger/store_samples.h"
 #include "analyzer/ledger/store_state.h"
 #include "analyzer/workload/transaction_class.h"
@@ -336,6 +337,7 @@ Result<void> Store::commit(std::int64_t server, const LedgerBatch& batch) {
     write_event_sums(database, server, batch.sums.details);
     write_locks(database, server, batch.sums);
     write_plans(database, server, batch.sums.plans);
+    write_ports(database, server, batch.sums.ports);
     if (!batch.sums.empty()) {
       database.exec("UPDATE property SET value = value + 1 WHERE name = 'generation'");
     }
@@ -380,6 +382,7 @@ Result<void> Store::forget(std::int64_t server, Retention retention) {
     forget_locks(*state_->database, server, retention);
     forget_plans(*state_->database, server, retention);
     forget_pooler(*state_->database, server, retention);
+    forget_ports(*state_->database, server, retention);
     forget_session_lines(*state_->database, server, kDay * std::int64_t{retention.identity_days});
     return {};
   });

@@ -89,10 +89,10 @@ void tell_checkouts(const PoolFacts& pool, const FullWindow& window, PoolWindow&
 }
 
 // Absent where no pooler's log covers the window.
-std::optional<std::uint64_t> refused_in(const PoolerSums& pooler, const PoolName& name,
+std::optional<std::uint64_t> refused_in(const PeriodSums& sums, const PoolName& name,
                                         const FullWindow& window) {
-  if (!pooler.hours.contains(floor_to(window.start, kHour))) return std::nullopt;
-  return pooler_refusals_between(pooler, name, window.start, window.end).count;
+  if (!sums.current.pooler.hours.contains(floor_to(window.start, kHour))) return std::nullopt;
+  return pooler_refusals_between(sums, name, window.start, window.end).count;
 }
 
 // Known by minute, from the first to the last of each: of a minute that the window shares with
@@ -193,7 +193,7 @@ std::vector<PoolWindow> windows_of(const PoolFacts& pool) {
     if (is_explained && hides_short) refuse_a_cause(told.back());
     told.back().refused = pool.usage.mode == PoolMode::kServer
                               ? refused_by_server(pool.sums.current.details.marks, window)
-                              : refused_in(pool.sums.current.pooler, pool.name, window);
+                              : refused_in(pool.sums, pool.name, window);
     if (pool.usage.mode == PoolMode::kSession) {
       tell_checkouts(pool, window, told.back());
     }
@@ -212,7 +212,8 @@ double length_of_log(const Sums& sums) {
   return std::max(seconds_of(length), 1.0);
 }
 
-PoolRow row_of(const PoolName& name, const PoolUsage& usage, double seconds) {
+PoolRow row_of(const PoolName& name, const PoolUsage& usage, const std::vector<JoinedPool>& joined,
+               double seconds) {
   PoolRow row;
   row.is_server = usage.mode == PoolMode::kServer;
   if (!row.is_server) {
@@ -224,6 +225,10 @@ PoolRow row_of(const PoolName& name, const PoolUsage& usage, double seconds) {
   row.size_source = usage.size_source;
   row.is_size_certain = usage.is_size_certain;
   row.reserve = usage.reserve;
+  for (const JoinedPool& pool : joined) {
+    row.pooler.push_back(
+        {pool.name.first, pool.name.second, pool.sessions, pool.joined, pool.poolers});
+  }
   const std::vector<double>& used = usage.used();
   if (used.empty()) return row;
   const double sum = sum_of(used);
@@ -265,7 +270,7 @@ std::vector<PoolRow> explain_pools(const PeriodSums& sums,
   each_pool(sums, [&](const PoolName& name, const PoolUsage& usage) {
     // Refused logins, and connections whose names are told nowhere, are no pools.
     if (usage.transactions == 0 && usage.peak_sessions == 0) return;
-    PoolRow row = row_of(name, usage, seconds);
+    PoolRow row = row_of(name, usage, sums.join.joined_with(name), seconds);
     if (!usage.windows.empty()) {
       const PoolFacts pool = full_pool(sums, name, usage, waits);
       row.windows = windows_of(pool);

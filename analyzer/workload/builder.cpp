@@ -210,6 +210,7 @@ WorkloadBuilder::Session& WorkloadBuilder::session_of(const LogRecord& record) {
       session->number = next_number_++;
       session->fragment.source = source_;
     }
+    if (!session->is_client_noted) note_client(record, record.database, record.user, *session);
     latest_ = session.get();
     latest_id_ = record.session.id;
   }
@@ -329,11 +330,16 @@ void WorkloadBuilder::on(const LogRecord& record, const RecordReading&,
   feed_session(record, event_at(record, Kind::kReceived));
   Session& session = session_of(record);
   const bool authorized = event.kind == ConnectionEvent::Kind::kAuthorized;
+  if (authorized) {
+    session.dimension = dimensions_.intern(event.database, event.user, event.application);
+    note_authorized(record, event, session);
+  } else {
+    note_received(record, session);
+  }
   if (record.has_fraction && authorized) setup_done(session.fragment, record.time, output());
   session_received(session.fragment, record.time, output());
   if (record.has_fraction && !authorized) setup_begun(session.fragment, record.time);
   if (authorized) {
-    session.dimension = dimensions_.intern(event.database, event.user, event.application);
     session.fragment.names = session.dimension;
     session_opened(session.fragment, record.time, session.dimension);
   }

@@ -60,6 +60,7 @@ std::size_t LiveSums::bytes() const {
              pool.seconds.size() * (sizeof(SecondTotals) + sizeof(Time));
   }
   for (const auto& [id, text] : rest.texts) bytes += text.text.capacity() + kOfRow;
+  for (const auto& [hour, ports] : rest.ports) bytes += ports.count() * sizeof(SessionPort);
   return bytes + rest.locks.bytes() + rest.plans.bytes();
 }
 

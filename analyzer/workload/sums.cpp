@@ -214,6 +214,7 @@ void Sums::merge(const Sums& other) {
   details.merge(other.details);
   locks.merge(other.locks);
   plans.merge(other.plans);
+  merge_client_ports(ports, other.ports);
 }
 
 Sums Sums::slice(Time since, Time until) const {
@@ -253,6 +254,9 @@ Sums Sums::slice(Time since, Time until) const {
   part.details = details.slice(since, until);
   part.locks = locks.slice(since, until);
   part.plans = plans.slice(since, until);
+  for (const auto& [hour, of_hour] : ports) {
+    if (inside(hour)) part.ports.emplace(hour, of_hour);
+  }
   return part;
 }
 

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "analyzer/workload/client_ports.h"
 #include "analyzer/workload/dimension.h"
 #include "analyzer/workload/event_sums.h"
 #include "analyzer/workload/histogram.h"
@@ -211,6 +212,7 @@ struct Sums {
   EventSums details;  // of messages, errors, sessions, and what the log lacks
   LockSums locks;
   PlanSums plans;
+  ClientPorts ports;  // of sessions through TCP
 
   QueryStats& query(Fingerprint fingerprint, Time time);
   void merge(const Sums& other);
