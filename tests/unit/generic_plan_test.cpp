@@ -26,10 +26,10 @@ std::string scan_with(std::string_view detail) {
 TEST(GenericPlan, HasParametersInItsConditions) {
   EXPECT_TRUE(generic(scan_with("Index Cond: (id = $1)")));
   EXPECT_TRUE(generic(scan_with("Filter: ((id > 5) AND (state = ANY ($12)))")));
-  EXPECT_TRUE(generic(
-      R"([{"Plan": {"Node Type": "Tid Scan", "Relation Name": "a", "TID Cond": "(ctid = $1)"
-}
-}])"));
+  constexpr std::string_view kJson =
+      "[{\"Plan\": {\"Node Type\": \"Tid Scan\", \"Relation Name\": \"a\", "
+      "\"TID Cond\": \"(ctid = $1)\"}}]";
+  EXPECT_TRUE(generic(kJson));
 }
 
 TEST(GenericPlan, IsNoneWithValues) {
