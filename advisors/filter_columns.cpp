@@ -173,6 +173,8 @@ class Condition {
     if (next_is('(')) return false;                            // a function, ANY
     if (next_is('.')) return is_own(i);                        // its qualifier
     if (i > 0 && tokens_[i - 1].is_symbol('.')) return false;  // told by its qualifier
+    if (i > 0 && is_word(tokens_[i - 1], "collate")) return false;
+    if (i + 1 < to && is_word(tokens_[i + 1], "subplan")) return false;  // hashed SubPlan 1
     return !is_type_name(i);
   }
 
@@ -185,9 +187,13 @@ class Condition {
   bool is_name(std::size_t i) const {
     return tokens_[i].kind == TokenKind::kWord || tokens_[i].kind == TokenKind::kQuotedName;
   }
+  // EXPLAIN prints keywords in capitals, and names with capitals in quotes.
   bool is_constant_word(std::size_t i) const {
-    return is_any_word(tokens_[i], {"null", "true", "false", "current_date", "current_timestamp",
-                                    "localtimestamp", "current_user", "session_user", "array"});
+    const Token& token = tokens_[i];
+    if (token.kind != TokenKind::kWord) return false;
+    const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
+    return is_any_word(token, {"null", "true", "false"}) ||
+           std::ranges::any_of(token.text, is_capital);
   }
   bool is_own(std::size_t i) const {
     const std::string qualifier = name(i);
@@ -215,8 +221,7 @@ class Condition {
   void add_rest(Span span, FilterColumns& found) const {
     found.complete = false;
     for (std::size_t i = span.from; i < span.to; ++i) {
-      if (!is_own_column(i, span.to) || is_any_word(tokens_[i], {"and", "or", "not", "is"}))
-        continue;
+      if (!is_own_column(i, span.to)) continue;
       const bool qualified = i + 2 < span.to && tokens_[i + 1].is_symbol('.') && is_name(i + 2);
       add(found.rest, name(qualified ? i + 2 : i));
     }

@@ -13,7 +13,7 @@
 namespace pgcounsel {
 
 struct FilterColumns {
-  std::vector<std::string> equal;  // =, = ANY (array), IS NULL, IS NOT DISTINCT FROM; in order
+  std::vector<std::string> equal;  // =, = ANY (array), IS NULL; in order
   std::vector<std::string> range;  // <, <=, >, >=; none that is in `equal`
   std::vector<std::string> rest;   // columns in terms that an ordinary index does not serve
   bool complete = true;            // every term was understood

@@ -98,7 +98,7 @@ void add_filter_evidence(Finding& finding, const PlanRow& row, const ScanGroup& 
   add("rows read", rows_words(group.read()));
   add("rows removed by filter",
       fmt::format("{} ({})", rows_words(group.removed), share_words(group.removed, group.read())));
-  add("filter", std::string(row.plan.nodes[first].text(PlanText::kFilter)));
+  add("filter", expression_words(row.plan.nodes[first].text(PlanText::kFilter)));
   const NodeFigures& figures = row.figures.nodes[first];
   if (figures.loops > 1) add("loops", rows_words(figures.loops));
   const double blocks = figures.shared_hit + figures.shared_read;

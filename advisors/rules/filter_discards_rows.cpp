@@ -72,7 +72,7 @@ void check_joins(const PlanRow& row, Findings& findings) {
                                 rows_words(pairs), share_words(removed, pairs));
     finding.evidence.push_back(of_node("rows removed by join filter", rows_words(removed), i));
     finding.evidence.push_back(
-        of_node("join filter", std::string(node.text(PlanText::kJoinFilter)), i));
+        of_node("join filter", expression_words(node.text(PlanText::kJoinFilter)), i));
     finding.remedy = {
         "code",
         "The join's key matches far too many pairs, and the join filter sorts them "

@@ -51,7 +51,7 @@ void check(const PlanRow& row, Findings& findings) {
                     rows_words(group.read()), share_words(group.removed, group.read()));
     finding.evidence.push_back(of_node("index", index, first));
     finding.evidence.push_back(
-        of_node("index condition", std::string(index_condition(row.plan, first)), first));
+        of_node("index condition", expression_words(index_condition(row.plan, first)), first));
     add_filter_evidence(finding, row, group);
     fill_remedy(finding, row, first);
     finding.verify =

@@ -61,7 +61,7 @@ Spill sort_spill(const PlanRow& row, std::size_t i) {
   Spill spill{i, {}, space.sum, space.largest * kMemoryOfDisk, row.figures.nodes[i].exclusive_ms,
               {}};
   spill.title = fmt::format("{} spills {} to disk", node_words(node), kilobytes_words(space.sum));
-  spill.evidence = {of_node("sort key", std::string(node.text(PlanText::kSortKey)), i),
+  spill.evidence = {of_node("sort key", expression_words(node.text(PlanText::kSortKey)), i),
                     of_node("on disk", kilobytes_words(space.sum), i)};
   return spill;
 }
@@ -116,7 +116,7 @@ Spill aggregate_spill(const PlanRow& row, std::size_t i) {
       {}};
   spill.title = fmt::format("{} spills {} of its groups to disk", node_words(node),
                             kilobytes_words(disk.sum));
-  spill.evidence = {of_node("group key", std::string(node.text(PlanText::kGroupKey)), i),
+  spill.evidence = {of_node("group key", expression_words(node.text(PlanText::kGroupKey)), i),
                     of_node("batches", rows_words(node.number(PlanNumber::kHashAggBatches)), i),
                     of_node("on disk", kilobytes_words(disk.sum), i)};
   return spill;

@@ -147,7 +147,8 @@ void add_conditions(Finding& finding, const PlanNode& node, std::size_t place) {
       {PlanText::kJoinFilter, "join filter"},    {PlanText::kGroupKey, "group key"}};
   for (const auto& [text, name] : kShown) {
     if (node.has(text))
-      finding.evidence.push_back(of_node(std::string(name), std::string(node.text(text)), place));
+      finding.evidence.push_back(
+          of_node(std::string(name), expression_words(node.text(text)), place));
   }
 }
 

@@ -85,7 +85,8 @@ void check_estimates(const PlanRow& row, Findings& findings) {
     weigh(finding, row, 0);
     finding.title = fmt::format("{} is estimated to return {} at a cost of {}", node_words(scan),
                                 rows_phrase(kept), rows_words(cost));
-    finding.evidence.push_back(of_node("filter", std::string(scan.text(PlanText::kFilter)), i));
+    finding.evidence.push_back(
+        of_node("filter", expression_words(scan.text(PlanText::kFilter)), i));
     fill_remedy(finding, scan, filter, columns);
     add_caveats(finding, 1);
     findings.push_back(std::move(finding));
