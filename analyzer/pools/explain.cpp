@@ -155,19 +155,6 @@ Micros shortest_explained(std::vector<FullWindow> windows) {
   return last->length();
 }
 
-// Seconds with connections in use, and transactions that began not long before: where the clock
-// jumps, a transaction seems to stay open for all the time between.
-std::vector<bool> seconds_with_traffic(const PoolUsage& usage) {
-  constexpr std::size_t kNotLong = 60;
-  std::vector<bool> traffic;
-  std::size_t since = kNotLong;
-  for (std::size_t i = 0; i < usage.used().size(); ++i) {
-    since = usage.arrivals[i] > 0 ? 0 : since + 1;
-    traffic.push_back(usage.used()[i] > 0 && since < kNotLong);
-  }
-  return traffic;
-}
-
 PoolFacts full_pool(const PeriodSums& sums, const PoolName& name, const PoolUsage& usage,
                     const std::vector<BlockedWait>& waits) {
   PoolFacts pool{sums, name, usage, waits, {}, {}};
@@ -177,7 +164,8 @@ PoolFacts full_pool(const PeriodSums& sums, const PoolName& name, const PoolUsag
     pool.holds.insert(pool.holds.end(), holds.begin(), holds.end());
   }
   std::sort(pool.holds.begin(), pool.holds.end());
-  pool.calm = calm_seconds(usage.windows, usage.first, seconds_with_traffic(usage));
+  pool.calm =
+      calm_seconds(usage.windows, usage.first, seconds_with_traffic(usage.used(), usage.arrivals));
   pool.load_in_log = load_in_log(sums, name.first);
   return pool;
 }
