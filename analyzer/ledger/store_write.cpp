@@ -97,10 +97,6 @@ void write_pools(SQLite::Database& database, std::int64_t server, const Sums& su
       "SELECT discards, held, seconds FROM pool_hour WHERE server = ? AND hour = ? AND "
       "database = ? AND user = ?");
   Statement replace(database, "REPLACE INTO pool_hour VALUES (?,?,?,?,?,?,?,NULL)");
-  Statement trace(
-      database,
-      "INSERT INTO hold_trace SELECT ?1, ?2, ?3, ?4, (SELECT coalesce(max(piece), 0) + 1 FROM "
-      "hold_trace WHERE server = ?1 AND hour = ?2 AND database = ?3 AND user = ?4), ?5");
   const auto put_key = [server](Binder& row, const PoolKey& key) {
     row.put(server).put(key.hour).put(key.database).put(key.user);
   };
@@ -120,11 +116,22 @@ void write_pools(SQLite::Database& database, std::int64_t server, const Sums& su
     Binder row(replace);
     put_key(row, key);
     row.put(discards).put(held).put_blob(encode_seconds(seconds)).run();
-    if (added.trace.empty()) continue;
-    const std::string holds = added.trace.encode();
-    Binder piece(trace);
-    put_key(piece, key);
-    piece.put_blob(holds).run();
+  }
+}
+
+// A piece for the holds of each pool and hour, and one for its checkouts.
+void write_traces(SQLite::Database& database, std::int64_t server, const Sums& sums) {
+  Statement insert(
+      database,
+      "INSERT INTO hold_trace SELECT ?1, ?2, ?3, ?4, (SELECT coalesce(max(piece), 0) + 1 FROM "
+      "hold_trace WHERE server = ?1 AND hour = ?2 AND database = ?3 AND user = ?4), ?5");
+  const auto write = [&](const PoolKey& key, const std::string& piece) {
+    Binder row(insert);
+    row.put(server).put(key.hour).put(key.database).put(key.user).put_blob(piece).run();
+  };
+  for (const auto& [key, added] : sums.pools) {
+    if (!added.trace.empty()) write(key, added.trace.encode());
+    if (!added.checkouts.empty()) write(key, encode_checkouts(added.checkouts));
   }
 }
 
@@ -330,6 +337,7 @@ Result<void> Store::commit(std::int64_t server, const LedgerBatch& batch) {
     write_queries(database, server, batch.sums);
     write_classes(database, server, batch.sums);
     write_pools(database, server, batch.sums);
+    write_traces(database, server, batch.sums);
     write_pool_sessions(database, server, batch.sums);
     write_dimensions(database, server, batch.sums);
     write_counts(database, server, batch.sums);

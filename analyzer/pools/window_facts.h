@@ -28,6 +28,7 @@ struct PoolFacts {
   const std::vector<BlockedWait>& waits;                // of all pools
   std::vector<TracedHold> holds;                        // sorted by start
   std::vector<bool> calm;                               // seconds, from usage.first on
+  std::vector<TracedCheckout> checkouts = {};           // in session pooling
   std::optional<LoadInLog> load_in_log = std::nullopt;  // of its database
 };
 

@@ -15,6 +15,8 @@ Time hour_of(const LogRecord& record) {
   return floor_to(record.time, kHour);
 }
 
+// CREATE … IF NOT EXISTS takes that long where it creates something.
+constexpr Micros kCreates{2'000};
 constexpr std::string_view kDeadlock = "40P01";
 
 bool is_cancel(std::string_view sqlstate) {
@@ -281,7 +283,10 @@ void WorkloadBuilder::on(const LogRecord& record, const RecordReading& reading,
     if (reading.facts->insert_form == InsertForm::kSeveralRows && session_event.completes()) {
       sums_.measure(StatementMeasure::kInsertRows, session_event.fingerprint, record.time).add(1);
     }
-    if (reading.facts->admin != AdminStatement::kNone && session_event.completes()) {
+    // So short, it found all that it would create.
+    const bool did_nothing = reading.facts->only_creates_missing && event.duration < kCreates;
+    if (reading.facts->admin != AdminStatement::kNone && session_event.completes() &&
+        !did_nothing) {
       note_admin(record, reading);
     }
   } else if (kind != Kind::kBare) {

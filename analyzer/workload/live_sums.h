@@ -102,6 +102,7 @@ struct LivePool {
   LiveSeconds seconds;
   HoldTrace trace;
   std::vector<LongHold> long_holds;
+  std::vector<TracedCheckout> checkouts;
 
   [[gnu::cold]] void note_long(std::uint32_t pid, const TracedHold& hold);
 };

@@ -26,6 +26,7 @@ struct PeriodSums {
   // of the hours around the windows in which a pool was full.
   std::map<std::pair<std::string, std::string>, std::int64_t> pool_sessions_before;
   std::map<PoolKey, std::vector<TracedHold>> traces;
+  std::map<PoolKey, std::vector<TracedCheckout>> checkouts;  // of the same hours
   // Holds that touch the hours in which somebody waited for a lock.
   std::map<PoolKey, std::vector<LongHold>> long_holds;
   PlanHistory plans_before;

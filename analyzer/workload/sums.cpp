@@ -93,6 +93,7 @@ void PoolStats::merge(const PoolStats& other) {
   for (const auto& [second, totals] : other.seconds) seconds[second].merge(totals);
   trace.merge(other.trace);
   long_holds.insert(long_holds.end(), other.long_holds.begin(), other.long_holds.end());
+  checkouts.insert(checkouts.end(), other.checkouts.begin(), other.checkouts.end());
   add_sessions(sessions, other.sessions);
 }
 

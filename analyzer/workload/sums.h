@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "analyzer/workload/checkout_trace.h"
 #include "analyzer/workload/client_ports.h"
 #include "analyzer/workload/dimension.h"
 #include "analyzer/workload/event_sums.h"
@@ -108,9 +109,10 @@ struct PoolStats {
   std::uint64_t discards =
       0;  // checkouts that ended with DISCARD ALL: more than one is session pooling
   SecondSeries seconds;
-  HoldTrace trace;                   // holds that ended in this hour
-  std::vector<LongHold> long_holds;  // those of them that could block others
-  SessionSeries sessions;            // whose names are known
+  HoldTrace trace;                        // holds that ended in this hour
+  std::vector<LongHold> long_holds;       // those of them that could block others
+  std::vector<TracedCheckout> checkouts;  // that touch this hour
+  SessionSeries sessions;                 // whose names are known
   void merge(const PoolStats& other);
 };
 

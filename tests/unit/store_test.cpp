@@ -470,7 +470,8 @@ class LedgerOfVersion2 : public Ledger {
     EXPECT_FALSE(traces_.empty());
     sql(path_,
         "UPDATE pool_hour AS p SET trace = (SELECT holds FROM hold_trace AS t WHERE "
-        "t.server = p.server AND t.hour = p.hour AND t.database = p.database AND t.user = p.user); "
+        "t.server = p.server AND t.hour = p.hour AND t.database = p.database AND t.user = p.user "
+        "ORDER BY piece LIMIT 1); "
         "DROP TABLE hold_trace; DROP TABLE pool_session_hour; DROP TABLE event_mark_minute; "
         "DROP TABLE named_pool_size; DROP TABLE session_port_hour; DROP TABLE database_sample; "
         "DROP TABLE lock_hour; DROP TABLE deadlock_hour; DROP TABLE long_hold; DROP TABLE plan_hour; "
