@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# From a bare Debian 12 to passed tests. Without an option what CI runs for each push: installs, builds with
-# warnings as errors, runs all tests (live ones start their own PostgreSQL and PgBouncer), and the unit tests once
-# more under ASan and UBSan, among them every fuzz target with its kept inputs and some hundred made of them. With
-# options only what they name:
-#   --unit            builds and runs the tests that need no server
+# From a bare Debian 12 to passed tests. Without an option what CI runs for each push: installs, builds the program
+# with warnings as errors and runs it in all tests that run a program (live ones start their own PostgreSQL and
+# PgBouncer), and builds it once more with the tests that are linked with it, which run under ASan and UBSan, among
+# them every fuzz target with its kept inputs and some hundred made of them. With options only what they name:
+#   --unit            the tests that need no server, without sanitizers
 #   --sanitized       all tests but the live ones, under ASan and UBSan
 #   --sanitized-live  the live tests, with the program under ASan and UBSan
 #   --fuzz SECONDS    every fuzz target for so long, under ASan and UBSan; what is new is kept in build/fuzz/corpus/
@@ -92,10 +92,11 @@ run_tidy() {
   run-clang-tidy -p build/clang -quiet "$PWD/(parser|analyzer|advisors)/.*\.cpp"
 }
 
+# The tests' own code is compiled once a push, for the sanitizers, not a second time without them.
 run_push() {
-  build_release
+  TARGETS=pgcounsel build_release
   run_sanitized
-  ctest --test-dir build --output-on-failure --timeout 600 -LE live --parallel "$(nproc)"
+  ctest --test-dir build --output-on-failure --timeout 600 -L program --parallel "$(nproc)"
   ctest --test-dir build --output-on-failure --timeout 600 -L live
 }
 

@@ -12,6 +12,7 @@
 #include "analyzer/plans/plan_change.h"
 #include "analyzer/plans/plan_codec.h"
 #include "analyzer/plans/plan_switch.h"
+#include "analyzer/pools/holders.h"
 #include "analyzer/pools/window.h"
 
 namespace pgcounsel {
