@@ -121,7 +121,11 @@ class Condition {
       column = column_of(right);
       value = left;
     }
-    if (column.empty() || value.empty()) return false;
+    if (column.empty()) {
+      if (is_comparison(sign)) add_expression(left, right, found);
+      return false;
+    }
+    if (value.empty()) return false;
     if (is_word(tokens_[at], "is")) {
       const bool null = value.to - value.from == 1 && is_word(tokens_[value.from], "null");
       if (null) add(found.equal, column);
@@ -130,12 +134,42 @@ class Condition {
     if (!is_value(value)) return false;
     if (sign == "=") {
       add(found.equal, column);
-    } else if (sign == "<" || sign == "<=" || sign == ">" || sign == ">=") {
+    } else if (is_comparison(sign)) {
       add(found.range, column);
     } else {
       return false;
     }
     return true;
+  }
+
+  static bool is_comparison(std::string_view sign) {
+    return sign == "=" || sign == "<" || sign == "<=" || sign == ">" || sign == ">=";
+  }
+
+  void add_expression(Span left, Span right, FilterColumns& found) const {
+    const bool left_is_value = is_value(left), right_is_value = is_value(right);
+    if (left_is_value == right_is_value) return;
+    const std::string text = as_sql(inside(left_is_value ? right : left));
+    if (!text.empty()) add(found.expressions, text);
+  }
+
+  // Without the relation's own name in front of columns; empty where it cannot stand by itself.
+  std::string as_sql(Span span) const {
+    std::string text;
+    for (std::size_t i = span.from; i < span.to; ++i) {
+      const Token& token = tokens_[i];
+      if (token.kind == TokenKind::kParameter || is_any_word(token, {"subplan", "initplan"}))
+        return {};
+      if (i + 1 < span.to && is_name(i) && tokens_[i + 1].is_symbol('.')) {
+        if (!is_own(i)) return {};
+        if (token.gap && !text.empty()) text += ' ';
+        ++i;
+        continue;
+      }
+      if (token.gap && !text.empty()) text += ' ';
+      text += token.text;
+    }
+    return text;
   }
 
   // `a`, `t.a`, `(a)::text`; empty where it is anything else. Between texts of different types the
@@ -173,6 +207,8 @@ class Condition {
     if (next_is('(')) return false;                            // a function, ANY
     if (next_is('.')) return is_own(i);                        // its qualifier
     if (i > 0 && tokens_[i - 1].is_symbol('.')) return false;  // told by its qualifier
+    if (i > 0 && is_word(tokens_[i - 1], "collate")) return false;
+    if (i + 1 < to && is_word(tokens_[i + 1], "subplan")) return false;  // hashed SubPlan 1
     return !is_type_name(i);
   }
 
@@ -185,9 +221,13 @@ class Condition {
   bool is_name(std::size_t i) const {
     return tokens_[i].kind == TokenKind::kWord || tokens_[i].kind == TokenKind::kQuotedName;
   }
+  // EXPLAIN prints keywords in capitals, and names with capitals in quotes.
   bool is_constant_word(std::size_t i) const {
-    return is_any_word(tokens_[i], {"null", "true", "false", "current_date", "current_timestamp",
-                                    "localtimestamp", "current_user", "session_user", "array"});
+    const Token& token = tokens_[i];
+    if (token.kind != TokenKind::kWord) return false;
+    const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
+    return is_any_word(token, {"null", "true", "false"}) ||
+           std::ranges::any_of(token.text, is_capital);
   }
   bool is_own(std::size_t i) const {
     const std::string qualifier = name(i);
@@ -215,8 +255,7 @@ class Condition {
   void add_rest(Span span, FilterColumns& found) const {
     found.complete = false;
     for (std::size_t i = span.from; i < span.to; ++i) {
-      if (!is_own_column(i, span.to) || is_any_word(tokens_[i], {"and", "or", "not", "is"}))
-        continue;
+      if (!is_own_column(i, span.to)) continue;
       const bool qualified = i + 2 < span.to && tokens_[i + 1].is_symbol('.') && is_name(i + 2);
       add(found.rest, name(qualified ? i + 2 : i));
     }
@@ -269,6 +308,11 @@ std::string create_index(const PlanNode& scan, const std::vector<std::string>& c
   for (const std::string& column : columns) names.push_back(identifier(column));
   return fmt::format("CREATE INDEX CONCURRENTLY ON {} ({});", relation_identifier(scan),
                      fmt::join(names, ", "));
+}
+
+std::string create_expression_index(const PlanNode& scan, std::string_view expression) {
+  return fmt::format("CREATE INDEX CONCURRENTLY ON {} (({}));", relation_identifier(scan),
+                     expression);
 }
 
 std::string drop_index(const PlanNode& scan, const std::vector<std::string>& columns) {

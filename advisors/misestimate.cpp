@@ -9,8 +9,20 @@ namespace {
 
 constexpr double kRowsThatMatter = 50;  // estimated or returned, whichever is more
 
-constexpr std::array<std::string_view, 4> kNoOwnEstimate{"Hash", "WorkTable Scan", "Memoize",
-                                                         "ModifyTable"};
+// Their number is that of their children, or that of somebody else's choice.
+constexpr std::array<std::string_view, 12> kNoOwnEstimate{
+    "Hash",   "WorkTable Scan", "Memoize",     "ModifyTable", "Gather",          "Gather Merge",
+    "Append", "Merge Append",   "Materialize", "Limit",       "Recursive Union", "SetOp"};
+
+bool has_own_estimate(const PlanNode& node) {
+  if (node.is("CTE Scan")) return node.has(PlanText::kFilter);
+  return std::ranges::find(kNoOwnEstimate, node.type) == kNoOwnEstimate.end();
+}
+
+bool feeds_parent(const PlanNode& node) {
+  const std::string_view place = node.text(PlanText::kParentRelationship);
+  return node.parent != kNoNode && place != "InitPlan" && place != "SubPlan";
+}
 
 bool is_far_off(const NodeFigures& figures) {
   return figures.executed && figures.misestimate >= kWrongEstimate &&
@@ -28,9 +40,8 @@ std::vector<std::size_t> misestimates(const PlanRow& row) {
   for (std::size_t i = figures.size(); i-- > 0;) {
     if (!is_far_off(figures[i])) continue;
     const PlanNode& node = row.plan.nodes[i];
-    const bool counted = std::ranges::find(kNoOwnEstimate, node.type) == kNoOwnEstimate.end();
-    if (!child_is_off[i] && counted) wrong.push_back(i);
-    if (node.parent != kNoNode) child_is_off[node.parent] = true;
+    if (!child_is_off[i] && has_own_estimate(node)) wrong.push_back(i);
+    if (feeds_parent(node)) child_is_off[node.parent] = true;
   }
   std::ranges::reverse(wrong);
   return wrong;

@@ -64,22 +64,28 @@ void keep_weightiest(Findings& findings) {
                   left_out == 1 ? "has" : "have"));
 }
 
-// What the logged executions of the plan spent where the finding points to.
-void add_gain(Finding& finding, const PlanRow& row, const Workload& workload) {
+// What the logged executions of the plan spent where the finding points to. No finding is more
+// urgent than the connections that it costs.
+void weigh_period(Finding& finding, const PlanRow& row, const Workload& workload) {
   if (row.calls == 0 || row.figures.total_ms <= 0 || finding.weight <= 0) return;
   if (finding.level == Level::kInfo || finding.gain) return;
   const double part = std::min(1.0, finding.weight / row.figures.total_ms);
   const double spent = static_cast<double>(row.total.count()) * part;
   const Micros held{static_cast<std::int64_t>(spent)};
-  finding.gain = Gain{0, per_day(held, workload.coverage)};
+  const double seconds = per_day(held, workload.coverage);
+  finding.gain = Gain{0, seconds};
+  // A log with nothing but plans does not tell what else was held.
+  const Micros all = workload.totals.hold;
+  cap(finding, level_of_held(seconds, all > Micros{0} ? share(held, all) : 1));
 }
 
-void take(Findings& all, Finding&& finding) {
-  const auto known = std::ranges::find(all, finding.key, &Finding::key);
-  if (known == all.end()) {
+// `known`: the places of the keys in `all`.
+void take(Findings& all, std::map<std::string, std::size_t>& known, Finding&& finding) {
+  const auto [place, is_new] = known.try_emplace(finding.key, all.size());
+  if (is_new) {
     all.push_back(std::move(finding));
-  } else if (weighs_more(finding, *known)) {
-    *known = std::move(finding);
+  } else if (weighs_more(finding, all[place->second])) {
+    all[place->second] = std::move(finding);
   }
 }
 
@@ -100,14 +106,15 @@ void fill_confidence(Finding& finding, const PlanFigures& figures) {
 
 Findings review_plans(const Brief& brief, void (*check)(const PlanRow&, Findings&)) {
   Findings all;
+  std::map<std::string, std::size_t> known;
   for (const PlanRow& row : brief.workload.plans) {
     if (row.plan.nodes.empty() || row.figures.nodes.size() != row.plan.nodes.size()) continue;
     Findings found;
     check(row, found);
     keep_weightiest(found);
     for (Finding& finding : found) {
-      add_gain(finding, row, brief.workload);
-      take(all, std::move(finding));
+      weigh_period(finding, row, brief.workload);
+      take(all, known, std::move(finding));
     }
   }
   return all;

@@ -17,7 +17,8 @@ namespace pgcounsel {
 
 // Calls `check` for every plan. Of a rule's findings in one plan the three that weigh most stay;
 // the first of them says how many more there were. Of findings with one key (several plans of one
-// query) the weightier stays. Where executions were logged, the gain is filled from the weight.
+// query) the weightier stays. Where executions were logged, the gain is filled from the
+// weight, and the level is at most what that gain deserves (see level_of_held()).
 Findings review_plans(const Brief& brief, void (*check)(const PlanRow&, Findings&));
 
 // A finding about one node (kNoNode: the plan as a whole): key, rule, subject, evidence of the node

@@ -84,6 +84,14 @@ std::string estimate_words(const NodeFigures& node) {
                      rows_words(node.rows));
 }
 
+std::string expression_words(std::string_view expression) {
+  constexpr std::size_t kMost = 400;
+  if (expression.size() <= kMost) return std::string(expression);
+  std::size_t end = kMost;
+  while (end > 0 && (static_cast<unsigned char>(expression[end]) & 0xC0) == 0x80) --end;
+  return fmt::format("{}…", expression.substr(0, end));
+}
+
 Evidence of_node(std::string name, std::string value, std::size_t node) {
   return {std::move(name), std::move(value), node_source(node)};
 }

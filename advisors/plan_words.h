@@ -3,6 +3,7 @@
 #pragma once
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 #include "analyzer/finding.h"
 #include "analyzer/plans.h"
@@ -18,6 +19,8 @@ std::string kilobytes_words(double kilobytes);  // 31.8 MB
 std::string share_words(double part, double whole);   // 74 %; >99 % where a bit is left
 std::string times_words(double factor);               // 100 times
 std::string estimate_words(const NodeFigures& node);  // `12 rows estimated, 12,000 came`
+// An expression as it stands in the plan, cut where it is very long.
+std::string expression_words(std::string_view expression);
 Evidence of_node(std::string name, std::string value, std::size_t node);
 
 // A name as it stands in a command: bare where it may, else quoted.

@@ -84,6 +84,15 @@ struct HealthyHolds {
   std::vector<TimeoutStep> steps;  // from 1 s to 1 h, by limit
 };
 
+// A pool of the pooler's, by its own names, whose sessions are those of a pool of the server's:
+// told by the ports that both logs name.
+struct PoolOfPooler {
+  std::string database, user;
+  std::uint64_t sessions = 0;  // that the pooler opened
+  std::uint64_t joined = 0;    // of these, found in the server's log
+  std::uint64_t poolers = 1;   // at a time
+};
+
 // The connections of one user to one database, or all of them.
 struct PoolRow {
   std::string database, user;
@@ -98,6 +107,7 @@ struct PoolRow {
   std::vector<PoolWindow> windows;       // by time
   std::optional<HealthyHolds> healthy;   // where there are windows and calm seconds
   std::optional<std::uint64_t> reserve;  // reserve_pool_size, where a configuration tells it
+  std::vector<PoolOfPooler> pooler;        // by name; empty where no session was joined
 };
 
 // What findings and scripts call a pool: `database/user`, of the server as a whole `*/*`.

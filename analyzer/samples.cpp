@@ -210,8 +210,10 @@ class Reader {
     told.size = *size;
     told.reserve = number(row, {"reserve_pool", "reserve_pool_size"});
     told.mode = text(row, {"pool_mode"});
-    samples_.sizes[{source, text(row, {"database", "name"}), text(row, {"force_user"})}].merge(
-        told);
+    samples_
+        .sizes[{source, text(row, {"database", "name"}), text(row, {"force_user"}),
+                text(row, {"name"})}]
+        .merge(told);
     return true;
   }
 

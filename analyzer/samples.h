@@ -99,6 +99,7 @@ constexpr std::string_view kAnyPool = "*";
 struct PoolSizeKey {
   PoolSizeSource source = PoolSizeSource::kConfig;
   std::string database, user;
+  std::string name = {};  // that the pooler gives to the database; empty: not told
   auto operator<=>(const PoolSizeKey&) const = default;
 };
 struct PoolSize {

@@ -61,7 +61,7 @@ Finding finding_for(const PlanRow& row, std::size_t join) {
                         node_words(node), pairs, node_words(row.plan.nodes[scan]));
   finding.evidence.push_back(of_node("pairs of rows", pairs, join));
   finding.evidence.push_back(
-      of_node("join filter", std::string(node.text(PlanText::kJoinFilter)), join));
+      of_node("join filter", expression_words(node.text(PlanText::kJoinFilter)), join));
   finding.evidence.push_back(
       of_node("inner side", node_words(row.plan.nodes[sides.inner]), sides.inner));
   fill_remedy(finding, row, join, scan);

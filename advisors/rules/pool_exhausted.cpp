@@ -93,6 +93,10 @@ std::string causes_of(const FullPool& pool) {
   return text;
 }
 
+bool has_other_names(const PoolRow& row, const PoolOfPooler& part) {
+  return row.pooler.size() > 1 || part.database != row.database || part.user != row.user;
+}
+
 std::vector<Evidence> evidence_of(const FullPool& pool, const std::vector<PoolHolder>& holders,
                                   Cause cause, const Workload& workload) {
   const PoolRow& row = *pool.row;
@@ -102,6 +106,13 @@ std::vector<Evidence> evidence_of(const FullPool& pool, const std::vector<PoolHo
     evidence.push_back(
         {"size", fmt::format("{}{}", row.is_size_certain ? "" : "at least ", grouped(*row.size)),
          row.size_source});
+  }
+  for (const PoolOfPooler& part : row.pooler) {
+    if (!has_other_names(row, part)) continue;
+    evidence.push_back({"pool of the pooler",
+                        fmt::format("{}/{}, {} of its {} sessions joined by port", part.database,
+                                    part.user, grouped(part.joined), grouped(part.sessions)),
+                        "pooler's log"});
   }
   for (std::size_t at = 0; at < std::min(holders.size(), kShownHolders); ++at) {
     evidence.push_back({at == 0 ? "first holder" : "next holder",

@@ -132,6 +132,10 @@ void migrate(SQLite::Database& database, int version) {
   if (version > 0 && version < 4) keep_blobs_apart(database);
   if (version < 5) database.exec(kSchema5Sql);
   if (version < 6) database.exec(kSchema6Sql);
+  if (version < 7) {
+    database.exec(kSchema7Sql);
+    database.exec("DROP TABLE pool_size");
+  }
   if (version < 8) database.exec(kSchema8Sql);
   database.exec(fmt::format("PRAGMA user_version = {}", kLedgerVersion));
   transaction.commit();
@@ -186,6 +190,7 @@ Result<Store> Store::open(std::shared_ptr<State> state, const std::string& path,
       }
       if (version < 5) stand_in(kSchema5Sql, database);
       if (version < 6) stand_in(kSchema6Sql, database);
+      if (version < 7) stand_in(kSchema7Sql, database);
       if (version < 8) stand_in(kSchema8Sql, database);
     }
   } catch (const SQLite::Exception& e) {

@@ -7,6 +7,7 @@
 #include "analyzer/ledger/store_locks.h"
 #include "analyzer/ledger/store_plans.h"
 #include "analyzer/ledger/store_pooler.h"
+#include "analyzer/ledger/store_ports.h"
 #include "analyzer/ledger/store_samples.h"
 #include "analyzer/ledger/store_state.h"
 #include "analyzer/pools/explain.h"
@@ -115,6 +116,7 @@ Sums read_sums(SQLite::Database& database, std::int64_t server, Time since, Time
   sums.details = read_event_sums(database, server, since, until);
   sums.locks = read_locks(database, server, since, until);
   sums.plans = read_plans(database, server, since, until);
+  sums.ports = read_ports(database, server, since, until);
   return sums;
 }
 
@@ -220,23 +222,30 @@ void read_first_seen(SQLite::Database& database, std::int64_t server, Time until
 
 // The traces of a period, in any order.
 void read_traces(SQLite::Database& database, std::int64_t server, Period period, const Sums& folded,
-                 std::map<PoolKey, std::vector<TracedHold>>& traces) {
+                 PeriodSums& view) {
   auto pieces = select_period(database,
                               "SELECT hour, database, user, holds FROM hold_trace "
                               "WHERE server = ?1 AND hour >= ?2 AND hour < ?3",
                               server, period.since, period.until);
-  const auto add = [&traces](const PoolKey& key, const std::vector<TracedHold>& holds) {
+  const auto add = [](const PoolKey& key, const auto& added, auto& traces) {
+    if (added.empty()) return;
     auto& trace = traces[key];
-    trace.insert(trace.end(), holds.begin(), holds.end());
+    trace.insert(trace.end(), added.begin(), added.end());
   };
   while (pieces.executeStep()) {
-    add({time_of(pieces.getColumn(0)), pieces.getColumn(1).getString(),
-         pieces.getColumn(2).getString()},
-        intact(decode_trace(blob_of(pieces.getColumn(3)))));
+    const PoolKey key{time_of(pieces.getColumn(0)), pieces.getColumn(1).getString(),
+                      pieces.getColumn(2).getString()};
+    const std::string piece = blob_of(pieces.getColumn(3));
+    if (is_checkout_trace(piece)) {
+      add(key, intact(decode_checkouts(piece)), view.checkouts);
+    } else {
+      add(key, intact(decode_trace(piece)), view.traces);
+    }
   }
   for (const auto& [key, pool] : folded.pools) {
-    if (key.hour < period.since || key.hour >= period.until || pool.trace.empty()) continue;
-    add(key, pool.trace.holds());
+    if (key.hour < period.since || key.hour >= period.until) continue;
+    add(key, pool.trace.holds(), view.traces);
+    add(key, pool.checkouts, view.checkouts);
   }
 }
 
@@ -352,13 +361,13 @@ Result<std::map<PoolKey, std::vector<TracedHold>>> Store::trace(const std::strin
   using Answer = std::map<PoolKey, std::vector<TracedHold>>;
   return guarded<Answer>(*state_, [&]() -> Answer {
     SQLite::Database& database = *state_->database;
-    Answer traces;
+    PeriodSums view;
     const std::optional<std::int64_t> id = find_server(database, server);
-    if (!id) return traces;
+    if (!id) return {};
     read_traces(database, *id, period, fold_sessions(database, *id, end_of_log(database, *id)),
-                traces);
-    for (auto& [key, trace] : traces) std::sort(trace.begin(), trace.end());
-    return traces;
+                view);
+    for (auto& [key, trace] : view.traces) std::sort(trace.begin(), trace.end());
+    return std::move(view.traces);
   });
 }
 
@@ -383,11 +392,12 @@ Result<PeriodSums> Store::view(const std::string& server, Period period) const {
     read_first_seen(database, id, period.until, folded, view);
     read_sources(database, id, view);
     view.samples = load_samples(database, id, period);
+    view.join = join_pooler(view.current, view.samples);
     read_pool_sessions_before(database, id, period.since, folded, view);
     view.plans_before = read_plan_history(database, id, period.since, view.current.plans);
     view.long_holds = read_long_holds(database, id, view.current.locks, folded);
     for (const Period& part : periods_to_explain(view)) {
-      read_traces(database, id, part, folded, view.traces);
+      read_traces(database, id, part, folded, view);
     }
     for (auto& [key, holds] : view.traces) std::sort(holds.begin(), holds.end());
     return view;

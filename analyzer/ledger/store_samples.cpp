@@ -34,28 +34,31 @@ void write_texts(SQLite::Database& database, const Samples& samples) {
 
 // Of two rows of a key the newer, else the larger one stays, in whatever order they come.
 void write_sizes(SQLite::Database& database, std::int64_t server, const Samples& samples) {
-  Statement upsert(database,
-                   "INSERT INTO pool_size VALUES (?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET "
-                   "time = excluded.time, size = excluded.size, reserve = excluded.reserve, "
-                   "mode = excluded.mode WHERE (excluded.time, excluded.size, excluded.reserve, "
-                   "excluded.mode) > (time, size, reserve, mode)");
+  Statement upsert(
+      database,
+      "INSERT INTO named_pool_size VALUES (?,?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET "
+      "time = excluded.time, size = excluded.size, reserve = excluded.reserve, "
+      "mode = excluded.mode WHERE (excluded.time, excluded.size, excluded.reserve, "
+      "excluded.mode) > (time, size, reserve, mode)");
   for (const auto& [key, size] : samples.sizes) {
     Binder row(upsert);
-    row.put(server).put(static_cast<std::int64_t>(key.source)).put(key.database).put(key.user);
-    row.put(size.time).put(size.size).put(size.reserve).put(size.mode).run();
+    row.put(server).put(static_cast<std::int64_t>(key.source)).put(key.name).put(key.database);
+    row.put(key.user).put(size.time).put(size.size).put(size.reserve).put(size.mode).run();
   }
 }
 
 void read_sizes(SQLite::Database& database, std::int64_t server, Samples& samples) {
   Statement select(database,
-                   "SELECT source, database, user, time, size, reserve, mode FROM pool_size "
+                   "SELECT source, database, user, name, time, size, reserve, mode FROM "
+                   "named_pool_size "
                    "WHERE server = ?");
   Binder(select).put(server);
   while (select.executeStep()) {
     const auto source = static_cast<PoolSizeSource>(select.getColumn(0).getInt());
-    samples.sizes[{source, select.getColumn(1).getString(), select.getColumn(2).getString()}] = {
-        time_of(select.getColumn(3)), number_of(select.getColumn(4)),
-        number_of(select.getColumn(5)), select.getColumn(6).getString()};
+    samples.sizes[{source, select.getColumn(1).getString(), select.getColumn(2).getString(),
+                   select.getColumn(3).getString()}] = {
+        time_of(select.getColumn(4)), number_of(select.getColumn(5)),
+        number_of(select.getColumn(6)), select.getColumn(7).getString()};
   }
 }
 

@@ -7,6 +7,7 @@
 #include "analyzer/ledger/store_locks.h"
 #include "analyzer/ledger/store_plans.h"
 #include "analyzer/ledger/store_pooler.h"
+#include "analyzer/ledger/store_ports.h"
 #include "analyzer/ledger/store_samples.h"
 #include "analyzer/ledger/store_state.h"
 #include "analyzer/workload/transaction_class.h"
@@ -96,10 +97,6 @@ void write_pools(SQLite::Database& database, std::int64_t server, const Sums& su
       "SELECT discards, held, seconds FROM pool_hour WHERE server = ? AND hour = ? AND "
       "database = ? AND user = ?");
   Statement replace(database, "REPLACE INTO pool_hour VALUES (?,?,?,?,?,?,?,NULL)");
-  Statement trace(
-      database,
-      "INSERT INTO hold_trace SELECT ?1, ?2, ?3, ?4, (SELECT coalesce(max(piece), 0) + 1 FROM "
-      "hold_trace WHERE server = ?1 AND hour = ?2 AND database = ?3 AND user = ?4), ?5");
   const auto put_key = [server](Binder& row, const PoolKey& key) {
     row.put(server).put(key.hour).put(key.database).put(key.user);
   };
@@ -119,11 +116,22 @@ void write_pools(SQLite::Database& database, std::int64_t server, const Sums& su
     Binder row(replace);
     put_key(row, key);
     row.put(discards).put(held).put_blob(encode_seconds(seconds)).run();
-    if (added.trace.empty()) continue;
-    const std::string holds = added.trace.encode();
-    Binder piece(trace);
-    put_key(piece, key);
-    piece.put_blob(holds).run();
+  }
+}
+
+// A piece for the holds of each pool and hour, and one for its checkouts.
+void write_traces(SQLite::Database& database, std::int64_t server, const Sums& sums) {
+  Statement insert(
+      database,
+      "INSERT INTO hold_trace SELECT ?1, ?2, ?3, ?4, (SELECT coalesce(max(piece), 0) + 1 FROM "
+      "hold_trace WHERE server = ?1 AND hour = ?2 AND database = ?3 AND user = ?4), ?5");
+  const auto write = [&](const PoolKey& key, const std::string& piece) {
+    Binder row(insert);
+    row.put(server).put(key.hour).put(key.database).put(key.user).put_blob(piece).run();
+  };
+  for (const auto& [key, added] : sums.pools) {
+    if (!added.trace.empty()) write(key, added.trace.encode());
+    if (!added.checkouts.empty()) write(key, encode_checkouts(added.checkouts));
   }
 }
 
@@ -329,6 +337,7 @@ Result<void> Store::commit(std::int64_t server, const LedgerBatch& batch) {
     write_queries(database, server, batch.sums);
     write_classes(database, server, batch.sums);
     write_pools(database, server, batch.sums);
+    write_traces(database, server, batch.sums);
     write_pool_sessions(database, server, batch.sums);
     write_dimensions(database, server, batch.sums);
     write_counts(database, server, batch.sums);
@@ -336,6 +345,7 @@ Result<void> Store::commit(std::int64_t server, const LedgerBatch& batch) {
     write_event_sums(database, server, batch.sums.details);
     write_locks(database, server, batch.sums);
     write_plans(database, server, batch.sums.plans);
+    write_ports(database, server, batch.sums.ports);
     if (!batch.sums.empty()) {
       database.exec("UPDATE property SET value = value + 1 WHERE name = 'generation'");
     }
@@ -380,6 +390,7 @@ Result<void> Store::forget(std::int64_t server, Retention retention) {
     forget_locks(*state_->database, server, retention);
     forget_plans(*state_->database, server, retention);
     forget_pooler(*state_->database, server, retention);
+    forget_ports(*state_->database, server, retention);
     forget_session_lines(*state_->database, server, kDay * std::int64_t{retention.identity_days});
     return {};
   });

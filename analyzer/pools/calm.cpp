@@ -10,6 +10,17 @@ namespace {
 // The part of a window's length on both sides of it in which the pool fills and drains.
 constexpr double kRamp = 0.1;
 
+// Seconds between two transactions, beyond which there is a silence.
+std::size_t longest_pause(const std::vector<std::size_t>& begins) {
+  constexpr std::size_t kNotLong = 60, kTimesUsual = 20;
+  if (begins.size() < 2) return kNotLong;
+  std::vector<std::size_t> pauses;
+  for (std::size_t i = 1; i < begins.size(); ++i) pauses.push_back(begins[i] - begins[i - 1]);
+  const auto middle = pauses.begin() + static_cast<std::ptrdiff_t>(pauses.size() / 2);
+  std::nth_element(pauses.begin(), middle, pauses.end());
+  return std::max(kNotLong, kTimesUsual * *middle);
+}
+
 }  // namespace
 
 SecondWeights::SecondWeights(Time first, std::vector<double> weights)
@@ -39,6 +50,23 @@ double SecondWeights::at(Time time) const {
 SecondWeights weights_of(const FullWindow& window) {
   return {window.start,
           std::vector<double>(static_cast<std::size_t>(window.length() / kSecond), 1)};
+}
+
+std::vector<bool> seconds_with_traffic(std::span<const double> used,
+                                       std::span<const std::uint32_t> arrivals) {
+  std::vector<std::size_t> begins;  // seconds in which transactions begin, then the end of all
+  for (std::size_t i = 0; i < arrivals.size(); ++i) {
+    if (arrivals[i] > 0) begins.push_back(i);
+  }
+  begins.push_back(used.size());
+  const std::size_t longest = longest_pause(begins);
+  std::vector<bool> traffic(used.size(), false);
+  for (std::size_t i = 0; i + 1 < begins.size(); ++i) {
+    const std::size_t begin = begins[i];
+    const std::size_t end = begins[i + 1] - begin <= longest ? begins[i + 1] : begin + 1;
+    for (std::size_t at = begin; at < end; ++at) traffic[at] = used[at] > 0;
+  }
+  return traffic;
 }
 
 std::vector<bool> calm_seconds(std::span<const FullWindow> windows, Time first,

@@ -2,6 +2,7 @@
 // of the ramps beside it. Those near the window count most, so that a log of a whole day compares
 // like with like.
 #pragma once
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -34,6 +35,11 @@ class SecondWeights {
 
 // Weight 1 inside of the window.
 SecondWeights weights_of(const FullWindow& window);
+// Seconds with connections in use, but for silences: stretches in which no transaction begins, of a
+// minute and more and far longer than is usual of the pool. Where the clock jumps, a transaction
+// seems to stay open for all the time between.
+std::vector<bool> seconds_with_traffic(std::span<const double> used,
+                                       std::span<const std::uint32_t> arrivals);
 // Which seconds from `first` on are calm. `has_traffic`: whether the pool did anything in each.
 std::vector<bool> calm_seconds(std::span<const FullWindow> windows, Time first,
                                std::vector<bool> has_traffic);

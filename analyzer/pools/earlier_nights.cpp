@@ -16,14 +16,14 @@ double length_of_log(const Sums& sums) {
 
 }  // namespace
 
-std::optional<CalmTimes> calm_of_earlier(const PeriodSums& sums, const PoolName& name) {
+std::optional<CalmTimes> calm_of_earlier(const PeriodSums& sums, const PoolName& name,
+                                         HoldKind kind) {
   CalmTimes calm;
   calm.seconds = length_of_log(sums.previous);
   if (calm.seconds < kFewSeconds) return std::nullopt;
   std::map<std::uint64_t, ClassStats> classes;
   for (const auto& [key, stats] : sums.previous.classes) {
-    const bool is_its =
-        key.kind == HoldKind::kTransaction && key.database == name.first && key.user == name.second;
+    const bool is_its = key.kind == kind && key.database == name.first && key.user == name.second;
     if (is_its) classes[key.id].merge(stats);
   }
   double arrivals = 0, used = 0;

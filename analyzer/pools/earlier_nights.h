@@ -9,6 +9,8 @@
 
 namespace pgcounsel {
 
-std::optional<CalmTimes> calm_of_earlier(const PeriodSums& sums, const PoolName& name);
+// By transactions, or by checkouts.
+std::optional<CalmTimes> calm_of_earlier(const PeriodSums& sums, const PoolName& name,
+                                         HoldKind kind);
 
 }  // namespace pgcounsel

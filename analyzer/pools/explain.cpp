@@ -28,71 +28,11 @@ double sum_of(const std::vector<double>& values) {
   return sum;
 }
 
-// In session pooling a client holds its connection between transactions, too: the checkouts of the
-// hours of the window, and of those behind it, tell who.
-struct Checkouts {
-  std::map<std::uint64_t, ClassStats> classes;
-  double all = 0;  // seconds
-};
-
-Checkouts checkouts_of(const PoolFacts& pool, const FullWindow& window) {
-  Checkouts checkouts;
-  for (const auto& [key, stats] : pool.sums.current.classes) {
-    const bool is_its = key.kind == HoldKind::kCheckout && key.database == pool.name.first &&
-                        key.user == pool.name.second && key.hour >= floor_to(window.start, kHour);
-    if (!is_its) continue;
-    checkouts.classes[key.id].merge(stats);
-    checkouts.all += seconds_of(stats.hold);
-  }
-  return checkouts;
-}
-
-double used_in(const PoolUsage& usage, const FullWindow& window) {
-  double used = 0;
-  for (std::size_t i = 0; i < usage.used().size(); ++i) {
-    const Time second = usage.second(i);
-    if (second >= window.start && second < window.end) used += usage.used()[i];
-  }
-  return used;
-}
-
-// Their parts of what was used in the window.
-std::vector<WindowHolder> holders_of(const Checkouts& checkouts, double used) {
-  std::vector<WindowHolder> holders;
-  for (const auto& [id, stats] : checkouts.classes) {
-    const double seconds = seconds_of(stats.hold);
-    if (seconds < kSmallWindowHolder * checkouts.all) continue;
-    WindowHolder holder;
-    holder.transaction = hex(Fingerprint{id});
-    holder.share = seconds / checkouts.all;
-    holder.hold_s = holder.share * used;
-    holders.push_back(std::move(holder));
-  }
-  std::stable_sort(holders.begin(), holders.end(),
-                   [](const auto& a, const auto& b) { return a.hold_s > b.hold_s; });
-  if (holders.size() > kMostWindowHolders) holders.resize(kMostWindowHolders);
-  return holders;
-}
-
-// How long the first holder kept them, and whether it gave them back.
-void tell_checkouts(const PoolFacts& pool, const FullWindow& window, PoolWindow& told) {
-  const Checkouts checkouts = checkouts_of(pool, window);
-  told.holders = holders_of(checkouts, used_in(pool.usage, window));
-  if (told.holders.empty() || told.cause != name_of(Cause::kConnectionLeak)) return;
-  for (const auto& [id, stats] : checkouts.classes) {
-    if (hex(Fingerprint{id}) != told.holders.front().transaction) continue;
-    told.evidence.push_back(fmt::format(
-        "the first holder took {} connections, kept the longest for {:.0f} s, and gave {} of them "
-        "back",
-        stats.count, seconds_of(stats.max_hold), stats.count - stats.unfinished));
-  }
-}
-
 // Absent where no pooler's log covers the window.
-std::optional<std::uint64_t> refused_in(const PoolerSums& pooler, const PoolName& name,
+std::optional<std::uint64_t> refused_in(const PeriodSums& sums, const PoolName& name,
                                         const FullWindow& window) {
-  if (!pooler.hours.contains(floor_to(window.start, kHour))) return std::nullopt;
-  return pooler_refusals_between(pooler, name, window.start, window.end).count;
+  if (!sums.current.pooler.hours.contains(floor_to(window.start, kHour))) return std::nullopt;
+  return pooler_refusals_between(sums, name, window.start, window.end).count;
 }
 
 // Known by minute, from the first to the last of each: of a minute that the window shares with
@@ -155,17 +95,13 @@ Micros shortest_explained(std::vector<FullWindow> windows) {
   return last->length();
 }
 
-// Seconds with connections in use, and transactions that began not long before: where the clock
-// jumps, a transaction seems to stay open for all the time between.
-std::vector<bool> seconds_with_traffic(const PoolUsage& usage) {
-  constexpr std::size_t kNotLong = 60;
-  std::vector<bool> traffic;
-  std::size_t since = kNotLong;
-  for (std::size_t i = 0; i < usage.used().size(); ++i) {
-    since = usage.arrivals[i] > 0 ? 0 : since + 1;
-    traffic.push_back(usage.used()[i] > 0 && since < kNotLong);
+std::vector<TracedCheckout> checkouts_of(const PeriodSums& sums, const PoolName& name) {
+  std::map<Time, std::vector<TracedCheckout>> by_hour;
+  for (const auto& [key, checkouts] : sums.checkouts) {
+    const bool is_its = key.database == name.first && key.user == name.second;
+    if (is_its) by_hour.emplace(key.hour, checkouts);
   }
-  return traffic;
+  return each_checkout_once(by_hour);
 }
 
 PoolFacts full_pool(const PeriodSums& sums, const PoolName& name, const PoolUsage& usage,
@@ -177,7 +113,9 @@ PoolFacts full_pool(const PeriodSums& sums, const PoolName& name, const PoolUsag
     pool.holds.insert(pool.holds.end(), holds.begin(), holds.end());
   }
   std::sort(pool.holds.begin(), pool.holds.end());
-  pool.calm = calm_seconds(usage.windows, usage.first, seconds_with_traffic(usage));
+  if (usage.mode == PoolMode::kSession) pool.checkouts = checkouts_of(sums, name);
+  pool.calm =
+      calm_seconds(usage.windows, usage.first, seconds_with_traffic(usage.used(), usage.arrivals));
   pool.load_in_log = load_in_log(sums, name.first);
   return pool;
 }
@@ -193,10 +131,7 @@ std::vector<PoolWindow> windows_of(const PoolFacts& pool) {
     if (is_explained && hides_short) refuse_a_cause(told.back());
     told.back().refused = pool.usage.mode == PoolMode::kServer
                               ? refused_by_server(pool.sums.current.details.marks, window)
-                              : refused_in(pool.sums.current.pooler, pool.name, window);
-    if (pool.usage.mode == PoolMode::kSession) {
-      tell_checkouts(pool, window, told.back());
-    }
+                              : refused_in(pool.sums, pool.name, window);
   }
   return told;
 }
@@ -212,7 +147,8 @@ double length_of_log(const Sums& sums) {
   return std::max(seconds_of(length), 1.0);
 }
 
-PoolRow row_of(const PoolName& name, const PoolUsage& usage, double seconds) {
+PoolRow row_of(const PoolName& name, const PoolUsage& usage, const std::vector<JoinedPool>& joined,
+               double seconds) {
   PoolRow row;
   row.is_server = usage.mode == PoolMode::kServer;
   if (!row.is_server) {
@@ -224,6 +160,10 @@ PoolRow row_of(const PoolName& name, const PoolUsage& usage, double seconds) {
   row.size_source = usage.size_source;
   row.is_size_certain = usage.is_size_certain;
   row.reserve = usage.reserve;
+  for (const JoinedPool& pool : joined) {
+    row.pooler.push_back(
+        {pool.name.first, pool.name.second, pool.sessions, pool.joined, pool.poolers});
+  }
   const std::vector<double>& used = usage.used();
   if (used.empty()) return row;
   const double sum = sum_of(used);
@@ -265,7 +205,7 @@ std::vector<PoolRow> explain_pools(const PeriodSums& sums,
   each_pool(sums, [&](const PoolName& name, const PoolUsage& usage) {
     // Refused logins, and connections whose names are told nowhere, are no pools.
     if (usage.transactions == 0 && usage.peak_sessions == 0) return;
-    PoolRow row = row_of(name, usage, seconds);
+    PoolRow row = row_of(name, usage, sums.join.joined_with(name), seconds);
     if (!usage.windows.empty()) {
       const PoolFacts pool = full_pool(sums, name, usage, waits);
       row.windows = windows_of(pool);

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "analyzer/pools/pool_size.h"
 #include "analyzer/workload/pooler_summary.h"
 
 namespace pgcounsel {
@@ -52,16 +53,15 @@ struct PoolsSeen {
 PoolsSeen pools_seen(const WindowFacts& facts) {
   PoolsSeen seen;
   Time last = facts.window.start;
-  const auto [begin, end] = rows_in(facts.pool.sums.samples.pools, facts.window);
-  for (auto it = begin; it != end; ++it) {
-    const auto& [key, sample] = *it;
-    if (PoolName(key.database, key.user) != facts.pool.name) continue;
+  const PoolSamples samples =
+      samples_of_pool(facts.pool.sums, facts.pool.name, facts.window.start, facts.window.end);
+  for (const auto& [time, sample] : samples) {
     ++seen.samples;
-    seen.gap = std::max(seen.gap, key.time - last);
-    last = key.time;
-    seen.waiting.raise(sample.cl_waiting, key.time);
+    seen.gap = std::max(seen.gap, time - last);
+    last = time;
+    seen.waiting.raise(sample.cl_waiting, time);
     // While nobody waits it tells nothing.
-    if (sample.cl_waiting > 0) seen.maxwait.raise(sample.maxwait, key.time);
+    if (sample.cl_waiting > 0) seen.maxwait.raise(sample.maxwait, time);
   }
   seen.gap = std::max(seen.gap, facts.window.end - last);
   return seen;

@@ -355,8 +355,8 @@ std::uint64_t failures_in(const WindowFacts& facts) {
         "connection_lost_open_transaction"}) {
     count += events_between(marks, event_class, facts.window.start, facts.window.end).count;
   }
-  count += pooler_refusals_between(facts.pool.sums.current.pooler, facts.pool.name,
-                                   facts.window.start, facts.window.end)
+  count += pooler_refusals_between(facts.pool.sums, facts.pool.name, facts.window.start,
+                                   facts.window.end)
                .count;
   return count;
 }

@@ -243,8 +243,8 @@ void add_statements(const WindowFacts& facts, std::vector<WindowEvent>& events) 
 
 // Clients that the pooler turned away; its lines are not kept.
 void add_pooler_refusals(const WindowFacts& facts, std::vector<WindowEvent>& events) {
-  const EventsFound found = pooler_refusals_between(facts.pool.sums.current.pooler, facts.pool.name,
-                                                    begin_of(facts), end_of(facts));
+  const EventsFound found =
+      pooler_refusals_between(facts.pool.sums, facts.pool.name, begin_of(facts), end_of(facts));
   if (found.count == 0) return;
   events.push_back(event_of(Kind::kClient, "the pooler turns clients away", found));
   events.back().line.reset();

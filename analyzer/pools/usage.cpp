@@ -143,7 +143,7 @@ PoolUsage usage_of(const PoolHours& hours, std::int64_t open_before, bool has_fr
 // Without a pooler there is no pool to be full: what is told counts where there is one, or where
 // somebody says so.
 void put_size(const PoolSizeTold& told, PoolUsage& usage) {
-  if (usage.mode == PoolMode::kNone && !told.is_said_of_it) {
+  if (usage.mode == PoolMode::kNone && !told.is_said_of_it && !told.is_behind_pooler) {
     usage.size = usage.peak_sessions;
     if (usage.size > 0) usage.size_source = "the most connections at once: a lower bound";
     return;
@@ -198,7 +198,7 @@ void each_pool(const PeriodSums& sums,
   for (const auto& [name, hours] : pools) {
     const auto open = open_before.find(name);
     PoolUsage usage = usage_of(hours, open == open_before.end() ? 0 : open->second, has_fractions);
-    put_size(pool_size_told(sums, name.first, name.second), usage);
+    put_size(pool_size_told(sums, name), usage);
     if (usage.is_size_certain && usage.size > 0) {
       usage.windows = full_windows(usage.first, usage.used(), static_cast<double>(usage.size));
     }

@@ -13,8 +13,6 @@
 
 namespace pgcounsel {
 
-using PoolName = std::pair<std::string, std::string>;  // database, user
-
 // kServer: no pooler, and the server itself was full.
 enum class PoolMode : std::uint8_t { kTransaction, kSession, kNone, kServer };
 std::string_view name_of(PoolMode mode);

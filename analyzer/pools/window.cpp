@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "analyzer/pools/checkouts.h"
 #include "analyzer/pools/earlier_nights.h"
+#include "analyzer/pools/holders.h"
 #include "analyzer/pools/outside_evidence.h"
 #include "analyzer/pools/slices.h"
 #include "analyzer/pools/suspects.h"
@@ -49,38 +51,6 @@ std::string figure_of(const Suspect& suspect, const WindowFacts& facts) {
       break;
   }
   return extra;
-}
-
-std::optional<double> ratio(double now, double calm) {
-  if (calm <= 0) return std::nullopt;
-  return now / calm;
-}
-
-WindowHolder holder_of(const ClassChange& change, double used, double seconds) {
-  WindowHolder holder;
-  holder.transaction = hex(Fingerprint{change.class_id});
-  holder.share = used > 0 ? change.used.total() / used : 0;
-  holder.hold_s = change.used.total() * seconds;
-  holder.arrival_ratio = ratio(change.arrivals, change.calm_arrivals);
-  if (change.has_calm && change.arrivals > 0) {
-    holder.hold_ratio = ratio(change.hold.total(), change.calm_hold.total());
-    holder.busy_ratio = ratio(change.hold.busy, change.calm_hold.busy);
-    holder.idle_ratio = ratio(change.hold.idle, change.calm_hold.idle);
-    holder.lock_ratio = ratio(change.hold.lock_wait, change.calm_hold.lock_wait);
-  }
-  return holder;
-}
-
-std::vector<WindowHolder> holders_of(const WindowFacts& facts) {
-  double used = 0;
-  for (const ClassChange& change : facts.parts.classes) used += change.used.total();
-  std::vector<WindowHolder> holders;
-  for (const ClassChange& change : facts.parts.classes) {
-    if (holders.size() == kMostWindowHolders || change.used.total() < kSmallWindowHolder * used)
-      break;
-    holders.push_back(holder_of(change, used, seconds_of(facts.window.length())));
-  }
-  return holders;
 }
 
 // Those that can reach into the period: none that counts is longer than the period itself.
@@ -138,7 +108,7 @@ WindowFacts facts_of(const PoolFacts& pool, const FullWindow& window) {
                     false};
   facts.calm = calm_times_of(holds, facts.usual_busy, facts.calm_weights);
   if (facts.calm.seconds < kFewCalmSeconds) {
-    if (auto earlier = calm_of_earlier(pool.sums, pool.name)) {
+    if (auto earlier = calm_of_earlier(pool.sums, pool.name, HoldKind::kTransaction)) {
       facts.calm = *std::move(earlier);
       facts.has_earlier_calm = true;
     }
@@ -300,7 +270,11 @@ PoolWindow explain_window(const PoolFacts& pool, const FullWindow& window) {
     told.evidence.push_back("parts of the window, each judged for itself: " + votes_of(slices));
   }
   tell_outside_evidence(facts, told);
-  told.holders = holders_of(facts);
+  if (pool.usage.mode == PoolMode::kSession) {
+    tell_checkouts(facts, told);
+  } else {
+    told.holders = holders_of(facts.parts.classes, window);
+  }
   told.events = timeline_of(facts, others);
   return told;
 }

@@ -1,16 +1,10 @@
 // Why a pool was full in one window: the cause by Little's law, how sure that is, what was ruled
 // out, who held the connections, and the timeline.
 #pragma once
-#include <cstddef>
-
 #include "analyzer/pools.h"
 #include "analyzer/pools/window_facts.h"
 
 namespace pgcounsel {
-
-// As many holders of a window are told, and none that held less than this part.
-constexpr std::size_t kMostWindowHolders = 8;
-constexpr double kSmallWindowHolder = 0.01;
 
 // What a window is compared with: hours before and behind it.
 Period period_around(const FullWindow& window);

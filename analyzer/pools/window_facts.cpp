@@ -32,11 +32,12 @@ EventsFound events_between(const EventMarks& marks, std::string_view event_class
   return found;
 }
 
-EventsFound pooler_refusals_between(const PoolerSums& pooler, const PoolName& pool, Time since,
+EventsFound pooler_refusals_between(const PeriodSums& sums, const PoolName& pool, Time since,
                                     Time until) {
   EventsFound found;
-  for (const auto& [key, seconds] : pooler.refused) {
-    if (key.database != pool.first || key.user != pool.second) continue;
+  const std::vector<PoolName> names = sums.join.names_of(pool);
+  for (const auto& [key, seconds] : sums.current.pooler.refused) {
+    if (!is_any_of(names, key.database, key.user)) continue;
     for (auto it = seconds.lower_bound(since); it != seconds.end() && it->first < until; ++it) {
       found.count += it->second.count();
       found.first = std::min(found.first, it->first);

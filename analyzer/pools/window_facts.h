@@ -28,6 +28,7 @@ struct PoolFacts {
   const std::vector<BlockedWait>& waits;                // of all pools
   std::vector<TracedHold> holds;                        // sorted by start
   std::vector<bool> calm;                               // seconds, from usage.first on
+  std::vector<TracedCheckout> checkouts = {};           // in session pooling
   std::optional<LoadInLog> load_in_log = std::nullopt;  // of its database
 };
 
@@ -65,7 +66,7 @@ EventsFound events_between(const EventMarks& marks, std::string_view event_class
                            Time until, std::string_view detail = {});
 
 // Clients of the pool that its pooler turned away in the seconds of [since, until); without a mark.
-EventsFound pooler_refusals_between(const PoolerSums& pooler, const PoolName& pool, Time since,
+EventsFound pooler_refusals_between(const PeriodSums& sums, const PoolName& pool, Time since,
                                     Time until);
 
 // Transactions a second that began in [since, until).

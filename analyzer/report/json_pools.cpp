@@ -66,6 +66,20 @@ void write_sessions(JsonWriter& json, const std::vector<SessionShare>& sessions)
   json.close(']');
 }
 
+void write_pooler_pools(JsonWriter& json, const std::vector<PoolOfPooler>& pools) {
+  json.open('[');
+  for (const PoolOfPooler& pool : pools) {
+    json.open('{');
+    json.key("database").string(pool.database);
+    json.key("user").string(pool.user);
+    json.key("sessions").number(pool.sessions);
+    json.key("joined").number(pool.joined);
+    json.key("poolers").number(pool.poolers);
+    json.close('}');
+  }
+  json.close(']');
+}
+
 void write_window(JsonWriter& json, const PoolWindow& window) {
   json.open('{');
   json.key("start").time(window.start);
@@ -105,6 +119,7 @@ void write_pool(JsonWriter& json, const PoolRow& pool) {
   json.key("size").number(pool.size);
   json.key("size_is_certain").boolean(pool.is_size_certain);
   json.key("size_source").string_or_null(pool.size_source);
+  if (!pool.pooler.empty()) write_pooler_pools(json.key("pooler"), pool.pooler);
   json.key("offered_load").number(pool.offered_load);
   json.key("idle_in_transaction_share").number(pool.idle_share);
   json.key("peak").number(pool.peak);

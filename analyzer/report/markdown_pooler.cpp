@@ -134,6 +134,34 @@ std::string event_table(const PoolerReport& pooler) {
   return out + (admin.empty() ? "" : "By its administrator: " + admin + "\n\n");
 }
 
+// `Sessions of shop/reader come from its pool shop_ro/reader: 14 of 14 are joined by port.`
+std::string joined_lines(const Workload& workload) {
+  std::string out;
+  std::size_t shown = 0, others = 0;
+  for (const PoolRow& pool : workload.pools) {
+    for (const PoolOfPooler& part : pool.pooler) {
+      if (++shown > kPools) {
+        ++others;
+        continue;
+      }
+      out += fmt::format("- Sessions of {} come from its pool {}: {} of {} are joined by port",
+                         pool_name(pool.database, pool.user), pool_name(part.database, part.user),
+                         counted(part.joined), counted(part.sessions));
+      if (part.poolers > 1) {
+        out += fmt::format("; {} poolers at a time, each with a pool of its own",
+                           counted(part.poolers));
+      }
+      out += ".\n";
+    }
+    if (pool.pooler.size() > 1) {
+      out += fmt::format("- {} is as large as these {} pools together.\n",
+                         pool_name(pool.database, pool.user), counted(pool.pooler.size()));
+    }
+  }
+  if (others > 0) out += fmt::format("- and {} more pools\n", others);
+  return out.empty() ? out : out + "\n";
+}
+
 std::string pool_table(const SamplesReport& samples) {
   if (samples.pools.empty()) return "";
   std::string out =
@@ -272,7 +300,7 @@ std::string pooler_section(const Page& page, Anchors& anchors) {
     const PoolerReport& pooler = *workload.pooler;
     out += log_line(pooler) + " " + refused_line(pooler) + "\n\n";
     if (pooler.waits) out += waits_line(pooler) + "\n\n";
-    out += event_table(pooler);
+    out += event_table(pooler) + joined_lines(workload);
   }
   if (workload.samples) out += pool_table(*workload.samples) + totals_lines(*workload.samples);
   if (out.empty()) return "";

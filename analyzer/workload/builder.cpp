@@ -15,6 +15,8 @@ Time hour_of(const LogRecord& record) {
   return floor_to(record.time, kHour);
 }
 
+// CREATE … IF NOT EXISTS takes that long where it creates something.
+constexpr Micros kCreates{2'000};
 constexpr std::string_view kDeadlock = "40P01";
 
 bool is_cancel(std::string_view sqlstate) {
@@ -210,6 +212,7 @@ WorkloadBuilder::Session& WorkloadBuilder::session_of(const LogRecord& record) {
       session->number = next_number_++;
       session->fragment.source = source_;
     }
+    if (!session->is_client_noted) note_client(record, record.database, record.user, *session);
     latest_ = session.get();
     latest_id_ = record.session.id;
   }
@@ -280,7 +283,10 @@ void WorkloadBuilder::on(const LogRecord& record, const RecordReading& reading,
     if (reading.facts->insert_form == InsertForm::kSeveralRows && session_event.completes()) {
       sums_.measure(StatementMeasure::kInsertRows, session_event.fingerprint, record.time).add(1);
     }
-    if (reading.facts->admin != AdminStatement::kNone && session_event.completes()) {
+    // So short, it found all that it would create.
+    const bool did_nothing = reading.facts->only_creates_missing && event.duration < kCreates;
+    if (reading.facts->admin != AdminStatement::kNone && session_event.completes() &&
+        !did_nothing) {
       note_admin(record, reading);
     }
   } else if (kind != Kind::kBare) {
@@ -329,11 +335,16 @@ void WorkloadBuilder::on(const LogRecord& record, const RecordReading&,
   feed_session(record, event_at(record, Kind::kReceived));
   Session& session = session_of(record);
   const bool authorized = event.kind == ConnectionEvent::Kind::kAuthorized;
+  if (authorized) {
+    session.dimension = dimensions_.intern(event.database, event.user, event.application);
+    note_authorized(record, event, session);
+  } else {
+    note_received(record, session);
+  }
   if (record.has_fraction && authorized) setup_done(session.fragment, record.time, output());
   session_received(session.fragment, record.time, output());
   if (record.has_fraction && !authorized) setup_begun(session.fragment, record.time);
   if (authorized) {
-    session.dimension = dimensions_.intern(event.database, event.user, event.application);
     session.fragment.names = session.dimension;
     session_opened(session.fragment, record.time, session.dimension);
   }

@@ -67,8 +67,9 @@ class WorkloadBuilder {
     std::uint32_t dimension = kNobody;  // as its authorization told
     std::uint32_t named = kNobody;      // by its latest line that names somebody
     bool changed = false;
-    bool over = false;    // the server was started after it: if it goes on, it begins anew
-    bool stored = false;  // a row of it is in the ledger
+    bool over = false;             // the server was started after it: if it goes on, it begins anew
+    bool stored = false;           // a row of it is in the ledger
+    bool is_client_noted = false;  // or none of its lines tells it
   };
 
   // Ids of sessions differ in few of their bits.
@@ -80,6 +81,12 @@ class WorkloadBuilder {
 
   SessionEvent event_at(const LogRecord& record, SessionEvent::Kind kind) const;
   Session& session_of(const LogRecord& record);
+  void note_client(const LogRecord& record, std::string_view database, std::string_view user,
+                   Session& session);
+  void add_client(const LogRecord& record, std::string_view database, std::string_view user,
+                  const ClientAddress& client);
+  void note_received(const LogRecord& record, Session& session);
+  void note_authorized(const LogRecord& record, const ConnectionEvent& event, Session& session);
   std::uint32_t dimension_of(const LogRecord& record, Session* session);
   EventMark& mark_of(Time minute, std::string_view event_class, std::string_view detail);
   void note_mark(const LogRecord& record, std::string_view event_class, std::string_view detail,

@@ -35,6 +35,12 @@ void count(const Checkout& checkout, CheckoutEnd end, const TimelineOutput& out)
   LivePool& pool = out.sums.pool(checkout.end, who);
   if (end == CheckoutEnd::kDiscarded) ++pool.discards;
   out.sums.spread(who, checkout.start, checkout.end, &SecondTotals::checked_out);
+  const Micros lock_wait = std::min(checkout.lock_wait, checkout.busy);
+  const TracedCheckout traced{{checkout.start, checkout.busy, hold - checkout.busy, lock_wait, id},
+                              end};
+  for (const Time hour : hours_of_checkout(checkout.start, checkout.end)) {
+    out.sums.pool(hour, who).checkouts.push_back(traced);
+  }
 }
 
 void end_checkout(CheckoutTrack& track, CheckoutEnd end, const TimelineOutput& out) {
@@ -62,7 +68,9 @@ void extend(CheckoutTrack& track, const SessionEvent& event) {
   open.end = std::max(open.end, event.time);
   if (event.kind == Kind::kLockAcquired) open.lock_wait += event.duration;
   if (!waits) open.busy += event.duration;
-  if (event.fingerprint && (event.completes() || event.kind == Kind::kLogged)) {
+  const bool is_told = event.completes() || event.kind == Kind::kLogged;
+  // The pooler's own DISCARD ALL is no part of what the client ran.
+  if (event.fingerprint && is_told && event.role != StatementRole::kDiscardAll) {
     const std::uint64_t id = event.fingerprint.value;
     std::uint64_t& lately = track.noted_lately[id % track.noted_lately.size()];
     if (lately != id) open.note_statement(lately = id);

@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "analyzer/workload/checkout_trace.h"
 #include "analyzer/workload/session_timeline.h"
 #include "analyzer/workload/sums.h"
 #include "parser/bytes.h"
@@ -17,8 +18,8 @@ namespace pgcounsel {
 struct Checkout {
   Time start{Time::max()}, end{Time::min()};
   Micros busy{}, lock_wait{};
-  // What ran in it: the 64 smallest fingerprints, ascending. A set, so that pieces can be joined in
-  // any order.
+  // What its client ran: the 64 smallest fingerprints, ascending. A set, so that pieces can be
+  // joined in any order.
   std::vector<std::uint64_t> statements;
   std::uint32_t dimension = 0;
 
@@ -26,8 +27,6 @@ struct Checkout {
   void note_statement(std::uint64_t fingerprint);
   bool operator==(const Checkout&) const = default;
 };
-
-enum class CheckoutEnd : std::uint8_t { kDiscarded, kDisconnected, kLost };
 
 // The checkouts of one piece of a session: the one that it ends without having seen its begin, and
 // the one that is open at its end. What lies between is counted at once.

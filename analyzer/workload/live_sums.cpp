@@ -57,9 +57,11 @@ std::size_t LiveSums::bytes() const {
                       steps_.size() * (sizeof(ClassSteps) + kOfSteps);
   for (const auto& [key, pool] : pools_) {
     bytes += kOfRow + pool.trace.bytes() + pool.long_holds.capacity() * sizeof(LongHold) +
+             pool.checkouts.capacity() * sizeof(TracedCheckout) +
              pool.seconds.size() * (sizeof(SecondTotals) + sizeof(Time));
   }
   for (const auto& [id, text] : rest.texts) bytes += text.text.capacity() + kOfRow;
+  for (const auto& [hour, ports] : rest.ports) bytes += ports.count() * sizeof(SessionPort);
   return bytes + rest.locks.bytes() + rest.plans.bytes();
 }
 
@@ -89,6 +91,7 @@ Sums LiveSums::take(const DimensionTable& dimensions) {
     pool.seconds = row.seconds.take();
     pool.trace = std::move(row.trace);
     pool.long_holds = std::move(row.long_holds);
+    pool.checkouts = std::move(row.checkouts);
   }
   for (const auto& [key, row] : measures_) {
     const bool temp_file = key.kind == static_cast<std::uint32_t>(StatementMeasure::kTempFile);

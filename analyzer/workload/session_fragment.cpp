@@ -90,6 +90,11 @@ void add_setup(Time received, Time authorized, const TimelineOutput& out) {
                                     static_cast<std::uint64_t>((authorized - received).count()));
 }
 
+void add_port(const SessionSpan::Named& session, ClientPort client, const TimelineOutput& out) {
+  const Dimension& who = out.dimensions.at(session.names);
+  add_client_port(out.sums.rest.ports, {who.database, who.user}, {session.second, client});
+}
+
 }  // namespace
 
 void feed(SessionFragment& fragment, const SessionEvent& event, const TimelineOutput& out) {
@@ -133,6 +138,22 @@ void setup_done(SessionFragment& fragment, Time authorized, const TimelineOutput
     span.received.reset();
   } else if (!span.touched) {
     span.authorized_without_received = authorized;
+  }
+}
+
+void client_told(SessionFragment& fragment, ClientPort client) {
+  fragment.span.client = client;
+}
+
+void client_named(SessionFragment& fragment, Time second, std::uint32_t names,
+                  const TimelineOutput& out) {
+  SessionSpan& span = fragment.span;
+  const SessionSpan::Named session{second, names};
+  if (span.client) {
+    add_port(session, *span.client, out);
+    span.client.reset();
+  } else if (!span.touched) {
+    span.named_without_client = session;
   }
 }
 
@@ -196,7 +217,13 @@ void fold_next(FoldState& fold, const SessionFragment& next, const TimelineOutpu
   if (next.span.authorized_without_received && fold.span.received) {
     add_setup(*fold.span.received, *next.span.authorized_without_received, out);
   }
-  if (next.span.touched) fold.span.received = next.span.received;
+  if (next.span.named_without_client && fold.span.client) {
+    add_port(*next.span.named_without_client, *fold.span.client, out);
+  }
+  if (next.span.touched) {
+    fold.span.received = next.span.received;
+    fold.span.client = next.span.client;
+  }
   std::optional<Time>& open_since = fold.span.open_since;
   if (next.span.end_without_begin) {
     const SessionSpan::End& end = *next.span.end_without_begin;
@@ -228,6 +255,32 @@ void fold_end(FoldState& fold, Time end, const TimelineOutput& out) {
 constexpr std::uint64_t kHasSetup = 32;
 // Whose session is open is told at the end, from version 5 on.
 constexpr std::uint64_t kHasOpenNames = 64;
+// Few fragments are cut between a connection's first line and its authorization.
+constexpr std::uint64_t kHasClient = 128;
+
+void write_client(ByteWriter& out, const SessionSpan& span, const DimensionTable& dimensions) {
+  out.put(span.client ? 1 : 0);
+  if (span.client) {
+    out.put(span.client->port);
+    out.put(span.client->host);
+  }
+  out.put(span.named_without_client ? 1 : 0);
+  if (span.named_without_client) {
+    out.put_signed(span.named_without_client->second.time_since_epoch().count());
+    write_dimension(out, span.named_without_client->names, dimensions);
+  }
+}
+
+void read_client(ByteReader& in, SessionSpan& span, DimensionTable& dimensions) {
+  if (in.get() != 0) {
+    const std::uint64_t port = in.get(), host = in.get();
+    span.client = {static_cast<std::uint16_t>(port), static_cast<std::uint8_t>(host)};
+  }
+  if (in.get() != 0) {
+    const Time second{Micros{in.get_signed()}};
+    span.named_without_client = SessionSpan::Named{second, read_dimension(in, dimensions)};
+  }
+}
 
 std::string encode(const SessionFragment& fragment, const DimensionTable& dimensions) {
   ByteWriter out;
@@ -237,9 +290,11 @@ std::string encode(const SessionFragment& fragment, const DimensionTable& dimens
   put_time(fragment.last);
   out.put(fragment.head.size());
   for (const SessionEvent& event : fragment.head) write_event(out, event, dimensions);
+  const bool has_client = fragment.span.client || fragment.span.named_without_client;
   out.put((fragment.settled ? 1U : 0U) | (fragment.at_rest ? 2U : 0U) |
           (fragment.disconnected ? 4U : 0U) | (fragment.span.touched ? 8U : 0U) |
-          (fragment.span.begin_refused ? 16U : 0U) | kHasSetup | kHasOpenNames);
+          (fragment.span.begin_refused ? 16U : 0U) | kHasSetup | kHasOpenNames |
+          (has_client ? kHasClient : 0U));
   const auto put_if = [&](const std::optional<Time>& time) {
     out.put(time ? 1 : 0);
     if (time) put_time(*time);
@@ -258,6 +313,7 @@ std::string encode(const SessionFragment& fragment, const DimensionTable& dimens
     put_if(time);
   }
   write_dimension(out, fragment.span.open_names, dimensions);
+  if (has_client) write_client(out, fragment.span, dimensions);
   return out.take();
 }
 
@@ -297,6 +353,7 @@ Result<SessionFragment> decode_fragment(std::string_view bytes, DimensionTable& 
     get_if(fragment.span.authorized_without_received);
   }
   if ((marks & kHasOpenNames) != 0) fragment.span.open_names = read_dimension(in, dimensions);
+  if ((marks & kHasClient) != 0) read_client(in, fragment.span, dimensions);
   if (!in.ok() || !in.at_end()) return Error{"damaged session fragment"};
   return fragment;
 }

@@ -24,6 +24,7 @@
 #include <vector>
 
 #include "analyzer/workload/checkout.h"
+#include "analyzer/workload/client_ports.h"
 #include "analyzer/workload/session_timeline.h"
 #include "parser/result.h"
 
@@ -43,6 +44,13 @@ struct SessionSpan {
   bool touched = false;                             // any connection line was seen
   std::optional<Time> received;                     // of a connection that is not authorized yet
   std::optional<Time> authorized_without_received;  // the first thing seen was its authorization
+  // The same of its client's port, where only the connection's first line tells it.
+  struct Named {
+    Time second{};  // of its begin
+    std::uint32_t names = kNobody;
+  };
+  std::optional<ClientPort> client;           // of a connection that is not authorized yet
+  std::optional<Named> named_without_client;  // the first thing seen was its authorization
 };
 
 struct SessionFragment {
@@ -60,7 +68,7 @@ struct SessionFragment {
   // Nothing that another fragment could need.
   bool complete() const {
     return settled && head.empty() && disconnected && !span.end_without_begin &&
-           !span.authorized_without_received;
+           !span.authorized_without_received && !span.named_without_client;
   }
 };
 
@@ -75,6 +83,11 @@ void session_opened(SessionFragment& fragment, Time time, std::uint32_t names);
 // to the other is the connection's set-up (measure connection_setup).
 void setup_begun(SessionFragment& fragment, Time received);
 void setup_done(SessionFragment& fragment, Time authorized, const TimelineOutput& out);
+// Beside them, too, where only the first line of a connection tells its client: before
+// session_received, and before session_opened.
+void client_told(SessionFragment& fragment, ClientPort client);
+void client_named(SessionFragment& fragment, Time second, std::uint32_t names,
+                  const TimelineOutput& out);
 void session_closed(SessionFragment& fragment, Time end, Micros session_time,
                     const TimelineOutput& out);
 void session_refused(SessionFragment& fragment);

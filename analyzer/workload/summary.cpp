@@ -147,7 +147,9 @@ void put_class(TransactionRow& row, HoldKind kind, const ClassSteps& steps, cons
   for (const Fingerprint step : steps.steps) row.steps.push_back({step, text_of(sums, step)});
   row.checkout = kind == HoldKind::kCheckout;
   row.label = label_of(steps, sums);
-  if (row.checkout) row.label = "checkout: " + row.label;
+  if (row.checkout) {
+    row.label = "checkout: " + (steps.empty() ? "without a statement in the log" : row.label);
+  }
   row.explicit_block =
       !row.checkout && !row.steps.empty() &&
       (row.steps.size() > 1 || role_of(row.steps.front().text) == StatementRole::kBegin);

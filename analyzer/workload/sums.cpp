@@ -93,6 +93,7 @@ void PoolStats::merge(const PoolStats& other) {
   for (const auto& [second, totals] : other.seconds) seconds[second].merge(totals);
   trace.merge(other.trace);
   long_holds.insert(long_holds.end(), other.long_holds.begin(), other.long_holds.end());
+  checkouts.insert(checkouts.end(), other.checkouts.begin(), other.checkouts.end());
   add_sessions(sessions, other.sessions);
 }
 
@@ -214,6 +215,7 @@ void Sums::merge(const Sums& other) {
   details.merge(other.details);
   locks.merge(other.locks);
   plans.merge(other.plans);
+  merge_client_ports(ports, other.ports);
 }
 
 Sums Sums::slice(Time since, Time until) const {
@@ -253,6 +255,9 @@ Sums Sums::slice(Time since, Time until) const {
   part.details = details.slice(since, until);
   part.locks = locks.slice(since, until);
   part.plans = plans.slice(since, until);
+  for (const auto& [hour, of_hour] : ports) {
+    if (inside(hour)) part.ports.emplace(hour, of_hour);
+  }
   return part;
 }
 

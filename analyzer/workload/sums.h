@@ -13,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include "analyzer/workload/checkout_trace.h"
+#include "analyzer/workload/client_ports.h"
 #include "analyzer/workload/dimension.h"
 #include "analyzer/workload/event_sums.h"
 #include "analyzer/workload/histogram.h"
@@ -107,9 +109,10 @@ struct PoolStats {
   std::uint64_t discards =
       0;  // checkouts that ended with DISCARD ALL: more than one is session pooling
   SecondSeries seconds;
-  HoldTrace trace;                   // holds that ended in this hour
-  std::vector<LongHold> long_holds;  // those of them that could block others
-  SessionSeries sessions;            // whose names are known
+  HoldTrace trace;                        // holds that ended in this hour
+  std::vector<LongHold> long_holds;       // those of them that could block others
+  std::vector<TracedCheckout> checkouts;  // that touch this hour
+  SessionSeries sessions;                 // whose names are known
   void merge(const PoolStats& other);
 };
 
@@ -211,6 +214,7 @@ struct Sums {
   EventSums details;  // of messages, errors, sessions, and what the log lacks
   LockSums locks;
   PlanSums plans;
+  ClientPorts ports;  // of sessions through TCP
 
   QueryStats& query(Fingerprint fingerprint, Time time);
   void merge(const Sums& other);

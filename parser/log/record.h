@@ -76,6 +76,7 @@ struct LogRecord {
   std::string_view message;   // continuation tabs removed, without " at character N"
   std::string_view detail, hint, query, context, statement;
   std::string_view user, database, application, host;  // empty where not known
+  std::uint16_t port = 0;  // of the client, where the prefix tells it (see client.h)
   // Records with the same number have the same user, database and application; 0: not compared.
   std::uint64_t names = 0;
   SessionKey session;

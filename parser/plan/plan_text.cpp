@@ -111,7 +111,7 @@ class TextPlanReader {
       const std::string_view line = trimmed(raw);
       at = stop + 1;
       if (line.empty()) continue;
-      if (is_subplan_label(line) || behind_arrow(line) || known_text_detail(line)) {
+      if (is_subplan_label(line) || known_text_detail(line) || begins_child(line)) {
         return indent_of(raw).column > column_;
       }
       const TextLine kind = kind_of_text_line(line);
@@ -120,6 +120,12 @@ class TextPlanReader {
       return may_be_alone(node) && (kind == TextLine::kFrame || kind == TextLine::kDetail);
     }
     return may_be_alone(node);
+  }
+
+  static bool begins_child(std::string_view line) {
+    const auto words = behind_arrow(line);
+    PlanNode child;
+    return words && read_text_head(*words, true, child) != TextHead::kNone;
   }
 
   static bool may_be_alone(const PlanNode& node) {
@@ -352,6 +358,7 @@ class TextPlanReader {
       fault("the plan is cut off inside of an expression");
     }
     tell_times_of_what_never_ran();
+    tell_relations_of_triggers(plan_);
   }
 
   // Which JSON tells as zeros.

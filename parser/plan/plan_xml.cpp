@@ -203,10 +203,10 @@ class XmlPlanReader {
   // What cannot be read goes on to the end of its root element, or up to the next one.
   std::size_t end_of_broken() const {
     constexpr std::string_view kEnd = "</explain>", kBegin = "<explain";
-    const std::size_t end = text_.find(kEnd, at_);
-    const std::size_t next = text_.find(kBegin, at_);
-    if (end < next) return end + kEnd.size();
-    return std::min(next, text_.size());
+    // Only up to the next one: else many of them would be looked at from each of them on.
+    const std::size_t next = std::min(text_.size(), text_.find(kBegin, at_));
+    const std::size_t end = text_.substr(0, next).find(kEnd, at_);
+    return end == std::string_view::npos ? next : end + kEnd.size();
   }
 
   std::string_view text_;

@@ -47,6 +47,28 @@ AdminStatement admin_statement_of(std::string_view sql) {
   return AdminStatement::kNone;
 }
 
+bool only_creates_missing(std::string_view sql) {
+  // CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS
+  constexpr int kMostBefore = 3;
+  Lexer lexer(sql);
+  bool is_any = false, begins = true;
+  Token token = lexer.next();
+  while (token.kind != TokenKind::kEnd) {
+    const AdminStatement statement = begins ? read_statement(lexer, token) : AdminStatement::kNone;
+    begins = token.is_symbol(';');
+    token = lexer.next();
+    if (statement == AdminStatement::kNone) continue;
+    if (statement != AdminStatement::kCreate) return false;
+    for (int i = 0; i < kMostBefore && !is_word(token, "if"); ++i) token = lexer.next();
+    for (const std::string_view word : {"if", "not", "exists"}) {
+      if (!is_word(token, word)) return false;
+      token = lexer.next();
+    }
+    is_any = true;
+  }
+  return is_any;
+}
+
 std::string_view name_of(AdminStatement statement) {
   for (const Verb& verb : kVerbs) {
     if (verb.statement == statement) return verb.name;

@@ -21,6 +21,9 @@ enum class AdminStatement : std::uint8_t {
 
 // Of a message of several statements the first that is one.
 AdminStatement admin_statement_of(std::string_view sql);
+// Whether all of them that are one are CREATE … IF NOT EXISTS, which does nothing where what it
+// names is there.
+bool only_creates_missing(std::string_view sql);
 
 std::string_view name_of(AdminStatement statement);  // "CREATE", empty for kNone
 // VACUUM and ANALYZE change what the planner knows, all others what is there.

@@ -83,7 +83,7 @@ std::size_t StatementBook::place_of(std::string_view sql) {
   const InsertForm form = insert_form_of(sql);
   SharedFacts facts = std::make_shared<const StatementFacts>(
       StatementFacts{parsed.fingerprint, parsed.parsed, parsed.role, form != InsertForm::kNone,
-                     form, admin_statement_of(sql), redact(sql)});
+                     form, admin_statement_of(sql), only_creates_missing(sql), redact(sql)});
   if (!scan.complete) {
     uncached_ = std::move(facts);
     return ways_.kNone;

@@ -26,6 +26,7 @@ struct StatementFacts {
   bool inserts = false;  // it begins with INSERT
   InsertForm insert_form = InsertForm::kNone;
   AdminStatement admin = AdminStatement::kNone;
+  bool only_creates_missing = false;
   std::string text;  // redacted
 };
 

@@ -1,6 +1,7 @@
 // The blobs of a ledger: damaged bytes are refused, or are a value whose own bytes give it back.
 #include "analyzer/ledger/identity.h"
 #include "analyzer/plans/plan_codec.h"
+#include "analyzer/workload/checkout_trace.h"
 #include "analyzer/workload/histogram.h"
 #include "analyzer/workload/hold_trace.h"
 #include "analyzer/workload/pooler_sums.h"
@@ -46,6 +47,7 @@ void fuzz_ledger(std::string_view bytes) {
                     [](const SeenMinute& minute) { return encode(minute); });
   expect_comes_back(bytes, "a trace", decode_trace,
                     [](const std::vector<TracedHold>& holds) { return trace_of(holds).encode(); });
+  expect_comes_back(bytes, "a trace of checkouts", decode_checkouts, encode_checkouts);
   expect_comes_back(bytes, "a histogram", Histogram::decode,
                     [](const Histogram& histogram) { return histogram.encode(); });
   expect_comes_back(bytes, "a series of seconds", decode_seconds, encode_seconds);

@@ -283,14 +283,17 @@ class Server:
 
     # ---- PgBouncer ----
 
-    def start_pooler(self, users, pool_size=4, mode='transaction', **settings):
+    def start_pooler(self, users, pool_size=4, mode='transaction', databases=None, **settings):
+        """`databases`: those that are called otherwise than on the server, with their settings."""
         self.pooler_port = free_port()
         ini = f'{self.directory}/pgbouncer.ini'
         with open(f'{self.directory}/users.txt', 'w', encoding='utf-8') as file:
             file.writelines(f'"{user}" ""\n' for user in users)
         with open(ini, 'w', encoding='utf-8') as file:
-            file.write(f'''[databases]
-* = host=127.0.0.1 port={self.port}
+            file.write('[databases]\n')
+            file.writelines(f'{name} = host=127.0.0.1 port={self.port} {keys}\n'
+                            for name, keys in (databases or {}).items())
+            file.write(f'''* = host=127.0.0.1 port={self.port}
 [pgbouncer]
 listen_addr = 127.0.0.1
 listen_port = {self.pooler_port}

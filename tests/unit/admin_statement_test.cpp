@@ -38,6 +38,25 @@ TEST(AdminStatement, IsToldFromTheFirstWords) {
     EXPECT_EQ(admin_statement_of(entry.sql), entry.expected) << entry.sql;
 }
 
+TEST(AdminStatement, OnlyCreatesWhatIsMissing) {
+  for (const std::string_view sql :
+       {"create table if not exists t (a int)",
+        "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS i ON t (a)",
+        "CREATE EXTENSION IF NOT EXISTS pg_trgm",
+        "CREATE INDEX IF NOT EXISTS i ON t (a); CREATE INDEX IF NOT EXISTS j ON t (b);",
+        "BEGIN; CREATE TABLE IF NOT EXISTS t (a int); SELECT 1; COMMIT"}) {
+    EXPECT_TRUE(only_creates_missing(sql)) << sql;
+  }
+  for (const std::string_view sql :
+       {"CREATE TABLE t (a int)", "CREATE INDEX IF NOT EXISTS i ON t (a); DROP INDEX j",
+        "DROP INDEX j; CREATE INDEX IF NOT EXISTS i ON t (a)", "DROP INDEX IF EXISTS i",
+        "ALTER TABLE t ADD COLUMN IF NOT EXISTS a int", "CREATE TABLE \"if\" (a int)",
+        "CREATE INDEX IF NOT EXISTS i ON t (a); CREATE INDEX j ON t (b)", "CREATE",
+        "CREATE INDEX IF", "SELECT 1", "CREATE TEMP TABLE IF NOT EXISTS t (a int)", ""}) {
+    EXPECT_FALSE(only_creates_missing(sql)) << sql;
+  }
+}
+
 TEST(AdminStatement, ChangesTheSchemaUnlessItOnlyLooksAfterTables) {
   EXPECT_TRUE(changes_schema(AdminStatement::kDrop));
   EXPECT_FALSE(changes_schema(AdminStatement::kVacuum));

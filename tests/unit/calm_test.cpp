@@ -27,6 +27,42 @@ TEST(SecondWeights, AreIntegratedOverPartsOfSeconds) {
   EXPECT_DOUBLE_EQ(weights.at(at(3)), 0);
 }
 
+std::vector<std::size_t> counted(const std::vector<bool>& seconds) {
+  std::vector<std::size_t> indices;
+  for (std::size_t i = 0; i < seconds.size(); ++i) {
+    if (seconds[i]) indices.push_back(i);
+  }
+  return indices;
+}
+
+TEST(SecondsWithTraffic, AreThoseWithConnectionsInUseFromTheFirstTransactionOn) {
+  const std::vector<double> used{1, 1, 0, 1, 1};
+  EXPECT_EQ(counted(seconds_with_traffic(used, std::vector<std::uint32_t>{0, 4, 0, 0, 0})),
+            (std::vector<std::size_t>{1, 3, 4}));
+  EXPECT_TRUE(counted(seconds_with_traffic({}, {})).empty());
+  EXPECT_TRUE(counted(seconds_with_traffic(used, std::vector<std::uint32_t>(5, 0))).empty());
+}
+
+// A transaction seems to be open all the time.
+TEST(SecondsWithTraffic, EndWhereNothingBeginsForLong) {
+  const std::vector<double> used(1000, 1);
+  std::vector<std::uint32_t> arrivals(1000, 0);
+  for (std::size_t i = 0; i < 30; ++i) arrivals[i] = 5;
+  arrivals[90] = arrivals[900] = 1;
+  const auto seconds = counted(seconds_with_traffic(used, arrivals));
+  ASSERT_EQ(seconds.size(), 30U + 1 + 1);
+  EXPECT_EQ(seconds[29], 29U);
+  EXPECT_EQ(seconds[30], 90U);
+  EXPECT_EQ(seconds[31], 900U);
+}
+
+TEST(SecondsWithTraffic, GoOnWhereLongPausesAreUsual) {
+  const std::vector<double> used(1000, 1);
+  std::vector<std::uint32_t> arrivals(1000, 0);
+  for (std::size_t i = 0; i < 1000; i += 100) arrivals[i] = 1;
+  EXPECT_EQ(counted(seconds_with_traffic(used, arrivals)).size(), 1000U);
+}
+
 TEST(CalmWeights, LeaveOutWindowsTheirRampsAndSecondsWithoutTraffic) {
   const FullWindow window{at(10), at(20)}, other{at(28), at(29)};
   std::vector<bool> traffic(32, true);

@@ -28,7 +28,9 @@ const std::string kLog =
     line("01:00.000", "FATAL:  sorry, too many clients already") +
     line("01:01.000", "LOG:  temporary file: path \"base/pgsql_tmp/pgsql_tmp1.0\", size 1000") +
     line("01:02.000", "LOG:  temporary file: path \"base/pgsql_tmp/pgsql_tmp1.1\", size 500") +
-    line("01:03.000", "LOG:  duration: 1.5 ms  statement: CREATE TEMP TABLE t (a int)");
+    line("01:03.000", "LOG:  duration: 1.5 ms  statement: CREATE TEMP TABLE t (a int)") +
+    line("01:04.000", "LOG:  duration: 0.3 ms  statement: CREATE TABLE IF NOT EXISTS t (a int)") +
+    line("02:00.000", "LOG:  duration: 9.5 ms  statement: CREATE TABLE IF NOT EXISTS t (a int)");
 
 Time minute(std::string_view clock) {
   const auto time = parse_log_time(std::string(kHourWords) + std::string(clock) + " UTC", Zone{});
@@ -62,7 +64,9 @@ TEST(EventMarks, AreEventsAndStatementsThatChangeTheSchemaByMinute) {
   EXPECT_EQ(drop.line, 2U);
   EXPECT_NE(drop.fingerprint, 0U);
   EXPECT_EQ(marks.at({minute("00:00"), "statement", "ALTER"}).line, 3U) << "without a duration";
-  EXPECT_FALSE(marks.contains({minute("01:00"), "statement", "CREATE"})) << "a temporary table";
+  EXPECT_FALSE(marks.contains({minute("01:00"), "statement", "CREATE"}))
+      << "a temporary table, and one that was there";
+  EXPECT_EQ(marks.at({minute("02:00"), "statement", "CREATE"}).count, 1U);
   const EventMark& files = marks.at({minute("01:00"), "temp_file", ""});
   EXPECT_EQ(files.count, 2U);
   EXPECT_EQ(files.amount, 1500U);

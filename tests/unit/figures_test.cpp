@@ -153,6 +153,17 @@ TEST(Figures, TakesTheTimeOfACteFromItsScansLargestFirst) {
       {16, 50, 3, 1, 0});
 }
 
+TEST(Figures, TakesTheTimeOfACteFromTheScanThatItHangsUnder) {
+  // 30 ms of the CTE lie in the 50 of its only scan, which is printed before it.
+  expect_own(
+      "CTE Scan on x  (cost=5.00..9.00 rows=1 width=4) (actual time=1.0..50.0 rows=1 loops=1)\n"
+      "  Filter: (id = 77)\n"
+      "  CTE x\n"
+      "    ->  Seq Scan on a  (cost=0.00..5.00 rows=9 width=4) (actual time=1.0..30.0 rows=9 "
+      "loops=1)\n",
+      {20, 30});
+}
+
 TEST(Figures, TellsCtesOfOneNameApartByTheirScope) {
   // The inner x hides the outer one: its scan pays 30, the outer scan 5.
   expect_own(

@@ -73,6 +73,7 @@ inline constexpr std::string_view kPlanAsJson = R"json([
               "Actual Rows": 2,
               "Full-sort Groups": {
                 "Group Count": 7,
+                "Sort Methods Used": ["top-N heapsort"],
                 "Sort Space Memory": {
                   "Peak Sort Space Used": 28
                 }
@@ -226,6 +227,8 @@ inline constexpr std::string_view kPlanAsYaml = R"yaml(- Plan:
             Actual Rows: 2
             Full-sort Groups: 
               Group Count: 7
+              Sort Methods Used: 
+                - "top-N heapsort"
               Sort Space Memory: 
                 Peak Sort Space Used: 28
             JIT: 
@@ -330,37 +333,40 @@ inline constexpr std::string_view kPlanAsXml =
           <Presorted-Key>
             <Item>name</Item>
           </Presorted-Key>
-          <Full-sort-Groups>
+          <Incremental-Sort-Groups>
             <Group-Count>3</Group-Count>
             <Sort-Methods-Used>
               <Item>quicksort</Item>
             </Sort-Methods-Used>
-            <Sort-Space-Memory>
+            <Sort-Space>
               <Average-Sort-Space-Used>30</Average-Sort-Space-Used>
               <Peak-Sort-Space-Used>34</Peak-Sort-Space-Used>
-            </Sort-Space-Memory>
-          </Full-sort-Groups>
-          <Pre-sorted-Groups>
+            </Sort-Space>
+          </Incremental-Sort-Groups>
+          <Incremental-Sort-Groups>
             <Group-Count>2</Group-Count>
             <Sort-Methods-Used>
               <Item>external merge</Item>
             </Sort-Methods-Used>
-            <Sort-Space-Disk>
+            <Sort-Space>
               <Average-Sort-Space-Used>900</Average-Sort-Space-Used>
               <Peak-Sort-Space-Used>1024</Peak-Sort-Space-Used>
-            </Sort-Space-Disk>
-          </Pre-sorted-Groups>
+            </Sort-Space>
+          </Incremental-Sort-Groups>
           <Workers>
             <Worker>
               <Worker-Number>0</Worker-Number>
               <Actual-Startup-Time>1.5</Actual-Startup-Time>
               <Actual-Rows>2</Actual-Rows>
-              <Full-sort-Groups>
+              <Incremental-Sort-Groups>
                 <Group-Count>7</Group-Count>
-                <Sort-Space-Memory>
+                <Sort-Methods-Used>
+                  <Item>top-N heapsort</Item>
+                </Sort-Methods-Used>
+                <Sort-Space>
                   <Peak-Sort-Space-Used>28</Peak-Sort-Space-Used>
-                </Sort-Space-Memory>
-              </Full-sort-Groups>
+                </Sort-Space>
+              </Incremental-Sort-Groups>
               <JIT>
                 <Functions>99</Functions>
               </JIT>

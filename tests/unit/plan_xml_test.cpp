@@ -72,6 +72,27 @@ TEST(PlanXml, ReadsWhatOtherProgramsMakeOfIt) {
   }
 }
 
+// Where a sort used both, the first space is of memory.
+TEST(PlanXml, TellsTheSpacesOfAnIncrementalSortApart) {
+  const auto group = [](std::string_view methods, std::string_view spaces) {
+    return "<Incremental-Sort-Groups><Group-Count>1</Group-Count><Sort-Methods-Used>" +
+           std::string(methods) + "</Sort-Methods-Used>" + std::string(spaces) +
+           "</Incremental-Sort-Groups>";
+  };
+  const std::string_view five =
+      "<Sort-Space><Peak-Sort-Space-Used>5</Peak-Sort-Space-Used></Sort-Space>";
+  const std::string_view six =
+      "<Sort-Space><Peak-Sort-Space-Used>6</Peak-Sort-Space-Used></Sort-Space>";
+  const std::string both = std::string(five) + std::string(six);
+  const Plan plan =
+      plan_in(around_node(group("<Item>external sort</Item><Item>external merge</Item>", five) +
+                          group("<Item>external merge</Item><Item>quicksort</Item>", both)));
+  EXPECT_EQ(plan.root().number(PlanNumber::kFullSortPeakDisk), 5);
+  EXPECT_FALSE(plan.root().has(PlanNumber::kFullSortPeakMemory));
+  EXPECT_EQ(plan.root().number(PlanNumber::kPresortedPeakMemory), 5);
+  EXPECT_EQ(plan.root().number(PlanNumber::kPresortedPeakDisk), 6);
+}
+
 TEST(PlanXml, ReadsSeveralPlansInOneElement) {
   const std::string query = "<Query><Plan><Node-Type>Limit</Node-Type></Plan></Query>\n";
   const PlanRead read = read_xml_plan("<explain>\n" + query + query + "</explain>");

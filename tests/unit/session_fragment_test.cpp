@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -140,6 +141,12 @@ std::string printed_pools(const Sums& sums) {
   }
   for (const auto& [key, pool] : sums.pools) {
     text += "discards " + std::to_string(pool.discards) + "\n";
+    for (const auto& [hold, end] : each_checkout_once({{key.hour, pool.checkouts}})) {
+      text += "checkout at " + std::to_string((hold.start - kStart).count()) + " busy " +
+              std::to_string(hold.busy.count()) + " idle " + std::to_string(hold.idle.count()) +
+              " class " + std::to_string(hold.class_id) + " end " +
+              std::to_string(static_cast<int>(end)) + "\n";
+    }
     for (const auto& [second, totals] : pool.seconds) {
       text += std::to_string((second - kStart).count()) + ": " + std::to_string(totals.arrivals) +
               " " + std::to_string(totals.busy.count()) + " " +
@@ -294,6 +301,44 @@ TEST(Checkouts, WithoutAPoolerTheyAreTheSession) {
       EXPECT_EQ(stats.unfinished, 0U);
     }
   }
+}
+
+TEST(Checkouts, AreTracedInEveryHourThatTheyTouch) {
+  Script script;
+  script.add(Kind::kReceived).run('a', 10);
+  for (int minute = 0; minute < 70; ++minute) script.pause(60'000);
+  script.run('D', 1, Role::kDiscardAll);
+  script.pause(5000).run('b', 20);  // open at the end of the log
+  const Sums sums = in_pieces(script.events, {});
+  ASSERT_EQ(sums.pools.size(), 2U);
+  const std::vector<TracedCheckout>& first = sums.pools.begin()->second.checkouts;
+  const std::vector<TracedCheckout>& second = sums.pools.rbegin()->second.checkouts;
+  ASSERT_EQ(first.size(), 1U);
+  EXPECT_EQ(first[0].hold.start, kStart);
+  EXPECT_EQ(first[0].hold.busy, Micros{11'000});
+  EXPECT_EQ(first[0].hold.idle, Micros{70 * 60'000'000LL});
+  EXPECT_EQ(first[0].end, CheckoutEnd::kDiscarded);
+  ASSERT_EQ(second.size(), 2U);
+  EXPECT_NE(std::find(second.begin(), second.end(), first[0]), second.end());
+  const auto open = std::find_if(second.begin(), second.end(), [](const TracedCheckout& each) {
+    return each.end == CheckoutEnd::kLost;
+  });
+  ASSERT_NE(open, second.end());
+  EXPECT_EQ(open->hold.busy + open->hold.idle, Micros{20'000} + kSecond) << "to the log's end";
+}
+
+TEST(Checkouts, AreOfOneClassWhetherTheyWereGivenBackOrNot) {
+  Script script;
+  script.add(Kind::kReceived).run('a', 10).run('D', 1, Role::kDiscardAll).pause(500);
+  script.run('a', 10).pause(500).add(Kind::kDisconnected);
+  std::size_t classes = 0;
+  for (const auto& [key, stats] : in_pieces(script.events, {}).classes) {
+    if (key.kind == HoldKind::kCheckout) {
+      ++classes;
+      EXPECT_EQ(stats.count, 2U);
+    }
+  }
+  EXPECT_EQ(classes, 1U);
 }
 
 TEST(Occupancy, SpreadsBusyAndIdleTimeOverTheSeconds) {

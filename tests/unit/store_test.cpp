@@ -470,11 +470,12 @@ class LedgerOfVersion2 : public Ledger {
     EXPECT_FALSE(traces_.empty());
     sql(path_,
         "UPDATE pool_hour AS p SET trace = (SELECT holds FROM hold_trace AS t WHERE "
-        "t.server = p.server AND t.hour = p.hour AND t.database = p.database AND t.user = p.user); "
+        "t.server = p.server AND t.hour = p.hour AND t.database = p.database AND t.user = p.user "
+        "ORDER BY piece LIMIT 1); "
         "DROP TABLE hold_trace; DROP TABLE pool_session_hour; DROP TABLE event_mark_minute; "
-        "DROP TABLE pool_size; DROP TABLE database_sample; DROP TABLE lock_hour; DROP TABLE deadlock_hour; "
-        "DROP TABLE long_hold; DROP TABLE plan_hour; DROP TABLE plan_day; DROP TABLE plan_unread_hour; "
-        "PRAGMA user_version = 2");
+        "DROP TABLE named_pool_size; DROP TABLE session_port_hour; DROP TABLE database_sample; "
+        "DROP TABLE lock_hour; DROP TABLE deadlock_hour; DROP TABLE long_hold; DROP TABLE plan_hour; "
+        "DROP TABLE plan_day; DROP TABLE plan_unread_hour; PRAGMA user_version = 2");
   }
   static std::map<PoolKey, std::vector<TracedHold>> traces(const Store& store) {
     const auto known = store.known_hours("default");
@@ -498,6 +499,44 @@ TEST_F(LedgerOfVersion2, KeepsItsTracesWhenItBecomesANewOne) {
     EXPECT_EQ(traces(store), traces_);
   }
   EXPECT_EQ(sql(path_, "SELECT count(*) FROM pool_hour WHERE trace IS NOT NULL"), "0\n");
+}
+
+// ---- Version 6, which did not know what a pooler calls the pools of which it knew the sizes
+
+class LedgerOfVersion6 : public Ledger {
+ protected:
+  LedgerOfVersion6() {
+    fill();
+    sql(path_,
+        "CREATE TABLE pool_size (server INTEGER NOT NULL REFERENCES server, source INTEGER NOT "
+        "NULL, database TEXT NOT NULL, user TEXT NOT NULL, time INTEGER NOT NULL, size INTEGER NOT "
+        "NULL, reserve INTEGER NOT NULL, mode TEXT NOT NULL, PRIMARY KEY (server, source, "
+        "database, user)) WITHOUT ROWID; "
+        "INSERT INTO pool_size SELECT id, 0, 'shop', 'web', 7, 12, 3, 'transaction' FROM server; "
+        "DROP TABLE named_pool_size; DROP TABLE session_port_hour; PRAGMA user_version = 6");
+  }
+  static std::map<PoolSizeKey, PoolSize> sizes(const Store& store) {
+    const auto view = store.view("default", **store.known_hours("default"));
+    EXPECT_TRUE(view.has_value());
+    return view ? view->samples.sizes : std::map<PoolSizeKey, PoolSize>{};
+  }
+  const std::map<PoolSizeKey, PoolSize> expected_{
+      {{PoolSizeSource::kConfig, "shop", "web"}, {Time{Micros{7}}, 12, 3, "transaction"}}};
+};
+
+TEST_F(LedgerOfVersion6, ShowsItsSizes) {
+  const auto store = Store::open_for_reading(path_);
+  ASSERT_TRUE(store.has_value()) << store.error().message;
+  EXPECT_EQ(sizes(*store), expected_);
+}
+
+TEST_F(LedgerOfVersion6, KeepsItsSizesWhenItBecomesANewOne) {
+  {
+    Store store = opened();
+    EXPECT_EQ(sizes(store), expected_);
+  }
+  EXPECT_EQ(sql(path_, "PRAGMA user_version"), std::to_string(kLedgerVersion) + "\n");
+  EXPECT_EQ(sql(path_, "SELECT count(*) FROM sqlite_master WHERE name = 'pool_size'"), "0\n");
 }
 
 TEST_F(LedgerOfVersion2, HasTheTablesOfANewOneWhenItBecomesOne) {

@@ -78,6 +78,7 @@ LineHead head_of(const PrefixMatch& match) {
   record.database = known_name(match.database);
   record.application = known_name(match.application);
   record.host = match.host;
+  record.port = match.port;
   record.line_counter = LineCounter::kText;
   set_time(match.time, head);
   head.severity = match.severity;

@@ -27,6 +27,7 @@ struct PrefixMatch {
   std::string_view virtual_xid;   // %v
   std::string_view sqlstate;      // %e
   std::string_view backend_type;  // %b
+  std::uint16_t port = 0;         // %r
   std::uint32_t pid = 0;          // %p, else from %c
   SessionKey session;             // by %c, else by %p
   std::int64_t query_id = 0;      // %Q

@@ -9,6 +9,7 @@
 
 #include "parser/log/prefix/attempt.h"
 #include "parser/log/prefix/fields.h"
+#include "parser/number.h"
 #include "parser/same_text.h"
 
 namespace pgcounsel {
@@ -217,6 +218,15 @@ std::size_t read_step(const Program& program, const PrefixStep& step, std::strin
   return run_of(text, 0, is_blank) >= width ? width : kNoField;
 }
 
+// `10.0.0.7(41798)` or `[local]`.
+[[gnu::noinline]] void keep_client(std::string_view value, PrefixMatch& out) {
+  out.host = value;
+  if (host_and_port_length(value) != value.size()) return;
+  const std::size_t bracket = value.rfind('(');
+  out.host = value.substr(0, bracket);
+  out.port = number_of<std::uint16_t>(value.substr(bracket + 1, value.size() - bracket - 2));
+}
+
 void keep_name(char escape, std::string_view value, PrefixMatch& out) {
   switch (escape) {
     case 'u':
@@ -235,8 +245,7 @@ void keep_name(char escape, std::string_view value, PrefixMatch& out) {
       out.backend_type = value;
       break;
     case 'r':
-      out.host =
-          host_and_port_length(value) == value.size() ? value.substr(0, value.rfind('(')) : value;
+      keep_client(value, out);
       break;
     default:
       break;  // %i and %L: nobody asks
