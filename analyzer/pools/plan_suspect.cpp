@@ -12,7 +12,7 @@
 #include "analyzer/plans/plan_change.h"
 #include "analyzer/plans/plan_codec.h"
 #include "analyzer/plans/plan_switch.h"
-#include "analyzer/pools/window.h"
+#include "analyzer/pools/holders.h"
 
 namespace pgcounsel {
 namespace {
