@@ -62,7 +62,10 @@ void ConditionFold::skip_type() {
       if (next_.is_symbol(')')) next_ = lexer_.next();
     }
   }
-  while (next_.is_symbol('[') || next_.is_symbol(']')) next_ = lexer_.next();
+  while (next_.is_symbol('[')) {
+    next_ = lexer_.next();
+    if (next_.is_symbol(']')) next_ = lexer_.next();
+  }
 }
 
 // A cast of a constant is part of it; `($1)::text` is one, too.

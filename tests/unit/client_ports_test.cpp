@@ -59,7 +59,7 @@ TEST(ClientPorts, OfTooManyTheSameAreKeptInWhateverOrderTheyCome) {
   std::vector<Row> rows;
   std::mt19937 random(7);
   for (int i = 0; i < 90'000; ++i) {
-    rows.push_back(row(static_cast<int>(random() % 3600), 1024 + random() % 50'000));
+    rows.push_back(row(static_cast<int>(random() % 3600), 1024 + static_cast<unsigned>(random() % 50'000)));
   }
   const PortsOfHour all = made_of(rows);
   EXPECT_LE(all.count(), PortsOfHour::kMostSessions);
