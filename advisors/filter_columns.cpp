@@ -121,7 +121,11 @@ class Condition {
       column = column_of(right);
       value = left;
     }
-    if (column.empty() || value.empty()) return false;
+    if (column.empty()) {
+      if (is_comparison(sign)) add_expression(left, right, found);
+      return false;
+    }
+    if (value.empty()) return false;
     if (is_word(tokens_[at], "is")) {
       const bool null = value.to - value.from == 1 && is_word(tokens_[value.from], "null");
       if (null) add(found.equal, column);
@@ -130,12 +134,42 @@ class Condition {
     if (!is_value(value)) return false;
     if (sign == "=") {
       add(found.equal, column);
-    } else if (sign == "<" || sign == "<=" || sign == ">" || sign == ">=") {
+    } else if (is_comparison(sign)) {
       add(found.range, column);
     } else {
       return false;
     }
     return true;
+  }
+
+  static bool is_comparison(std::string_view sign) {
+    return sign == "=" || sign == "<" || sign == "<=" || sign == ">" || sign == ">=";
+  }
+
+  void add_expression(Span left, Span right, FilterColumns& found) const {
+    const bool left_is_value = is_value(left), right_is_value = is_value(right);
+    if (left_is_value == right_is_value) return;
+    const std::string text = as_sql(inside(left_is_value ? right : left));
+    if (!text.empty()) add(found.expressions, text);
+  }
+
+  // Without the relation's own name in front of columns; empty where it cannot stand by itself.
+  std::string as_sql(Span span) const {
+    std::string text;
+    for (std::size_t i = span.from; i < span.to; ++i) {
+      const Token& token = tokens_[i];
+      if (token.kind == TokenKind::kParameter || is_any_word(token, {"subplan", "initplan"}))
+        return {};
+      if (i + 1 < span.to && is_name(i) && tokens_[i + 1].is_symbol('.')) {
+        if (!is_own(i)) return {};
+        if (token.gap && !text.empty()) text += ' ';
+        ++i;
+        continue;
+      }
+      if (token.gap && !text.empty()) text += ' ';
+      text += token.text;
+    }
+    return text;
   }
 
   // `a`, `t.a`, `(a)::text`; empty where it is anything else. Between texts of different types the
@@ -274,6 +308,11 @@ std::string create_index(const PlanNode& scan, const std::vector<std::string>& c
   for (const std::string& column : columns) names.push_back(identifier(column));
   return fmt::format("CREATE INDEX CONCURRENTLY ON {} ({});", relation_identifier(scan),
                      fmt::join(names, ", "));
+}
+
+std::string create_expression_index(const PlanNode& scan, std::string_view expression) {
+  return fmt::format("CREATE INDEX CONCURRENTLY ON {} (({}));", relation_identifier(scan),
+                     expression);
 }
 
 std::string drop_index(const PlanNode& scan, const std::vector<std::string>& columns) {

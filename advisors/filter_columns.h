@@ -17,6 +17,9 @@ struct FilterColumns {
   std::vector<std::string> range;  // <, <=, >, >=; none that is in `equal`
   std::vector<std::string> rest;   // columns in terms that an ordinary index does not serve
   bool complete = true;            // every term was understood
+  // What is compared in terms of the form `expression operator value`, as SQL: `lower(email)`. None
+  // that holds a parameter or a subquery.
+  std::vector<std::string> expressions{};
 };
 
 // `alias` and `relation` are those of the node: a name that they qualify, or nothing does, is its
@@ -29,6 +32,14 @@ FilterColumns filter_columns(const PlanNode& node, PlanText condition);
 // Columns of an index that serves both conditions: those that are compared for equality first, then
 // one range. At most four.
 std::vector<std::string> index_columns(const FilterColumns& first, const FilterColumns& second);
+
+// Of an index or statistics on an expression.
+constexpr std::string_view kExpressionCaveat =
+    "PostgreSQL takes the expression for an index only where it is IMMUTABLE; casts of timestamps "
+    "with time zone to days are not: write the condition as a range of the column then. Queries "
+    "have to use the very same expression.";
+// `CREATE INDEX CONCURRENTLY ON events ((lower(email)));`
+std::string create_expression_index(const PlanNode& scan, std::string_view expression);
 
 // `CREATE INDEX CONCURRENTLY ON events (session);`, and the way back, which names the index as
 // PostgreSQL does by itself.

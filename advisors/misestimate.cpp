@@ -10,9 +10,9 @@ namespace {
 constexpr double kRowsThatMatter = 50;  // estimated or returned, whichever is more
 
 // Their number is that of their children, or that of somebody else's choice.
-constexpr std::array<std::string_view, 11> kNoOwnEstimate{
-    "Hash",   "WorkTable Scan", "Memoize",     "ModifyTable", "Gather",         "Gather Merge",
-    "Append", "Merge Append",   "Materialize", "Limit",       "Recursive Union"};
+constexpr std::array<std::string_view, 12> kNoOwnEstimate{
+    "Hash",   "WorkTable Scan", "Memoize",     "ModifyTable", "Gather",          "Gather Merge",
+    "Append", "Merge Append",   "Materialize", "Limit",       "Recursive Union", "SetOp"};
 
 bool has_own_estimate(const PlanNode& node) {
   if (node.is("CTE Scan")) return node.has(PlanText::kFilter);

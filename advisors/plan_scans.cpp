@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <map>
 #include <tuple>
 
@@ -11,6 +13,11 @@ namespace pgcounsel {
 namespace {
 
 constexpr double kFewLoops = 10;
+constexpr std::size_t kManyPartitions = 10;
+
+constexpr std::array<std::string_view, 8> kNeedOrder{
+    "Limit",     "Merge Join",   "Unique",       "Group",
+    "WindowAgg", "Merge Append", "Gather Merge", "Incremental Sort"};
 
 bool is_append(const PlanNode& node) {
   return node.is("Append") || node.is("Merge Append");
@@ -56,6 +63,7 @@ std::vector<ScanGroup> filter_groups(const PlanRow& row, bool (*wanted)(const Pl
     group.kept += figures.rows;
     group.removed += node.number(PlanNumber::kRowsRemovedByFilter) * figures.loops;
     group.ms += figures.exclusive_ms;
+    if (figures.rows == 0) ++group.empty;
   }
   return groups;
 }
@@ -69,6 +77,30 @@ std::string_view index_condition(const Plan& plan, std::size_t scan) {
   if (node.has(PlanText::kIndexCond)) return node.text(PlanText::kIndexCond);
   const bool one_bitmap = scan + 1 < node.end && plan.nodes[scan + 1].is("Bitmap Index Scan");
   return one_bitmap ? plan.nodes[scan + 1].text(PlanText::kIndexCond) : std::string_view{};
+}
+
+bool is_read_for_order(const Plan& plan, std::size_t scan) {
+  for (std::size_t at = plan.nodes[scan].parent; at != kNoNode; at = plan.nodes[at].parent) {
+    const PlanNode& node = plan.nodes[at];
+    const bool sorted = node.text(PlanText::kStrategy) == "Sorted";
+    if (node.is("Aggregate") || node.is("SetOp")) return sorted;
+    if (node.is("Sort") || node.is("Hash")) return false;
+    if (std::ranges::find(kNeedOrder, node.type) != kNeedOrder.end()) return true;
+  }
+  return plan.nodes[scan].is("Index Scan");
+}
+
+bool feeds_limit(const Plan& plan, std::size_t scan) {
+  for (std::size_t at = plan.nodes[scan].parent; at != kNoNode; at = plan.nodes[at].parent) {
+    const PlanNode& node = plan.nodes[at];
+    if (node.is("Limit")) return true;
+    if (node.is("Sort") || node.is("Hash") || node.is("Aggregate")) return false;
+  }
+  return false;
+}
+
+bool are_unpruned_partitions(const ScanGroup& group) {
+  return group.places.size() >= kManyPartitions && group.empty * 2 >= group.places.size();
 }
 
 bool discards_rows(const PlanRow& row, const ScanGroup& group) {

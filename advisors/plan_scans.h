@@ -19,6 +19,7 @@ struct ScanGroup {
   std::vector<std::size_t> places;
   double kept = 0, removed = 0;  // by the Filter
   double ms = 0;                 // own time
+  std::size_t empty = 0;         // places that return nothing
 
   std::size_t first() const { return places.front(); }
   double read() const { return kept + removed; }
@@ -31,6 +32,10 @@ bool is_index_scan(const PlanNode& node);  // Index Scan, Index Only Scan, Bitma
 // The condition that an index answers for the scan: its own or, of a bitmap scan, the one bitmap's
 // below it; empty where there is none.
 std::string_view index_condition(const Plan& plan, std::size_t scan);
+// Whether the scan's order is what it is used for: by a LIMIT, a merge join, groups, or the query.
+bool is_read_for_order(const Plan& plan, std::size_t scan);
+// A LIMIT that the scan feeds with nothing between them that reads all rows first.
+bool feeds_limit(const Plan& plan, std::size_t scan);
 
 constexpr double kDiscardedRows = 1000, kDiscardedShare = 0.90, kShareOfTime = 0.05;
 constexpr double kSelectiveRows = 10'000, kSelectiveShare = 0.05;
@@ -38,6 +43,8 @@ constexpr double kSelectiveRows = 10'000, kSelectiveShare = 0.05;
 bool discards_rows(const PlanRow& row, const ScanGroup& group);
 // A sequential scan that an index would save: less than 5 % of 10,000 rows and more stay.
 bool is_selective_seq_scan(const PlanRow& row, const ScanGroup& group);
+// Most of many partitions give nothing: what is wrong is that they are read at all.
+bool are_unpruned_partitions(const ScanGroup& group);
 
 // `Seq Scan on events`, `Seq Scan on readings_01 and 10 alike`.
 std::string group_words(const PlanRow& row, const ScanGroup& group);

@@ -1,6 +1,6 @@
-// Nodes that produce rows only to throw nearly all of them away. Three kinds of nodes are told by
-// rules of their own, which know what to do about them: selective sequential scans, index scans,
-// CTE scans, and scans that a nested loop repeats.
+// Nodes that produce rows only to throw nearly all of them away. Told by rules of their own, which
+// know what to do about them: selective sequential scans, index scans, CTE scans, scans that a
+// nested loop repeats, and partitions that should not be read at all.
 #include <fmt/format.h>
 
 #include "advisors/plan_rule.h"
@@ -88,7 +88,7 @@ void check(const PlanRow& row, Findings& findings) {
   for (const ScanGroup& group : filter_groups(row, is_told_here)) {
     const std::size_t first = group.first();
     if (!discards_rows(row, group) || is_selective_seq_scan(row, group)) continue;
-    if (loop_over(row, first) != kNoNode) continue;
+    if (loop_over(row, first) != kNoNode || are_unpruned_partitions(group)) continue;
     Finding finding = plan_finding(row, "filter_discards_rows", first);
     weigh(finding, row, group.ms);
     finding.title = fmt::format("{} makes {} rows and discards {} of them", group_words(row, group),

@@ -22,7 +22,14 @@ void fill_remedy(Finding& finding, const PlanRow& row, std::size_t place) {
       filter_columns(index_condition(row.plan, place), scan.text(PlanText::kRelationName),
                      scan.text(PlanText::kAlias));
   const std::vector<std::string> columns = index_columns(condition, filter);
-  if (filter.equal.empty() && (filter.range.empty() || !condition.range.empty())) {
+  const bool no_column = filter.equal.empty() && (filter.range.empty() || !condition.range.empty());
+  if (no_column && condition.equal.empty() && !filter.expressions.empty()) {
+    finding.remedy = {"sql", create_expression_index(scan, filter.expressions.front())};
+    finding.rollback = "`DROP INDEX CONCURRENTLY` of the new index.";
+    finding.caveats.emplace_back(kExpressionCaveat);
+    return;
+  }
+  if (no_column) {
     finding.remedy = {
         "code",
         "The filter has no term of the form `column = value`, so no column can simply be added to "
@@ -42,16 +49,19 @@ void check(const PlanRow& row, Findings& findings) {
   if (!row.figures.has_actual) return;
   for (const ScanGroup& group : filter_groups(row, is_index_scan)) {
     const std::size_t first = group.first();
-    if (!discards_rows(row, group) || index_condition(row.plan, first).empty()) continue;
+    const std::string_view condition = index_condition(row.plan, first);
+    if (!discards_rows(row, group)) continue;
+    if (condition.empty() && is_read_for_order(row.plan, first)) continue;
     Finding finding = plan_finding(row, "index_scan_filters", first);
     weigh(finding, row, group.ms);
     const std::string index = index_of(row.plan, first);
     finding.title =
-        fmt::format("{} fetches {} rows and filters {} of them away", group_words(row, group),
-                    rows_words(group.read()), share_words(group.removed, group.read()));
+        fmt::format("{} {} {} and filters {} of them away", group_words(row, group),
+                    condition.empty() ? "reads the whole index for" : "fetches",
+                    rows_phrase(group.read()), share_words(group.removed, group.read()));
     finding.evidence.push_back(of_node("index", index, first));
-    finding.evidence.push_back(
-        of_node("index condition", expression_words(index_condition(row.plan, first)), first));
+    if (!condition.empty())
+      finding.evidence.push_back(of_node("index condition", expression_words(condition), first));
     add_filter_evidence(finding, row, group);
     fill_remedy(finding, row, first);
     finding.verify =

@@ -61,7 +61,8 @@ Finding finding_for(const PlanRow& row, const Loop& loop) {
   Finding finding = plan_finding(row, "nested_loop_repeats", loop.join);
   weigh(finding, row, loop.ms);
   if (!loop.scans_all) cap(finding, Level::kMedium);
-  finding.title = fmt::format("{} runs {} {} times", node_words(row.plan.nodes[loop.join]),
+  finding.title = fmt::format("{} {} {} {} times", node_words(row.plan.nodes[loop.join]),
+                              inner.is("Materialize") ? "reads the rows of" : "runs",
                               node_words(row.plan.nodes[loop.scan]), rows_words(loop.loops));
   finding.evidence.push_back(of_node("inner side", node_words(inner), loop.sides.inner));
   finding.evidence.push_back(of_node("loops", rows_words(loop.loops), loop.sides.inner));
@@ -91,7 +92,9 @@ Loop loop_of(const PlanRow& row, std::size_t join) {
   if (loop.sides.inner == kNoNode) return loop;
   loop.scan = scan_of(row.plan, loop.sides.inner);
   const NodeFigures& inner = row.figures.nodes[loop.sides.inner];
-  loop.loops = inner.loops;
+  // A Memoize runs what is below it only for values that it does not know yet.
+  const bool memoized = row.plan.nodes[loop.sides.inner].is("Memoize");
+  loop.loops = memoized ? row.figures.nodes[loop.scan].loops : inner.loops;
   loop.ms = inner.inclusive_ms;
   loop.scans_all = reads_all(row.plan, loop.sides.inner, loop.scan);
   return loop;

@@ -9,16 +9,6 @@
 namespace pgcounsel {
 namespace {
 
-// A LIMIT that the scan feeds without anything between them that reads all rows first.
-bool feeds_limit(const Plan& plan, std::size_t place) {
-  for (std::size_t at = plan.nodes[place].parent; at != kNoNode; at = plan.nodes[at].parent) {
-    const PlanNode& node = plan.nodes[at];
-    if (node.is("Limit")) return true;
-    if (node.is("Sort") || node.is("Hash") || node.is("Aggregate")) return false;
-  }
-  return false;
-}
-
 void fill_remedy(Finding& finding, const PlanNode& scan) {
   const FilterColumns filter = filter_columns(scan, PlanText::kFilter);
   const std::vector<std::string> columns = index_columns({filter.equal, {}, {}, true}, {});
@@ -49,6 +39,7 @@ void check(const PlanRow& row, Findings& findings) {
   for (const ScanGroup& group : filter_groups(row, is_ordered)) {
     const std::size_t first = group.first();
     if (!discards_rows(row, group) || !index_condition(row.plan, first).empty()) continue;
+    if (!is_read_for_order(row.plan, first)) continue;
     const PlanNode& scan = row.plan.nodes[first];
     const bool limited = feeds_limit(row.plan, first);
     Finding finding = plan_finding(row, "order_by_limit_index", first);

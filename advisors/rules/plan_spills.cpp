@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 
 #include "advisors/plan_rule.h"
@@ -18,7 +19,7 @@ namespace {
 constexpr double kMemoryOfDisk = 2;
 constexpr double kSmallestMb = 8, kMostMb = 512;
 constexpr double kBlockKb = 8, kKbOfMb = 1024;
-constexpr double kFewBlocks = 128;  // 1 MB: what a node writes below it is not worth a word
+constexpr double kFewKb = 1024;  // what a node writes below it is not worth a word
 
 struct Spill {
   std::size_t node = kNoNode;
@@ -122,11 +123,15 @@ Spill aggregate_spill(const PlanRow& row, std::size_t i) {
   return spill;
 }
 
-// Materialize, CTE Scan, WindowAgg, functions: what they keep to read again.
+constexpr std::array<std::string_view, 8> kKeepers{
+    "Materialize",         "CTE Scan",        "WindowAgg", "Function Scan",
+    "Table Function Scan", "Recursive Union", "SetOp",     "Aggregate"};
+
+// What nodes keep to read again.
 Spill kept_rows(const PlanRow& row, std::size_t i) {
   const PlanNode& node = row.plan.nodes[i];
   const NodeFigures& figures = row.figures.nodes[i];
-  if (figures.temp_written < kFewBlocks) return {};
+  if (std::ranges::find(kKeepers, node.type) == kKeepers.end()) return {};
   const double kb = figures.temp_written * kBlockKb;
   Spill spill{i, {}, kb, kb * kMemoryOfDisk, figures.exclusive_ms, {}};
   spill.title = fmt::format("{} keeps its rows in {} of temporary files", node_words(node),
@@ -176,7 +181,9 @@ void fill_remedy(Finding& finding, const Spill& spill) {
 void check(const PlanRow& row, Findings& findings) {
   for (std::size_t i = 0; i < row.plan.nodes.size(); ++i) {
     const Spill spill = spill_of(row, i);
-    if (spill.node == kNoNode || spill.memory_kb <= 0) continue;
+    // Without BUFFERS the plan does not tell what a hash wrote.
+    const double size = spill.disk_kb > 0 ? spill.disk_kb : spill.memory_kb;
+    if (spill.node == kNoNode || size < kFewKb) continue;
     Finding finding = plan_finding(row, "plan_spills", i);
     weigh(finding, row, spill.ms);
     finding.title = spill.title;

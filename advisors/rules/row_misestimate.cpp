@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "advisors/filter_columns.h"
@@ -19,7 +20,7 @@ constexpr double kVeryWrong = 100, kUtterlyWrong = 1000;
 
 // Columns that the node's conditions speak of, the plainly compared ones first.
 struct Conditions {
-  std::vector<std::string> plain, rest;
+  std::vector<std::string> plain, rest, expressions;
 };
 
 void add(std::vector<std::string>& to, const std::vector<std::string>& names) {
@@ -38,6 +39,7 @@ Conditions conditions_of(const Plan& plan, std::size_t place) {
     add(found.plain, columns.equal);
     add(found.plain, columns.range);
     add(found.rest, columns.rest);
+    add(found.expressions, columns.expressions);
   };
   read(is_index_scan(node) ? index_condition(plan, place) : node.text(PlanText::kIndexCond));
   read(node.text(PlanText::kFilter));
@@ -94,6 +96,17 @@ void fill_scan_remedy(Finding& finding, const Plan& plan, std::size_t place,
         "with a parameter that is not known when planning is guessed by the average.");
     return;
   }
+  if (!conditions.expressions.empty()) {
+    const std::string name = statistics_name(plan, place, {"expression"});
+    finding.remedy = {"sql", fmt::format("CREATE STATISTICS {0} ON ({1}) FROM {2};\nANALYZE {2};",
+                                         name, conditions.expressions.front(), relation)};
+    finding.rollback = fmt::format("`DROP STATISTICS {};`", name);
+    finding.caveats.emplace_back(
+        "Conditions on an expression are guessed by a constant, unless there are statistics on "
+        "that "
+        "very expression (PostgreSQL 14), or an index on it.");
+    return;
+  }
   finding.remedy = {"sql", fmt::format("ANALYZE {};", relation)};
   finding.rollback = "ANALYZE needs no way back.";
   if (!conditions.rest.empty()) {
@@ -106,6 +119,10 @@ void fill_scan_remedy(Finding& finding, const Plan& plan, std::size_t place,
 }
 
 std::string_view advice_for(const PlanNode& node) {
+  if (node.is("Table Function Scan")) {
+    return "The rows of XMLTABLE and JSON_TABLE are always guessed as 100. Put them into a "
+           "temporary table and ANALYZE it before joining.";
+  }
   if (node.is("Function Scan") || node.is("ProjectSet")) {
     return "The planner takes a function's own word for its rows: `ALTER FUNCTION ... ROWS n;`, or "
            "a support function; for a few rows put them into a temporary table and ANALYZE it.";
@@ -178,8 +195,31 @@ Finding finding_for(const PlanRow& row, std::size_t place) {
   return finding;
 }
 
+// Of the members of one Append, which are mostly the same scan of each partition, the worst.
+std::vector<std::size_t> worst_of_appends(const PlanRow& row,
+                                          const std::vector<std::size_t>& places) {
+  std::vector<std::size_t> kept;
+  std::map<std::size_t, std::size_t> known;  // place in `kept` by the Append
+  for (const std::size_t place : places) {
+    const std::size_t parent = row.plan.nodes[place].parent;
+    const bool member = parent != kNoNode && row.plan.nodes[parent].type.ends_with("Append");
+    if (!member) {
+      kept.push_back(place);
+      continue;
+    }
+    const auto [at, is_first] = known.try_emplace(parent, kept.size());
+    if (is_first) {
+      kept.push_back(place);
+    } else if (row.figures.nodes[place].misestimate >
+               row.figures.nodes[kept[at->second]].misestimate) {
+      kept[at->second] = place;
+    }
+  }
+  return kept;
+}
+
 void check(const PlanRow& row, Findings& findings) {
-  for (const std::size_t place : misestimates(row)) {
+  for (const std::size_t place : worst_of_appends(row, misestimates(row))) {
     if (!reads_whole_table(row.plan.nodes[place])) findings.push_back(finding_for(row, place));
   }
 }

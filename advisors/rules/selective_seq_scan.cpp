@@ -14,23 +14,38 @@ namespace pgcounsel {
 namespace {
 
 constexpr std::string_view kRule = "selective_seq_scan";
-constexpr double kCostOfARow = 0.1;       // at most, see above
+constexpr double kCostOfARow = 0.1;  // at most, see above
+constexpr double kVerySelectiveShare = 0.01;
 constexpr double kShareOfPlanCost = 0.1;  // a cheaper scan does not matter
+
+void fill_other_remedy(Finding& finding, const PlanNode& scan, const FilterColumns& filter) {
+  finding.confidence = Confidence::kMedium;
+  finding.rollback =
+      fmt::format("`DROP INDEX CONCURRENTLY` of the new index, which `\\d {}` lists.",
+                  relation_identifier(scan));
+  if (!filter.expressions.empty()) {
+    finding.remedy = {"sql", create_expression_index(scan, filter.expressions.front())};
+    finding.caveats.emplace_back(kExpressionCaveat);
+    return;
+  }
+  finding.confidence_because += "; what index serves the condition cannot be told from it";
+  const bool subquery = scan.text(PlanText::kFilter).find("SubPlan") != std::string_view::npos;
+  finding.remedy = {
+      "code",
+      subquery
+          ? "The filter asks a subquery for every row. As a join, or EXISTS that is not part of "
+            "an OR, it can begin with the subquery's rows; an OR becomes a UNION of two "
+            "queries, each with its own index."
+          : "No column stands alone in the filter, so an ordinary index does not serve it: "
+            "write the condition so that a column stands alone on one side, or build an index "
+            "for it: a trigram index for LIKE '%text%', a partial one (`CREATE INDEX ... WHERE "
+            "condition`) for a condition that is always the same, one each for the sides of "
+            "an OR."};
+}
 
 void fill_remedy(Finding& finding, const PlanNode& scan, const FilterColumns& filter,
                  const std::vector<std::string>& columns) {
-  if (columns.empty()) {
-    finding.remedy = {
-        "code",
-        "No column stands alone in the filter, so an ordinary index does not serve it: build an "
-        "index on the very expression (`CREATE INDEX ... ON t ((expression))`), or write the "
-        "condition so that the column stands alone on one side. LIKE '%text%' needs a trigram "
-        "index, conditions joined by OR need an index each."};
-    finding.rollback = "`DROP INDEX CONCURRENTLY` of the new index; else revert the change.";
-    finding.confidence = Confidence::kMedium;
-    finding.confidence_because += "; what index serves the condition cannot be told from it";
-    return;
-  }
+  if (columns.empty()) return fill_other_remedy(finding, scan, filter);
   finding.remedy = {"sql", create_index(scan, columns)};
   finding.rollback = drop_index(scan, columns);
   if (!filter.complete) {
@@ -77,7 +92,7 @@ void check_estimates(const PlanRow& row, Findings& findings) {
     const double cost = scan.number(PlanNumber::kTotalCost);
     const double rows = cost / kCostOfARow, kept = scan.number(PlanNumber::kPlanRows);
     if (!scan.is("Seq Scan") || !scan.has(PlanText::kFilter) || rows <= kSelectiveRows) continue;
-    if (kept >= kSelectiveShare * rows || cost < kShareOfPlanCost * whole) continue;
+    if (kept >= kVerySelectiveShare * rows || cost < kShareOfPlanCost * whole) continue;
     const FilterColumns filter = filter_columns(scan, PlanText::kFilter);
     const std::vector<std::string> columns = index_columns(filter, {});
     if (columns.empty()) continue;

@@ -8,11 +8,15 @@
 namespace pgcounsel {
 namespace {
 
+// A table that was never vacuumed is taken for ten pages, however few rows it has.
+constexpr double kRowsOfTenPages = 3000;
+
 void check(const PlanRow& row, Findings& findings) {
   for (const std::size_t i : misestimates(row)) {
     const PlanNode& scan = row.plan.nodes[i];
-    if (!reads_whole_table(scan)) continue;
     const NodeFigures& figures = row.figures.nodes[i];
+    if (!scan.is("Seq Scan") || !reads_whole_table(scan)) continue;
+    if (!figures.underestimated && figures.estimated_rows < kRowsOfTenPages) continue;
     const std::string relation = relation_identifier(scan);
     const Misled misled = misled_by(row, i);
     Finding finding = plan_finding(row, "stale_statistics", i);

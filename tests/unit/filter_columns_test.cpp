@@ -65,6 +65,26 @@ TEST(FilterColumns, LeavesOutWhatAnIndexDoesNotAnswer) {
   }
 }
 
+TEST(FilterColumns, FindsExpressionsThatAnIndexCouldHold) {
+  const Case cases[] = {
+      {"(lower(name) = 'x'::text)", "lower(name)"},
+      {"((o.at)::date >= '2026-01-01'::date)", "(at)::date"},
+      {"(7 < (total % 12))", "total % 12"},
+      {"(lower(o.name) = lower(c.name))", "lower(name)"},
+      {"((a = 1) AND (lower(b) = 'x'::text))", "lower(b)"},
+      {"(date_trunc($1, at) = $2)", ""},
+      {"(lower(name) ~~ 'x%'::text)", ""},
+      {"(random() < '0.1'::double precision)", ""},
+      {"((a + b) = c)", ""},
+      {"((SubPlan 1) = a)", ""},
+      {"(a = 1)", ""},
+  };
+  for (const Case& c : cases) {
+    const FilterColumns columns = filter_columns(c.condition, "orders", "o");
+    EXPECT_EQ(fmt::format("{}", fmt::join(columns.expressions, " | ")), c.expected) << c.condition;
+  }
+}
+
 TEST(FilterColumns, TakesAnyBytes) {
   std::string deep(5000, '(');
   const std::string cases[] = {"",
