@@ -75,6 +75,8 @@ void check(const PlanRow& row, Findings& findings) {
   finding.caveats.emplace_back(
       "plan_cache_mode exists from PostgreSQL 12 on. Before, and in drivers: no server-side "
       "prepared statement for this query (JDBC: prepareThreshold=0).");
+  finding.caveats.emplace_back(
+      "A plan out of which a tool has taken the values looks the same as a generic one.");
   weigh(finding, row, ms_decided(row, place));
   findings.push_back(std::move(finding));
 }

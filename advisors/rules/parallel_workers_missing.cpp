@@ -87,7 +87,10 @@ void check_launched(const PlanRow& row, std::size_t place, Findings& findings) {
 
 // Where workers are told apart (VERBOSE, JSON): all of them together did less than a tenth.
 bool only_leader_worked(const PlanNode& node) {
-  if (node.workers.empty()) return false;
+  const auto is_timed = [](const PlanWorker& worker) {
+    return worker.numbers.has(PlanNumber::kActualTotalTime);
+  };
+  if (node.workers.empty() || !std::ranges::all_of(node.workers, is_timed)) return false;
   const auto time_of = [](const PlanNumbers& numbers) {
     return numbers.get(PlanNumber::kActualTotalTime) * numbers.get(PlanNumber::kActualLoops);
   };

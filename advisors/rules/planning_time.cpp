@@ -67,8 +67,8 @@ void check(const PlanRow& row, Findings& findings) {
   const Cause cause = cause_of(plan);
 
   Finding finding = plan_finding(row, "planning_time", kNoNode);
-  finding.title = fmt::format("Planning {} takes {}, running it {}", node_words(plan.root()),
-                              ms_words(planning), ms_words(*plan.execution_ms));
+  finding.title = fmt::format("Planning takes {}, running {} takes {}", ms_words(planning),
+                              node_words(plan.root()), ms_words(*plan.execution_ms));
   finding.evidence.push_back({"planning", ms_words(planning), "plan"});
   finding.evidence.push_back(
       {"share of planning and running", share_words(planning, both), "plan"});

@@ -41,8 +41,13 @@ bool waits_for_disk(const PlanRow& row, std::size_t place) {
          figures.shared_read >= kHalf * (figures.shared_hit + figures.shared_read);
 }
 
+// Processes that read side by side have their reading added up.
+double waited_ms(const NodeFigures& figures) {
+  return figures.exclusive_ms > 0 ? std::min(figures.io_ms, figures.exclusive_ms) : figures.io_ms;
+}
+
 double at_stake(const NodeFigures& figures) {
-  if (figures.io_ms > 0) return std::min(figures.io_ms, figures.exclusive_ms);
+  if (figures.io_ms > 0) return waited_ms(figures);
   const double blocks = figures.shared_hit + figures.shared_read;
   return figures.exclusive_ms * kHalf * figures.shared_read / blocks;
 }
@@ -71,18 +76,17 @@ void check_reading(const PlanRow& row, std::size_t place, Findings& findings) {
   const bool timed = figures.io_ms > 0;
 
   Finding finding = plan_finding(row, kRule, place);
-  finding.title =
-      timed ? fmt::format("{} waits {} for the disk", node_words(node), ms_words(figures.io_ms))
-            : fmt::format("{} reads {} from outside of shared_buffers", node_words(node),
-                          blocks_words(figures.shared_read));
+  finding.title = timed ? fmt::format("{} waits {} for the disk", node_words(node),
+                                      ms_words(waited_ms(figures)))
+                        : fmt::format("{} reads {} from outside of shared_buffers",
+                                      node_words(node), blocks_words(figures.shared_read));
   finding.evidence.push_back(of_node(
       "read",
       fmt::format("{} blocks, {}", rows_words(figures.shared_read),
                   share_words(figures.shared_read, figures.shared_hit + figures.shared_read)),
       place));
   if (timed) {
-    finding.evidence.push_back(of_node("reading, of the node's time",
-                                       share_words(figures.io_ms, figures.exclusive_ms), place));
+    finding.evidence.push_back(of_node("reading, all processes", ms_words(figures.io_ms), place));
   }
   finding.remedy = remedy_of_reading(node, timed);
   finding.confidence = timed ? Confidence::kMedium : Confidence::kLow;

@@ -76,10 +76,12 @@ std::optional<Wish> wish_of(const PlanRow& row, std::size_t sort) {
   return wish;
 }
 
-// What the index would save: the sort, and below a LIMIT nearly all of the reading.
+// What the index would save: the sort, and below a LIMIT nearly all of the reading. An Incremental
+// Sort stops reading early by itself.
 double at_stake(const PlanRow& row, std::size_t sort, const Wish& wish) {
   const double ms = row.figures.nodes[sort].exclusive_ms;
-  return wish.top_n ? ms + row.figures.nodes[wish.scan].inclusive_ms : ms;
+  const bool reads_all = wish.top_n && !row.plan.nodes[sort].is("Incremental Sort");
+  return reads_all ? ms + row.figures.nodes[wish.scan].inclusive_ms : ms;
 }
 
 Level most_for(const Wish& wish) {

@@ -152,6 +152,15 @@ class CteScopes {
   std::map<std::string_view, std::vector<Definition>> scopes_;
 };
 
+// A CTE Scan that its CTE hangs under stands before it.
+bool is_read_by_parent(const Plan& plan, std::size_t head) {
+  if (plan.nodes[head].parent == kNoNode) return false;
+  const PlanNode& parent = plan.nodes[plan.nodes[head].parent];
+  return parent.is("CTE Scan") &&
+         parent.text(PlanText::kCteName) ==
+             plan.nodes[head].text(PlanText::kSubplanName).substr(kCte.size());
+}
+
 }  // namespace
 
 bool is_cte(const PlanNode& node) {
@@ -196,6 +205,7 @@ std::vector<ApartSubtree> apart_subtrees(const Plan& plan, const PlanReferences&
     if (is_cte(node)) {
       scopes.begin(place, subtrees.size());
       subtrees.push_back({place, true, {}, {}});
+      if (is_read_by_parent(plan, place)) subtrees.back().payers.push_back(node.parent);
     } else if (is_init_plan(node)) {
       subtrees.push_back({place, false, {}, {}});
       add_payers(plan, unclaimed, subtrees.back());

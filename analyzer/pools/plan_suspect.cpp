@@ -51,6 +51,18 @@ std::map<PlanId, UseInWindow> uses_in(const WindowFacts& facts) {
   return uses;
 }
 
+// When any plan of a statement is first seen.
+std::map<std::uint64_t, Time> first_plans_of(const PeriodSums& sums) {
+  std::map<std::uint64_t, Time> firsts;
+  const auto add = [&firsts](std::uint64_t fingerprint, Time time) {
+    const auto [it, inserted] = firsts.try_emplace(fingerprint, time);
+    if (!inserted) it->second = std::min(it->second, time);
+  };
+  for (const auto& [id, stats] : sums.plans_before.uses) add(id.fingerprint, stats.first);
+  for (const auto& [key, stats] : sums.current.plans.hours) add(key.fingerprint, stats.first);
+  return firsts;
+}
+
 std::set<std::uint64_t> statements_of(const WindowFacts& facts, const ClassChange& change) {
   std::set<std::uint64_t> statements;
   const auto& steps = facts.pool.sums.current.class_steps;
@@ -146,25 +158,20 @@ OtherSuspect plan_suspect(const WindowFacts& facts, Time since) {
   const std::set<std::uint64_t> holders = statements_of_holders(facts);
   const std::set<std::uint64_t> grew = statements_that_grew(facts);
   const PlanSums& plans = facts.pool.sums.current.plans;
-  std::set<std::uint64_t> with_older;  // a plan that is first seen with its query tells nothing
-  for (const auto& [id, stats] : facts.pool.sums.plans_before.uses) {
-    with_older.insert(id.fingerprint);
-  }
-  for (const auto& [key, stats] : plans.hours) {
-    if (stats.first < since) with_older.insert(key.fingerprint);
-  }
+  const std::map<std::uint64_t, Time> first_plans = first_plans_of(facts.pool.sums);
   const std::pair<const PlanId, UseInWindow>* accused = nullptr;
   std::set<std::uint64_t> cleared;
   std::uint64_t calls = 0;
   for (const auto& use : uses) {
     const std::uint64_t statement = use.first.fingerprint;
-    if (!holders.contains(statement) || !with_older.contains(statement)) continue;
-    if (use.second.first >= since) {
+    if (!holders.contains(statement)) continue;
+    const bool is_other = use.second.first > first_plans.at(statement);
+    if (is_other && use.second.first >= since) {
       if (accused == nullptr || use.second.slowest > accused->second.slowest) accused = &use;
-      continue;
+    } else if (use.second.first < facts.window.start) {
+      cleared.insert(statement);
+      calls += use.second.calls;
     }
-    cleared.insert(statement);
-    calls += use.second.calls;
   }
   if (accused != nullptr) {
     return {State::kOpen, "plan_change", accusation(facts, accused->first, accused->second)};

@@ -5,9 +5,9 @@
 
 namespace pgcounsel {
 
-// Open where a holder's statement had a plan that is first seen shortly before the window or in it;
-// cleared where the statements that grew had the same plans before and in the window; else what the
-// log lacks. `since`: how far back is shortly before.
+// Open where a holder's statement had another plan that is first seen shortly before the window or
+// in it; cleared where the statements that grew had the same plans before and in the window; else
+// what the log lacks. `since`: how far back is shortly before.
 OtherSuspect plan_suspect(const WindowFacts& facts, Time since);
 
 }  // namespace pgcounsel

@@ -78,6 +78,17 @@ std::size_t calm_seconds_between(const WindowFacts& facts, Time since, Time unti
   return count;
 }
 
+// From when on hardly a calm second lies before the window: what began earlier did not fill it.
+Time begin_without_calm(const WindowFacts& facts) {
+  Time begin = facts.window.start;
+  double calm = 0;
+  while (begin > lead_begin(facts) && calm < kFewCalmSeconds) {
+    begin -= kSecond;
+    calm += facts.calm_weights.at(begin) > 0 ? 1 : 0;
+  }
+  return begin;
+}
+
 template <class Matches>
 Timing timing_of(const WindowFacts& facts, const Matches& matches) {
   const Time limit = facts.window.start + kSecond * 5;
@@ -224,7 +235,7 @@ OtherSuspect server_work(const WindowFacts& facts, const ServerWork& work) {
 
 OtherSuspect plan_change(const WindowFacts& facts) {
   if (runs_as_usual(facts)) return {State::kCleared, "plan_change", running_words(facts)};
-  return plan_suspect(facts, lead_begin(facts));
+  return plan_suspect(facts, begin_without_calm(facts));
 }
 
 OtherSuspect deadlocks(const WindowFacts& facts) {

@@ -198,6 +198,7 @@ void write_plan(JsonWriter& json, const PlanRow& row, const Findings& findings) 
   json.open('{');
   json.key("fingerprint");
   row.fingerprint ? json.string(hex(row.fingerprint)) : json.null();
+  json.key("query").string(row.plan.query);
   json.key("plan_hash").string(hex(Fingerprint{row.hash}));
   json.key("first_seen").time(row.first_seen);
   json.key("last_seen").time(row.last_seen);

@@ -111,6 +111,38 @@ std::string change_block(const PlanSwitch& change) {
          fold("plan " + short_hash(change.after) + ", now", *change.plan_after);
 }
 
+// One row of each statement that has no section, but findings or another plan: those whose
+// executions took longest.
+std::vector<const PlanRow*> other_statements(const Page& page, const Anchors& anchors) {
+  struct Statement {
+    const PlanRow* row = nullptr;
+    Micros total{};
+  };
+  std::vector<Statement> statements;
+  for (const PlanRow& row : page.workload.plans) {
+    if (!row.fingerprint) continue;
+    const bool is_known =
+        !statements.empty() && statements.back().row->fingerprint == row.fingerprint;
+    if (!is_known) statements.push_back({&row, {}});
+    statements.back().total += row.total;
+  }
+  std::erase_if(statements, [&](const Statement& statement) {
+    const Fingerprint id = statement.row->fingerprint;
+    const bool has_section =
+        std::any_of(page.query_sections.begin(), page.query_sections.end(),
+                    [&id](const QueryRow* query) { return query->fingerprint == id; });
+    return has_section ||
+           (page.findings_on(anchors, hex(id)).empty() && switch_of(page.workload, id) == nullptr);
+  });
+  std::stable_sort(statements.begin(), statements.end(),
+                   [](const Statement& a, const Statement& b) { return a.total > b.total; });
+  std::vector<const PlanRow*> rows;
+  for (std::size_t at = 0; at < std::min(statements.size(), kOthers); ++at) {
+    rows.push_back(statements[at].row);
+  }
+  return rows;
+}
+
 }  // namespace
 
 std::string plans_of_query(const Page& page, Fingerprint query) {
@@ -133,23 +165,13 @@ std::string plans_of_query(const Page& page, Fingerprint query) {
 std::string plans_section(const Page& page, Anchors& anchors) {
   if (page.brief) return "";
   std::string out;
-  std::size_t shown = 0;
-  Fingerprint latest;
-  for (const PlanRow& row : page.workload.plans) {
-    if (!row.fingerprint || row.fingerprint == latest) continue;
-    latest = row.fingerprint;
-    const bool is_shown_as_query = std::any_of(
-        page.query_sections.begin(), page.query_sections.end(),
-        [&row](const QueryRow* query) { return query->fingerprint == row.fingerprint; });
-    if (is_shown_as_query || shown == kOthers) continue;
-    const std::string see = page.findings_on(anchors, hex(row.fingerprint));
-    if (see.empty() && switch_of(page.workload, row.fingerprint) == nullptr) continue;
-    ++shown;
-    out += anchors.heading(page.level + 1, "Q " + page.short_query(row.fingerprint),
-                           page.query_id(row.fingerprint));
+  for (const PlanRow* row : other_statements(page, anchors)) {
+    const std::string see = page.findings_on(anchors, hex(row->fingerprint));
+    out += anchors.heading(page.level + 1, "Q " + page.short_query(row->fingerprint),
+                           page.query_id(row->fingerprint));
     if (!see.empty()) out += "**See** " + see + "\n\n";
-    out += fenced("sql", laid_out_sql(row.plan.query, kSqlBytes)) + "\n";
-    out += plans_of_query(page, row.fingerprint);
+    out += fenced("sql", laid_out_sql(row->plan.query, kSqlBytes)) + "\n";
+    out += plans_of_query(page, row->fingerprint);
   }
   if (out.empty()) return "";
   return anchors.heading(page.level, "Plans of other statements", page.section("plans")) + out;

@@ -1,6 +1,7 @@
 #include "analyzer/workload/reading.h"
 
 #include "analyzer/plans/plan_hash.h"
+#include "analyzer/plans/whole_plan.h"
 #include "parser/plan/plan_reader.h"
 
 namespace pgcounsel {
@@ -23,7 +24,7 @@ std::string_view told_by(const Event& event, const LogRecord& record) {
 void read_plan(std::string_view text, StatementBook& book, ReadingFacts& facts,
                RecordReading& reading) {
   const Result<Plan> plan = read_logged_plan(text);
-  if (!plan) return;
+  if (!plan || !is_whole(*plan)) return;
   reading.plan_hash = plan_hash(*plan);
   if (plan->query.empty()) return;
   reading.facts = facts.keep(book.look_up(plan->query, TextKind::kSimple));

@@ -207,7 +207,17 @@ ErrorEvent error_of(const LogRecord& record) {
   return event;
 }
 
+// auto_explain.log_level puts plans under any severity below an error.
+bool is_plan(const LogRecord& record, DurationEvent& event) {
+  const bool may_be =
+      record.severity < Severity::kError && record.message.starts_with("duration: ");
+  return may_be && parse_duration(record.message, english_words(), event) &&
+         event.kind == Kind::kPlan;
+}
+
 [[gnu::noinline]] Event event_by_table(const LogRecord& record) {
+  DurationEvent plan;
+  if (record.severity != Severity::kLog && is_plan(record, plan)) return plan;
   if (record.severity >= Severity::kWarning) return error_of(record);
   if (record.severity != Severity::kLog) return OtherEvent{};
   const std::string_view message = record.message;

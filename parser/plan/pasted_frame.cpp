@@ -173,7 +173,9 @@ class FrameReader {
       return cell;
     }
     if (line.ends_with('+')) {
-      const bool beside = line_at(at - 1).ends_with('+') || line_at(at + 1).ends_with('+');
+      const std::string_view before = line_at(at - 1);
+      const bool beside = before.ends_with('+') || line_at(at + 1).ends_with('+') ||
+                          (before.ends_with('.') && line.starts_with('.'));
       if (beside) cell.text = without_end_blanks(line.substr(0, line.size() - 1));
       return cell;
     }

@@ -2,14 +2,10 @@
 
 #include <algorithm>
 #include <bit>
-#include <charconv>
-#include <cmath>
 #include <utility>
 
 #include "parser/find.h"
-#include "parser/number.h"
 #include "parser/plan/plan_names.h"
-#include "parser/trimmed.h"
 
 namespace pgcounsel {
 
@@ -24,31 +20,6 @@ std::uint32_t PlanLines::at(std::size_t place) {
   return line_;
 }
 
-enum class PlanBuilder::Scope : std::uint8_t {
-  kDocument,  // what holds a plan and what stands beside it, or a list of such
-  kNode,
-  kNodes,
-  kWorkers,
-  kWorker,
-  kList,       // of the items of a text
-  kSortGroup,  // detail: the number of groups; the peaks of memory and disk follow it
-  kSortMemory,
-  kSortDisk,
-  kGroupingSets,
-  kGroupingSet,
-  kKeySets,
-  kKeySet,
-  kTriggers,
-  kTrigger,
-  kJit,
-  kJitOptions,
-  kJitTiming,
-  kJitGeneration,
-  kSettings,
-  kPlanning,
-  kSerialization,
-};
-
 // What a name begins inside of what.
 struct PlanBuilder::Inside {
   Scope scope;
@@ -58,8 +29,13 @@ struct PlanBuilder::Inside {
 };
 
 namespace {
+
 constexpr std::string_view kAnyName = "*";
-}
+// XML has one name for full and pre-sorted groups, which come in this order, and one for memory
+// and disk, which come in this order where the methods that were used are of both.
+constexpr std::string_view kXmlSortGroups = "Incremental Sort Groups", kXmlSortSpace = "Sort Space";
+
+}  // namespace
 
 constexpr PlanBuilder::Inside PlanBuilder::kInside[] = {
     {Scope::kNode, "Plans", Scope::kNodes},
@@ -80,6 +56,10 @@ constexpr PlanBuilder::Inside PlanBuilder::kInside[] = {
     {Scope::kNode, "Pre-sorted Groups", Scope::kSortGroup, PlanNumber::kPresortedGroups},
     {Scope::kWorker, "Full-sort Groups", Scope::kSortGroup, PlanNumber::kFullSortGroups},
     {Scope::kWorker, "Pre-sorted Groups", Scope::kSortGroup, PlanNumber::kPresortedGroups},
+    {Scope::kNode, kXmlSortGroups, Scope::kSortGroup, PlanNumber::kFullSortGroups},
+    {Scope::kWorker, kXmlSortGroups, Scope::kSortGroup, PlanNumber::kFullSortGroups},
+    {Scope::kSortGroup, "Sort Methods Used", Scope::kSortMethods},
+    {Scope::kSortGroup, kXmlSortSpace, Scope::kSortMemory},
     {Scope::kSortGroup, "Sort Space Memory", Scope::kSortMemory},
     {Scope::kSortGroup, "Sort Space Disk", Scope::kSortDisk},
     {Scope::kNode, "Grouping Sets", Scope::kGroupingSets},
@@ -92,22 +72,6 @@ constexpr PlanBuilder::Inside PlanBuilder::kInside[] = {
     {Scope::kJit, "Timing", Scope::kJitTiming},
     {Scope::kJitTiming, "Generation", Scope::kJitGeneration},
 };
-
-namespace {
-
-PlanNumber following(PlanNumber name, int places) {
-  return static_cast<PlanNumber>(static_cast<int>(name) + places);
-}
-static_assert(static_cast<int>(PlanNumber::kFullSortPeakMemory) ==
-              static_cast<int>(PlanNumber::kFullSortGroups) + 1);
-static_assert(static_cast<int>(PlanNumber::kFullSortPeakDisk) ==
-              static_cast<int>(PlanNumber::kFullSortGroups) + 2);
-static_assert(static_cast<int>(PlanNumber::kPresortedPeakMemory) ==
-              static_cast<int>(PlanNumber::kPresortedGroups) + 1);
-static_assert(static_cast<int>(PlanNumber::kPresortedPeakDisk) ==
-              static_cast<int>(PlanNumber::kPresortedGroups) + 2);
-
-}  // namespace
 
 std::optional<PlanBuilder::Open> PlanBuilder::opened_by(std::string_view name) const {
   if (open_.empty()) return Open{Scope::kDocument, 0, false, kNoNode};
@@ -137,15 +101,29 @@ void PlanBuilder::begin(std::string_view name, std::size_t place) {
     ++passed_over_;
     return;
   }
-  switch (opened->scope) {
+  begin_scope(*opened, name, place);
+  open_.push_back(*opened);
+}
+
+void PlanBuilder::begin_scope(Open& opened, std::string_view name, std::size_t place) {
+  switch (opened.scope) {
     case Scope::kDocument:
       begin_document(place);
       break;
     case Scope::kNode:
-      begin_node(*opened, place);
+      begin_node(opened, place);
       break;
     case Scope::kWorker:
-      plan_.nodes[opened->node].workers.emplace_back();
+      plan_.nodes[opened.node].workers.emplace_back();
+      break;
+    case Scope::kSortGroup:
+      begin_sort_group(opened, name);
+      break;
+    case Scope::kSortMethods:
+      sorts_in_memory_ = false;
+      break;
+    case Scope::kSortMemory:
+      begin_sort_memory(opened, name);
       break;
     case Scope::kList:
     case Scope::kGroupingSets:
@@ -167,7 +145,6 @@ void PlanBuilder::begin(std::string_view name, std::size_t place) {
     default:
       break;
   }
-  open_.push_back(*opened);
 }
 
 void PlanBuilder::begin_document(std::size_t place) {
@@ -185,6 +162,17 @@ void PlanBuilder::begin_node(Open& opened, std::size_t place) {
   }
   opened.node = plan_.nodes.size();
   plan_.nodes.push_back(std::move(node));
+}
+
+void PlanBuilder::begin_sort_group(Open& opened, std::string_view name) {
+  if (same_plan_name(name, kXmlSortGroups) && numbers().has(PlanNumber::kFullSortGroups)) {
+    opened.detail = static_cast<std::uint8_t>(PlanNumber::kPresortedGroups);
+  }
+}
+
+void PlanBuilder::begin_sort_memory(Open& opened, std::string_view name) {
+  if (same_plan_name(name, kXmlSortSpace) && !sorts_in_memory_) opened.scope = Scope::kSortDisk;
+  sorts_in_memory_ = false;
 }
 
 void PlanBuilder::begin_keys() {
@@ -240,186 +228,6 @@ void PlanBuilder::end_document() {
 
 void PlanBuilder::fault(std::uint32_t line, std::string message) {
   if (!trouble_.has_value()) trouble_ = PlanTrouble{line, std::move(message)};
-}
-
-void PlanBuilder::scalar(std::string_view name, std::string_view value) {
-  if (passed_over_ > 0 || open_.empty()) return;
-  const Open& around = open_.back();
-  switch (around.scope) {
-    case Scope::kDocument:
-      return document_scalar(name, value);
-    case Scope::kNode:
-    case Scope::kWorker:
-      return field_scalar(name, value);
-    case Scope::kList:
-    case Scope::kKeySet:
-      return add_item(value);
-    case Scope::kKeySets:  // XML's empty set
-      begin_keys();
-      list_ += ')';
-      return;
-    case Scope::kSortGroup:
-    case Scope::kSortMemory:
-    case Scope::kSortDisk:
-      return sort_scalar(static_cast<PlanNumber>(around.detail), name, value);
-    case Scope::kTrigger:
-      return trigger_scalar(name, value);
-    case Scope::kJit:
-    case Scope::kJitOptions:
-      return jit_scalar(name, value);
-    case Scope::kJitTiming:
-    case Scope::kJitGeneration:
-      return jit_timing_scalar(name, value);
-    case Scope::kSettings:
-      plan_.settings.push_back({std::string(name), std::string(value)});
-      return;
-    case Scope::kPlanning:
-      return planning_scalar(name, value);
-    case Scope::kSerialization:
-      return serialization_scalar(name, value);
-    default:
-      return;
-  }
-}
-
-void PlanBuilder::document_scalar(std::string_view name, std::string_view value) {
-  const auto is = [name](std::string_view other) { return same_plan_name(name, other); };
-  if (is("Planning Time")) {
-    plan_.planning_ms = number(name, value);
-  } else if (is("Execution Time") || is("Total Runtime")) {  // the latter up to PostgreSQL 9.3
-    plan_.execution_ms = number(name, value);
-  } else if (is("Query Text")) {
-    plan_.query = value;
-  } else if (is("Query Parameters")) {
-    plan_.parameters = value;
-  } else if (is("Query Identifier")) {
-    plan_.query_id = whole_text_number<std::int64_t>(trimmed(value));
-  }
-}
-
-void PlanBuilder::field_scalar(std::string_view name, std::string_view value) {
-  if (const auto found = plan_number_named(name)) return set_number(numbers(), *found, value);
-  if (const auto found = plan_text_named(name)) {
-    if (!says_nothing(*found, value)) texts().set(*found, std::string(value));
-    return;
-  }
-  if (open_.back().scope == Scope::kNode) {
-    if (same_plan_name(name, "Node Type")) node().type = value;
-  } else if (same_plan_name(name, "Worker Number")) {
-    node().workers.back().number = number_of<int>(trimmed(value));
-  }
-}
-
-void PlanBuilder::sort_scalar(PlanNumber count, std::string_view name, std::string_view value) {
-  const Scope scope = open_.back().scope;
-  if (scope == Scope::kSortGroup) {
-    if (same_plan_name(name, "Group Count")) set_number(numbers(), count, value);
-  } else if (same_plan_name(name, "Peak Sort Space Used")) {
-    set_number(numbers(), following(count, scope == Scope::kSortMemory ? 1 : 2), value);
-  }
-}
-
-void PlanBuilder::trigger_scalar(std::string_view name, std::string_view value) {
-  PlanTrigger& trigger = plan_.triggers.back();
-  const auto is = [name](std::string_view other) { return same_plan_name(name, other); };
-  if (is("Trigger Name")) {
-    trigger.name = value;
-  } else if (is("Constraint Name")) {
-    trigger.constraint = value;
-  } else if (is("Relation")) {
-    trigger.relation = value;
-  } else if (is("Time")) {
-    trigger.ms = number(name, value);
-  } else if (is("Calls")) {
-    trigger.calls = number(name, value).value_or(0);
-  }
-}
-
-void PlanBuilder::jit_scalar(std::string_view name, std::string_view value) {
-  if (open_.back().scope == Scope::kJitOptions) {
-    std::string& options = plan_.jit->options;
-    if (!options.empty()) options += ", ";
-    options.append(name).append(" ").append(value);
-  } else if (name == "Functions") {
-    plan_.jit->functions = number(name, value).value_or(0);
-  }
-}
-
-void PlanBuilder::jit_timing_scalar(std::string_view name, std::string_view value) {
-  PlanJit& jit = *plan_.jit;
-  if (open_.back().scope == Scope::kJitGeneration) {  // an object since PostgreSQL 17
-    if (name == "Total") jit.generation_ms = number(name, value);
-    return;
-  }
-  constexpr std::pair<std::string_view, std::optional<double> PlanJit::*> kTimes[] = {
-      {"Generation", &PlanJit::generation_ms},
-      {"Inlining", &PlanJit::inlining_ms},
-      {"Optimization", &PlanJit::optimization_ms},
-      {"Emission", &PlanJit::emission_ms},
-      {"Total", &PlanJit::total_ms},
-  };
-  for (const auto& [time, member] : kTimes)
-    if (name == time) jit.*member = number(name, value);
-}
-
-void PlanBuilder::serialization_scalar(std::string_view name, std::string_view value) {
-  PlanSerialization& serialization = *plan_.serialization;
-  const auto is = [name](std::string_view other) { return same_plan_name(name, other); };
-  if (is("Time")) {
-    serialization.ms = number(name, value);
-  } else if (is("Output Volume")) {
-    serialization.output_kb = number(name, value).value_or(0);
-  } else if (is("Format")) {
-    serialization.format = value;
-  }
-}
-
-void PlanBuilder::planning_scalar(std::string_view name, std::string_view value) {
-  if (same_plan_name(name, "Memory Used")) {
-    plan_.planner_memory_used_kb = number(name, value);
-  } else if (same_plan_name(name, "Memory Allocated")) {
-    plan_.planner_memory_allocated_kb = number(name, value);
-  } else if (const auto found = plan_number_named(name)) {
-    set_number(plan_.planning, *found, value);
-  }
-}
-
-void PlanBuilder::add_item(std::string_view value) {
-  if (has_items_) list_ += ", ";
-  list_ += value;
-  has_items_ = true;
-}
-
-std::optional<double> PlanBuilder::number(std::string_view name, std::string_view value) {
-  value = trimmed(value);
-  double result = 0;
-  const auto [stop, error] = std::from_chars(value.data(), value.data() + value.size(), result);
-  if (error == std::errc{} && stop == value.data() + value.size() && std::isfinite(result)) {
-    return result;
-  }
-  const bool in_node = open_.back().node != kNoNode;
-  fault(in_node ? node().line : plan_.line, "the value of " + std::string(name) + " is no number");
-  return std::nullopt;
-}
-
-void PlanBuilder::set_number(PlanNumbers& numbers, PlanNumber name, std::string_view value) {
-  if (name == PlanNumber::kRepeatableSeed) {  // an expression: '0'::double precision
-    if (value.starts_with('\'')) value.remove_prefix(1);
-    double seed = 0;
-    const auto read = std::from_chars(value.data(), value.data() + value.size(), seed);
-    if (read.ec == std::errc{} && std::isfinite(seed)) numbers.set(name, seed);
-    return;
-  }
-  const auto read = number(name_of(name), value);
-  if (read.has_value() && !says_nothing(name, *read)) numbers.set(name, *read);
-}
-
-PlanNumbers& PlanBuilder::numbers() {
-  return open_.back().in_worker ? node().workers.back().numbers : node().numbers;
-}
-
-PlanTexts& PlanBuilder::texts() {
-  return open_.back().in_worker ? node().workers.back().texts : node().texts;
 }
 
 PlanRead PlanBuilder::finished(std::size_t taken) {

@@ -42,7 +42,32 @@ class PlanBuilder {
   PlanRead broken(std::size_t place, std::string message, std::size_t taken);
 
  private:
-  enum class Scope : std::uint8_t;
+  enum class Scope : std::uint8_t {
+    kDocument,  // what holds a plan and what stands beside it, or a list of such
+    kNode,
+    kNodes,
+    kWorkers,
+    kWorker,
+    kList,       // of the items of a text
+    kSortGroup,  // detail: the number of groups; the peaks of memory and disk follow it
+    kSortMethods,
+    kSortMemory,
+    kSortDisk,
+    kGroupingSets,
+    kGroupingSet,
+    kKeySets,
+    kKeySet,
+    kTriggers,
+    kTrigger,
+    kJit,
+    kJitOptions,
+    kJitTiming,
+    kJitGeneration,
+    kSettings,
+    kPlanning,
+    kSerialization,
+  };
+
   struct Inside;
   struct Open {
     Scope scope{};
@@ -53,8 +78,11 @@ class PlanBuilder {
   static const Inside kInside[];
 
   std::optional<Open> opened_by(std::string_view name) const;
+  void begin_scope(Open& opened, std::string_view name, std::size_t place);
   void begin_document(std::size_t place);
   void begin_node(Open& opened, std::size_t place);
+  void begin_sort_group(Open& opened, std::string_view name);
+  void begin_sort_memory(Open& opened, std::string_view name);
   void begin_keys();
   void end_node(std::size_t place);
   void end_document();
@@ -84,6 +112,7 @@ class PlanBuilder {
   std::size_t passed_over_ = 0;   // how deep we are in what is passed over
   std::string list_;              // what the open list holds so far
   bool has_items_ = false;        // the open list or key set does
+  bool sorts_in_memory_ = false;  // a method of the open sort group does
   std::uint32_t first_line_ = 0;  // of the outermost document
   std::optional<PlanTrouble> trouble_;
 };

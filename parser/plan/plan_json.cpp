@@ -30,7 +30,7 @@ class JsonPlanReader {
   PlanRead read() {
     skip_blanks();
     begin_ = at_;
-    if (peek() != '[' && peek() != '{') fail("it begins neither with [ nor with {");
+    if (peek() != '[' && peek() != '{') failure_ = "it begins neither with [ nor with {";
     while (failure_ == nullptr && step()) {
     }
     if (failure_ == nullptr) return builder_.finished(at_);
@@ -150,14 +150,14 @@ class JsonPlanReader {
   }
 
   // Where what cannot be read ends as far as can be told: behind the line that closes what begins
-  // it, else before the next one that begins like it.
+  // it, else before the next one that begins like it. At least half of what was read is taken, so
+  // that reading on from there again and again takes no more than twice the time.
   std::size_t end_of_broken() const {
-    const std::size_t line_begin = text_.rfind('\n', begin_) + 1;
-    const std::size_t indent = begin_ - line_begin;
-    const char opener = text_.size() > begin_ ? text_[begin_] : '\0';
-    const char closer = opener == '[' ? ']' : '}';
-    for (std::size_t end = text_.find('\n', at_); end != std::string_view::npos;
-         end = text_.find('\n', end + 1)) {
+    if (begin_ == text_.size()) return begin_;
+    const std::size_t indent = begin_ - (text_.rfind('\n', begin_) + 1);
+    const char opener = text_[begin_], closer = opener == '[' ? ']' : '}';
+    for (std::size_t end = text_.find('\n', begin_ + (at_ - begin_) / 2);
+         end != std::string_view::npos; end = text_.find('\n', end + 1)) {
       const std::size_t first = text_.find_first_not_of(' ', end + 1);
       if (first == std::string_view::npos) break;
       if (first - (end + 1) != indent) continue;

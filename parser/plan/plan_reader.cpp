@@ -40,11 +40,13 @@ std::string_view without_blanks_before(std::string_view text) {
 bool begins_json(std::string_view text) {
   text = without_blanks_before(text);
   constexpr int kDeepest = 8;
+  bool in_object = false;
   for (int depth = 0; depth < kDeepest && (text.starts_with('[') || text.starts_with('{'));
        ++depth) {
+    in_object = text.starts_with('{');
     text = without_blanks_before(text.substr(1));
   }
-  if (!text.starts_with('"')) return false;
+  if (!in_object || !text.starts_with('"')) return false;
   text.remove_prefix(1);
   return std::any_of(std::begin(kFirstNames), std::end(kFirstNames), [text](std::string_view name) {
     return text.starts_with(name) && text.substr(name.size()).starts_with('"');
@@ -144,7 +146,10 @@ PlanRead read_only_plan(std::string_view text) {
 
 class PlansReader {
  public:
-  explicit PlansReader(std::string_view text) : pasted_(undecorated(text)), text_(pasted_.text) {}
+  explicit PlansReader(std::string_view text) : pasted_(undecorated(text)), text_(pasted_.text) {
+    // So that no reader of a broken plan looks for its end in blanks again and again.
+    text_ = text_.substr(0, text_.find_last_not_of(kBlanks) + 1);
+  }
 
   PlansRead read() {
     while (at_ < text_.size()) read_line();

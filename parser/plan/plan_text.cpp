@@ -47,7 +47,7 @@ class TextPlanReader {
     line_number_ = static_cast<std::uint32_t>(
         std::count(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(at_), '\n'));
     taken_ = at_;
-    plan_.line = line_number_ + 1;
+    plan_.line = 1;
     while (!ended_ && next_line()) read_line();
     finish();
     return answer();
@@ -111,13 +111,21 @@ class TextPlanReader {
       const std::string_view line = trimmed(raw);
       at = stop + 1;
       if (line.empty()) continue;
-      if (is_subplan_label(line) || behind_arrow(line) || known_text_detail(line)) {
+      if (is_subplan_label(line) || known_text_detail(line) || begins_child(line)) {
         return indent_of(raw).column > column_;
       }
       const TextLine kind = kind_of_text_line(line);
+      const bool table = node.is("ModifyTable") && kind == TextLine::kBareHead;
+      if (table && indent_of(raw).column > column_) return true;
       return may_be_alone(node) && (kind == TextLine::kFrame || kind == TextLine::kDetail);
     }
     return may_be_alone(node);
+  }
+
+  static bool begins_child(std::string_view line) {
+    const auto words = behind_arrow(line);
+    PlanNode child;
+    return words && read_text_head(*words, true, child) != TextHead::kNone;
   }
 
   static bool may_be_alone(const PlanNode& node) {
@@ -207,7 +215,7 @@ class TextPlanReader {
         if (detail.kind == Detail::kText) begin_expression(detail);
         return;
       case PlanSection::kWorker:
-        return add_text_detail(detail, node.workers.back().numbers, node.workers.back().texts);
+        return add_text_detail(detail, node.workers[worker_].numbers, node.workers[worker_].texts);
       case PlanSection::kPlanning:
         if (detail.kind == Detail::kBuffers) add_buffers(detail.value, plan_.planning);
         if (detail.kind == Detail::kIoTimings) add_io_timings(detail.value, plan_.planning);
@@ -237,13 +245,14 @@ class TextPlanReader {
 
   PlanWorker& worker_of(int number) {
     std::vector<PlanWorker>& workers = plan_.nodes.back().workers;
+    worker_ = 0;
     if (workers.size() <= kMostWorkers) {
-      for (PlanWorker& worker : workers) {
-        if (worker.number == number) return worker;
-      }
+      while (worker_ < workers.size() && workers[worker_].number != number) ++worker_;
+    } else {
+      worker_ = workers.size();
     }
-    workers.push_back({number, {}, {}});
-    return workers.back();
+    if (worker_ == workers.size()) workers.push_back({number, {}, {}});
+    return workers[worker_];
   }
 
   bool read_beside() {
@@ -254,7 +263,7 @@ class TextPlanReader {
     }
     const bool beside = read_beside_line(line_, section_, plan_);
     if (beside) last_text_ = PlanText::kSize;
-    if (!beside && !open_expression() && other_text_detail(line_)) {
+    if (!beside && !is_of_other_form(line_) && !open_expression() && other_text_detail(line_)) {
       last_text_ = PlanText::kSize;
       return true;
     }
@@ -385,7 +394,7 @@ class TextPlanReader {
   std::vector<OpenNode> open_;
   std::string_view label_;
   PlanSection section_ = PlanSection::kNode;
-  std::size_t worker_column_ = 0;
+  std::size_t worker_ = 0, worker_column_ = 0;
   PlanText last_text_ = PlanText::kSize;  // the expression that the next line may go on with
   ExpressionEnd expression_;
   bool expression_known_ = false;

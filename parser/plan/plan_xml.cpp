@@ -67,7 +67,9 @@ class XmlPlanReader {
 
   PlanRead read() {
     at_ = std::min(text_.find_first_not_of(kBlanks), text_.size());
-    if (at_ == text_.size() || text_[at_] != '<') fail("it does not begin with <");
+    if (at_ == text_.size() || text_[at_] != '<') {
+      return builder_.broken(at_, "it does not begin with <", text_.size());
+    }
     while (failure_ == nullptr && step()) {
     }
     if (failure_ == nullptr) return builder_.finished(at_);
@@ -116,6 +118,10 @@ class XmlPlanReader {
     element.place = at_++;
     element.name = take_name();
     if (element.name.empty() && at_ < text_.size()) return fail("a tag has no name");
+    if (element.name == "explain" && !open_.empty()) {
+      at_ = element.place;
+      return fail("another plan begins before this one ends");
+    }
     if (!skip_attributes()) return false;
     open_.push_back(element);
     is_leaf_ = true;
@@ -197,10 +203,10 @@ class XmlPlanReader {
   // What cannot be read goes on to the end of its root element, or up to the next one.
   std::size_t end_of_broken() const {
     constexpr std::string_view kEnd = "</explain>", kBegin = "<explain";
-    const std::size_t end = text_.find(kEnd, at_);
-    const std::size_t next = text_.find(kBegin, std::max(at_, std::size_t{1}));
-    if (end < next) return end + kEnd.size();
-    return std::min(next, text_.size());
+    // Only up to the next one: else many of them would be looked at from each of them on.
+    const std::size_t next = std::min(text_.size(), text_.find(kBegin, at_));
+    const std::size_t end = text_.substr(0, next).find(kEnd, at_);
+    return end == std::string_view::npos ? next : end + kEnd.size();
   }
 
   std::string_view text_;

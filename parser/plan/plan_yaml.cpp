@@ -44,16 +44,22 @@ class YamlPlanReader {
   PlanRead read() {
     while (take_line() && !is_behind() && read_line()) {
     }
-    if (failure_ != nullptr) return builder_.broken(line_, failure_, end_of_broken());
+    if (failure_ != nullptr) {
+      const std::size_t place = line_;
+      return builder_.broken(place, failure_, end_of_broken());
+    }
     if (levels_.empty()) return builder_.broken(0, "it holds no plan", text_.size());
-    end_levels(0);
+    end_levels();
     PlanRead read = builder_.finished(is_behind_ ? line_ : text_.size());
-    if (read.plans.empty() || (!is_cut_ && is_whole(read.plans.back()))) return read;
+    const bool is_whole = !is_cut_ && std::all_of(read.plans.begin(), read.plans.end(), ends_whole);
+    if (is_whole) return read;
     const std::size_t last = text_.substr(0, read.taken).find_last_not_of(" \t\r\n");
-    return builder_.broken(last, "the text ends before the plan does", read.taken);
+    return builder_.broken(last, kCutOff, read.taken);
   }
 
  private:
+  static constexpr const char* kCutOff = "the text ends before the plan does";
+
   struct Level {
     std::size_t column = 0;
     bool is_list = false;
@@ -75,7 +81,7 @@ class YamlPlanReader {
 
   // Whether the line stands behind the document: `(1 row)`, or what begins the next one.
   bool is_behind() {
-    if (levels_.empty() || column_ > levels_.front().column) return false;
+    if (levels_.empty() || column_ > levels_.front().column || has_tab()) return false;
     is_behind_ = column_ < levels_.front().column || is_behind_top_level();
     return is_behind_;
   }
@@ -87,8 +93,10 @@ class YamlPlanReader {
     return has_plan_ && (same_plan_name(name, "Plan") || same_plan_name(name, "Query Text"));
   }
 
+  bool has_tab() const { return text_[line_ + column_] == '\t'; }
+
   bool read_line() {
-    if (content_.starts_with('\t')) return fail("a tab stands where YAML has spaces");
+    if (has_tab()) return fail("a tab stands where YAML has spaces");
     if (!open_or_close_levels()) return false;
     std::size_t place = line_ + column_;
     while (is_item(content_)) {
@@ -147,16 +155,16 @@ class YamlPlanReader {
     levels_.pop_back();
   }
 
-  void end_levels(std::size_t count) {
-    is_cut_ = has_pending_ && !same_plan_name(pending_, "Triggers") &&
-              !same_plan_name(pending_, "Settings");
-    while (levels_.size() > count) end_level();
+  // A name with nothing behind it can be the last line only if it may be that of an empty list.
+  void end_levels() {
+    is_cut_ = has_pending_ && pending_ != "Triggers" && pending_ != "Settings";
+    while (!levels_.empty()) end_level();
   }
 
   bool read_field(std::size_t place) {
     std::string_view name, value;
     if (levels_.back().is_list || !split_field(content_, name, value)) {
-      return fail(next_ == text_.size() ? "the text ends before the plan does"
+      return fail(next_ == text_.size() ? kCutOff
                                         : "the line is neither `Name: value` nor `- item`");
     }
     if (levels_.size() == 1 && name == "Plan") has_plan_ = true;
@@ -257,7 +265,7 @@ class YamlPlanReader {
   }
 
   // YAML has no end, so of a node cut off only what lacks can tell.
-  static bool is_whole(const Plan& plan) {
+  static bool ends_whole(const Plan& plan) {
     const PlanNode& last = plan.nodes.back();
     const bool has_costs = last.has(PlanNumber::kStartupCost);
     const bool has_actual = last.has(PlanNumber::kActualRows);

@@ -1,5 +1,6 @@
 // The blobs of a ledger: damaged bytes are refused, or are a value whose own bytes give it back.
 #include "analyzer/ledger/identity.h"
+#include "analyzer/plans/plan_codec.h"
 #include "analyzer/workload/histogram.h"
 #include "analyzer/workload/hold_trace.h"
 #include "analyzer/workload/pooler_sums.h"
@@ -55,6 +56,7 @@ void fuzz_ledger(std::string_view bytes) {
   expect_comes_back(bytes, "stats lines", decode_stats, encode_stats);
   expect_comes_back(bytes, "server connections", decode_servers, encode_servers);
   expect_comes_back(bytes, "steps", decoded_steps, encode_steps);
+  expect_comes_back(bytes, "a plan", decode_plan, encode_plan);
   expect_fragment(bytes);
 }
 

@@ -17,6 +17,7 @@ void fuzz_json(std::string_view bytes);
 void fuzz_ledger(std::string_view bytes);
 void fuzz_lines(std::string_view bytes);
 void fuzz_message(std::string_view bytes);
+void fuzz_plan(std::string_view bytes);
 void fuzz_pooler(std::string_view bytes);
 void fuzz_prefix(std::string_view bytes);
 void fuzz_recognise(std::string_view bytes);
@@ -28,9 +29,11 @@ struct FuzzTarget {
   void (*run)(std::string_view bytes);
 };
 inline constexpr FuzzTarget kFuzzTargets[] = {
-    {"csv", fuzz_csv},       {"exports", fuzz_exports}, {"json", fuzz_json},
-    {"ledger", fuzz_ledger}, {"lines", fuzz_lines},     {"message", fuzz_message},
-    {"pooler", fuzz_pooler}, {"prefix", fuzz_prefix},   {"recognise", fuzz_recognise},
+    {"csv", fuzz_csv},       {"exports", fuzz_exports},
+    {"json", fuzz_json},     {"ledger", fuzz_ledger},
+    {"lines", fuzz_lines},   {"message", fuzz_message},
+    {"plan", fuzz_plan},     {"pooler", fuzz_pooler},
+    {"prefix", fuzz_prefix}, {"recognise", fuzz_recognise},
     {"shape", fuzz_shape},   {"syslog", fuzz_syslog},
 };
 

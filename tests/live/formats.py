@@ -28,12 +28,25 @@ def same(checks, label, report, wanted):
         checks.equal(f'{label}: {key}', got[key], value)
 
 
+def check_plans(checks, label, report):
+    """One plan in four forms is one plan; so is that of the statement inside of the function."""
+    queries = {row['fingerprint']: row['query'] for row in report['queries']}
+    plans = {(queries.get(row['fingerprint'], 'inside of a function'), row['calls'])
+             for row in report['plans']}
+    checks.equal(f'{label}: plans', plans,
+                 {('SELECT n FROM tag_explained WHERE id = $1', 4), ('SELECT explained($1)', 4),
+                  ('inside of a function', 4)})
+    checks.equal(f'{label}: plans that are not read', report['plan_counts']['unread'], 0)
+
+
 def check_formats(checks, counsel, logs, facts, workload, seen):
     """Every format against the witnesses, and against csv; returns the figures."""
     of_csv = counsel.analyze(logs['csv'])
     truth.check(checks, 'csv', of_csv, facts, workload, seen)
     wanted = judge.figures(of_csv)
     of_json = counsel.analyze(logs['json'])
+    for name in ('csv', 'json', 'stderr', 'syslog'):
+        check_plans(checks, name, counsel.analyze(*(TOLD if name == 'stderr' else []), logs[name]))
     truth.check(checks, 'json', of_json, truth.Truth(judge.read_jsonlog(logs['json'])), workload,
                 seen)
     same(checks, 'json as csv', of_json, wanted)

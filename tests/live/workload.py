@@ -205,11 +205,16 @@ class Workload:
         self.table('tag_explained')
         self.postgres.admin('CREATE ROLE explained LOGIN; GRANT ALL ON tag_explained TO explained;'
                             'ALTER ROLE explained SET auto_explain.log_min_duration = 0;'
-                            'ALTER ROLE explained SET auto_explain.log_analyze = on', DATABASE)
+                            'ALTER ROLE explained SET auto_explain.log_analyze = on;'
+                            'ALTER ROLE explained SET auto_explain.log_nested_statements = on;'
+                            "CREATE FUNCTION explained(wanted int) RETURNS int LANGUAGE plpgsql AS "
+                            "'BEGIN RETURN (SELECT n FROM tag_explained WHERE id > wanted LIMIT 1); END';"
+                            , DATABASE)
         for form in ('text', 'json', 'xml', 'yaml'):
             self.postgres.admin(f'ALTER ROLE explained SET auto_explain.log_format = {form}')
             with self.postgres.session(user='explained', database=DATABASE) as session:
                 session.run('SELECT n FROM tag_explained\nWHERE id = 1;')
+                session.run('SELECT explained(0);')
                 self.calls['tag_explained'] += 1
 
     def crash(self):

@@ -21,7 +21,7 @@ import tempfile
 import time
 
 from forms import FORMS, Record, of_pooler
-from scenes import KINDS, MESSAGES, PARAMETERS, POOLER, SQL, TABLES
+from scenes import KINDS, MESSAGES, PARAMETERS, PLANS, POOLER, SQL, TABLES
 
 REPORTS = ('markdown', 'text', 'json')
 MARK, CARD = 'qzk', '49927'  # all canaries begin with one of these
@@ -100,6 +100,9 @@ def write_logs(canaries, folder, copies):
         scenes.append(('LOG', '00000', f'statement: {sql}', {}))
         scenes.append(('ERROR', '57014', 'canceling statement due to statement timeout',
                        {'statement': sql}))
+    for plan in PLANS:  # whole, and cut off
+        scenes += [('LOG', '00000', f'duration: 9.500 ms  plan:\n{text}', {})
+                   for text in (plan, plan[:len(plan) * 2 // 3])]
     scenes += MESSAGES
     logs = {}
     for form, write in FORMS.items():

@@ -106,6 +106,63 @@ SQL = [
     'SELECT * FROM "<<name>>" WHERE <<name>> = \'<<word>>\'',
 ]
 
+# What auto_explain writes behind `plan:`.
+PLANS = [
+    """Query Text: SELECT * FROM users WHERE email = '<<email>>' AND card = <<card>>
+Query Parameters: $1 = '<<email>>', $2 = '<<card>>'
+Index Scan using users_email on users  (cost=0.29..8.30 rows=1 width=4) (actual time=0.010..0.010 rows=0 loops=1)
+  Index Cond: (email = '<<email>>'::text)
+  Filter: ((card = <<card>>) AND (note <> ALL ('{<<word>>,"<<word>> it''s"}'::text[])))
+  Rows Removed by Filter: 7""",
+    """Query Text: SELECT * FROM users WHERE note = 'a
+<<word>>  (cost=0.00..1.00 rows=1 width=4)
+Seq Scan on <<word>>  (cost=0.00..1.00 rows=1 width=4)'
+  AND token = E'<<key>>\\'<<word>>'
+Sort  (cost=8.31..8.32 rows=1 width=4) (actual time=0.010..0.010 rows=0 loops=1)
+  Output: (CASE WHEN (token = '<<key>>'::text) THEN '<<word>>'::text ELSE '<<word>>'::text END)
+  Sort Key: ((note || '<<word>>'::text)) DESC
+  Sort Method: quicksort  Memory: 25kB
+  ->  Function Scan on pg_catalog.lower l  (cost=0.00..10.00 rows=1000 width=4) (actual time=0.002..0.002 rows=1 loops=1)
+        Function Call: lower('<<email>>'::text)
+        Filter: (note = '<<word>>
+->  Seq Scan on <<word>>  (cost=0.00..1.00 rows=1 width=4)'::text)""",
+    """{
+  "Query Text": "SELECT * FROM users WHERE email = '<<email>>' AND note = 'it''s \\"<<word>>\\"'",
+  "Query Parameters": "$1 = '<<jwt>>'",
+  "Plan": {
+    "Node Type": "Seq Scan",
+    "Relation Name": "users",
+    "Alias": "users",
+    "Startup Cost": 0.00,
+    "Total Cost": 170.00,
+    "Plan Rows": 9900,
+    "Plan Width": 4,
+    "Output": ["'<<word>>'::text", "lower('<<email>>'::text)"],
+    "Filter": "((email = '<<email>>'::text) AND (card > <<card>>))"
+  }
+}""",
+    """Query Text: "SELECT * FROM users WHERE email = '<<email>>'"
+Plan: 
+  Node Type: "Seq Scan"
+  Relation Name: "users"
+  Alias: "users"
+  Filter: "(email = '<<email>>'::text)"
+  Plans: 
+    - Node Type: "Result"
+      Parent Relationship: "InitPlan"
+      One-Time Filter: "('<<word>>'::text = current_setting('<<word>>'::text))"""",
+    """<explain xmlns="http://www.postgresql.org/2009/explain">
+  <Query-Text>SELECT * FROM users WHERE email = '<<email>>' AND 1 &lt; <<card>></Query-Text>
+  <Query-Parameters>$1 = '<<email>>'</Query-Parameters>
+  <Plan>
+    <Node-Type>Seq Scan</Node-Type>
+    <Relation-Name>users</Relation-Name>
+    <Alias>users</Alias>
+    <Filter>((email = '<<email>>'::text) AND (card &gt; <<card>>))</Filter>
+  </Plan>
+</explain>""",
+]
+
 PARAMETERS = "$1 = '<<email>>', $2 = '<<card>>', $3 = '<<jwt>>', $4 = NULL"
 
 # severity, SQLSTATE, message, then DETAIL, CONTEXT, STATEMENT, HINT and QUERY by name

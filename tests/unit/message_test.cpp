@@ -347,6 +347,23 @@ TEST(Event, TellsTheKindsOfDurations) {
   }
 }
 
+TEST(Event, APlanIsOneUnderAnySeverityBelowAnError) {
+  for (const Severity severity :
+       {Severity::kDebug, Severity::kInfo, Severity::kNotice, Severity::kWarning, Severity::kLog}) {
+    const Event event =
+        event_of(record(severity, "duration: 1.000 ms  plan:\nQuery Text: SELECT 1"));
+    const auto* duration = std::get_if<DurationEvent>(&event);
+    ASSERT_NE(duration, nullptr) << name_of(severity);
+    EXPECT_EQ(duration->kind, DurationEvent::Kind::kPlan);
+    EXPECT_EQ(duration->text, "\nQuery Text: SELECT 1");
+  }
+  const Event error =
+      event_of(record(Severity::kError, "duration: 1.000 ms  plan:\nQuery Text: x"));
+  EXPECT_TRUE(std::holds_alternative<ErrorEvent>(error));
+  const Event notice = event_of(record(Severity::kNotice, "duration: 1.0 ms  statement: SELECT 1"));
+  EXPECT_FALSE(std::holds_alternative<DurationEvent>(notice));
+}
+
 TEST(Event, ADurationInTheTextOfAnErrorIsNone) {
   const Event event = event_of(record(Severity::kError, "duration: 1.0 ms  statement: SELECT 1"));
   EXPECT_TRUE(std::holds_alternative<ErrorEvent>(event));

@@ -302,5 +302,27 @@ TEST(Nearest, FindsTyposAndNothingElse) {
   EXPECT_EQ(edit_distance("", "abc"), 3U);
 }
 
+TEST(Options, ReadsThePlanCommand) {
+  const Options o = accepted(
+      "plan --against before.json --show-values --fail-on high -o out.md a.txt b.json -");
+  EXPECT_EQ(o.command, Command::kPlan);
+  EXPECT_EQ(o.format, Format::kText);
+  EXPECT_EQ(o.against, "before.json");
+  EXPECT_TRUE(o.show_values);
+  EXPECT_EQ(o.fail_on, Level::kHigh);
+  EXPECT_EQ(o.inputs, (std::vector<std::string>{"a.txt", "b.json", "-"}));
+  const Options plain = accepted("plan --format markdown");
+  EXPECT_EQ(plain.format, Format::kMarkdown);
+  EXPECT_FALSE(plain.show_values);
+  EXPECT_FALSE(plain.against);
+  EXPECT_FALSE(plain.fail_on);
+}
+
+TEST(Options, KeepsWhatOnlyPlansHaveFromOtherCommands) {
+  EXPECT_NE(refused("analyze --show-values"), "accepted");
+  EXPECT_NE(refused("report --db x --against y"), "accepted");
+  EXPECT_NE(refused("plan --db x"), "accepted");
+}
+
 }  // namespace
 }  // namespace pgcounsel

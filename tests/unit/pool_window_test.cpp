@@ -101,6 +101,50 @@ TEST(PoolWindow, LeavesOpenWhatFitsInTime) {
   EXPECT_EQ(ruled_out(window, "autoanalyze"), nullptr);
 }
 
+PlanStats& plans_of(PoolScene& scene, std::uint64_t hash) {
+  return scene.sums.current.plans.hours[{PoolScene::kBegin, kSearch, hash}];
+}
+
+TEST(PoolWindow, NamesThePlanThatIsNewJustBefore) {
+  PoolScene scene = slow_search();
+  for (int second = 0; second < 118; ++second) {
+    plans_of(scene, 7).add(PoolScene::at(second), Micros{100'000});
+  }
+  for (int second = 119; second < 150; ++second) {
+    plans_of(scene, 8).add(PoolScene::at(second), Micros{900'000});
+  }
+  const PoolWindow window = scene.window();
+  const std::string* line = evidence(window, "not ruled out: plan_change");
+  ASSERT_NE(line, nullptr);
+  EXPECT_NE(line->find("`SELECT * FROM products WHERE name ~~ $1` has another plan since " +
+                       plain_seconds(PoolScene::at(119)).substr(11, 8)),
+            std::string::npos)
+      << *line;
+  EXPECT_NE(line->find("100 ms on average before, 900 ms with it"), std::string::npos) << *line;
+}
+
+TEST(PoolWindow, ClearsPlansThatWereTheSameBefore) {
+  PoolScene scene = slow_search();
+  for (int second = 0; second < 150; ++second) {
+    plans_of(scene, 7).add(PoolScene::at(second), Micros{100'000});
+  }
+  plans_of(scene, 8).add(PoolScene::at(40), Micros{100'000});
+  plans_of(scene, 8).add(PoolScene::at(140), Micros{100'000});
+  const PoolWindow window = scene.window();
+  const std::string* because = ruled_out(window, "plan_change");
+  ASSERT_NE(because, nullptr);
+  EXPECT_NE(because->find("152 plans of 1 of the holders' statements"), std::string::npos)
+      << *because;
+}
+
+TEST(PoolWindow, PlansOfOthersTellNothing) {
+  PoolScene scene = slow_search();
+  scene.sums.current.plans.hours[{PoolScene::kBegin, kPay, 7}].add(PoolScene::at(10), kSecond);
+  scene.sums.current.plans.hours[{PoolScene::kBegin, kPay, 8}].add(PoolScene::at(119), kSecond);
+  plans_of(scene, 9).add(PoolScene::at(130), kSecond);  // none before to compare with
+  EXPECT_TRUE(is_unknown(scene.window(), "plan_change"));
+}
+
 TEST(PoolWindow, SuspectsADeployWhereNewStatementsHoldTheConnections) {
   PoolScene scene(10);
   scene.statement(kSearch, "SELECT 1").transactions(0, 150, 10, kSearch, 100);
