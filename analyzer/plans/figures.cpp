@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "analyzer/plans/apart.h"
 #include "analyzer/plans/early_stop.h"
@@ -127,6 +128,16 @@ void judge_estimate(const PlanNode& node, bool may_stop_early, NodeFigures& figu
       std::max(1.0, std::max(actual, estimated) / std::max(1.0, std::min(actual, estimated)));
 }
 
+// Without an execution time it is the root's, or, of a fragment whose figures do not fit together,
+// the largest there is.
+double total_of(const Plan& plan, const PlanFigures& figures) {
+  const std::optional<double> told = plan.execution_ms ? plan.execution_ms : plan.logged_ms;
+  if (told && !figures.nodes.empty()) return std::max(*told, figures.nodes.front().inclusive_ms);
+  double most = 0;
+  for (const NodeFigures& node : figures.nodes) most = std::max(most, node.inclusive_ms);
+  return most;
+}
+
 double jit_ms_of(const Plan& plan) {
   if (!plan.jit) return 0;
   const PlanJit& jit = *plan.jit;
@@ -188,8 +199,7 @@ PlanFigures figures_of(const Plan& plan) {
   }
   for (const PlanTrigger& trigger : plan.triggers) figures.triggers_ms += trigger.ms.value_or(0);
   figures.jit_ms = jit_ms_of(plan);
-  const double root_ms = count > 0 ? inclusive.front()[kMs] : 0;
-  figures.total_ms = std::max(root_ms, plan.execution_ms.value_or(plan.logged_ms.value_or(0)));
+  figures.total_ms = total_of(plan, figures);
   return figures;
 }
 

@@ -142,20 +142,32 @@ void add_workers(const PlanNode& node, Details& details) {
        launched < planned ? Weight::kNotable : Weight::kPlain});
 }
 
+// What is less than a megabyte and took no time is not told.
 void add_blocks(const NodeFigures& figures, Details& details) {
+  constexpr double kMany = 128, kLong = 1;
   std::string words;
   const auto add = [&](double blocks, std::string_view what) {
     if (blocks <= 0) return;
     words += fmt::format("{}{} {}", words.empty() ? "" : ", ", plan_blocks(blocks), what);
   };
-  add(figures.shared_hit, "from cache");
-  add(figures.shared_read, "read");
-  add(figures.shared_dirtied, "dirtied");
-  add(figures.shared_written, "written");
-  add(figures.temp_read, "of temporary files read");
-  add(figures.temp_written, "of temporary files written");
-  if (figures.io_ms > 0) words += fmt::format(", {} of I/O", plan_ms(figures.io_ms));
-  if (!words.empty()) details.push_back({words, Weight::kPlain});
+  const auto end = [&](std::string_view prefix) {
+    if (!words.empty()) details.push_back({fmt::format("{}{}", prefix, words), Weight::kPlain});
+    words.clear();
+  };
+  if (figures.shared_hit + figures.shared_read + figures.shared_written >= kMany ||
+      figures.io_ms >= kLong) {
+    add(figures.shared_hit, "from cache");
+    add(figures.shared_read, "read");
+    add(figures.shared_dirtied, "dirtied");
+    add(figures.shared_written, "written");
+    end("");
+  }
+  add(figures.temp_read, "read");
+  add(figures.temp_written, "written");
+  end("temporary files: ");
+  if (figures.io_ms >= kLong) {
+    details.push_back({fmt::format("{} of I/O", plan_ms(figures.io_ms)), Weight::kPlain});
+  }
 }
 
 void add_modified(const PlanNode& node, Details& details) {
@@ -187,6 +199,7 @@ PlanDetail rows_detail(const PlanRow& row, std::size_t place) {
     return {plan_count(node.number(PlanNumber::kPlanRows), "row") + " estimated", Weight::kPlain};
   }
   if (!figures.executed) return {"never executed", Weight::kPlain};
+  if (figures.rows == 0 && figures.estimated_rows == 0) return {};  // INSERT without RETURNING
   std::string words = estimated ? fmt::format("{} → {} rows", plan_rows(figures.estimated_rows),
                                               plan_rows(figures.rows))
                                 : plan_count(figures.rows, "row");

@@ -99,7 +99,10 @@ class Page {
     }
     const Findings findings = ranked(section.findings);
     out_ += pen_(Ink::kBold, "Findings") + "\n";
-    for (std::size_t at = 0; at < findings.size(); ++at) add_finding(at + 1, findings[at]);
+    for (std::size_t at = 0; at < findings.size(); ++at) {
+      if (at > 0) out_ += "\n";
+      add_finding(at + 1, findings[at]);
+    }
   }
 
   void add_finding(std::size_t number, const Finding& finding) {

@@ -27,8 +27,10 @@ class Tree {
         levels_(std::min(kDeepest, (width_ - std::min(width_, gutter_ + kWordsNeed)) / kIndent)) {}
 
   std::string run() {
-    out_ = pen_(Ink::kDim, row_.figures.has_timing ? "   #      own share" : "   #        cost") +
-           "\n";
+    const std::string columns =
+        row_.figures.has_timing ? "   #      own share" : "   #        cost";
+    const std::string_view rows = row_.figures.has_actual ? "node, rows estimated → come" : "node";
+    out_ = pen_(Ink::kDim, left(columns, gutter_) + std::string(rows)) + "\n";
     for (std::size_t place = 0; place < row_.plan.nodes.size(); ++place) add_node(place);
     return std::move(out_);
   }

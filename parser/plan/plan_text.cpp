@@ -358,6 +358,7 @@ class TextPlanReader {
       fault("the plan is cut off inside of an expression");
     }
     tell_times_of_what_never_ran();
+    tell_relations_of_triggers(plan_);
   }
 
   // Which JSON tells as zeros.

@@ -159,4 +159,13 @@ bool read_beside_line(std::string_view line, PlanSection& section, Plan& plan) {
   return true;
 }
 
+void tell_relations_of_triggers(Plan& plan) {
+  const auto named = [](const PlanTrigger& trigger) { return !trigger.relation.empty(); };
+  if (std::any_of(plan.triggers.begin(), plan.triggers.end(), named)) return;
+  const auto writes = [](const PlanNode& node) { return node.is("ModifyTable"); };
+  const auto node = std::find_if(plan.nodes.begin(), plan.nodes.end(), writes);
+  if (node == plan.nodes.end()) return;
+  for (PlanTrigger& trigger : plan.triggers) trigger.relation = node->text(PlanText::kRelationName);
+}
+
 }  // namespace pgcounsel

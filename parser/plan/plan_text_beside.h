@@ -15,4 +15,7 @@ enum class PlanSection : std::uint8_t { kNode, kWorker, kBeside, kPlanning, kJit
 // below it are about; false where it is none.
 bool read_beside_line(std::string_view line, PlanSection& section, Plan& plan);
 
+// Where a plan writes to one relation only, the text form does not name it beside its triggers.
+void tell_relations_of_triggers(Plan& plan);
+
 }  // namespace pgcounsel

@@ -150,7 +150,8 @@ Plan:
   Plans: 
     - Node Type: "Result"
       Parent Relationship: "InitPlan"
-      One-Time Filter: "('<<word>>'::text = current_setting('<<word>>'::text))"""",
+      One-Time Filter: "('<<word>>'::text = current_setting('<<word>>'::text))"
+""",
     """<explain xmlns="http://www.postgresql.org/2009/explain">
   <Query-Text>SELECT * FROM users WHERE email = '<<email>>' AND 1 &lt; <<card>></Query-Text>
   <Query-Parameters>$1 = '<<email>>'</Query-Parameters>

@@ -305,6 +305,19 @@ TEST(PlanText, KeepsWorkersApart) {
             "Shared Hit Blocks=7\n");
 }
 
+// As JSON does, which always names it.
+TEST(PlanText, TellsTheOneRelationThatIsWrittenBesideTriggers) {
+  const Plan plan = plan_of(
+      "Delete on orders  (cost=0.29..8.62 rows=0 width=0) (actual rows=0 loops=1)\n"
+      "  ->  Seq Scan on orders  (cost=0.29..8.62 rows=19 width=6) (actual rows=19 loops=1)\n"
+      "Trigger for constraint items_fkey: calls=19\n"
+      "Trigger audit: calls=19\n");
+  ASSERT_EQ(plan.triggers.size(), 2U);
+  EXPECT_EQ(plan.triggers[0].constraint, "items_fkey");
+  EXPECT_EQ(plan.triggers[0].relation, "orders");
+  EXPECT_EQ(plan.triggers[1].relation, "orders");
+}
+
 TEST(PlanText, ReadsWhatStandsBesideTheTree) {
   const Plan plan = plan_of(
       "Insert on t  (cost=0.00..1.00 rows=0 width=0) (actual time=0.100..0.200 rows=0 loops=1)\n"
