@@ -228,7 +228,7 @@ std::string general_help() {
   text +=
       "\nINPUT is a log file of PostgreSQL or PgBouncer, a directory of logs, or - for\n"
       "standard input. Its format, what carried it (syslog, containers, clouds) and its\n"
-      "compression are recognised from the content.\n\n"
+      "compression are recognised from the content. `plan` reads plans of EXPLAIN, too.\n\n"
       "At 3 a.m.:      pgcounsel analyze --format text /var/log/postgresql\n"
       "Every night:    pgcounsel analyze --db shop.ledger -o report.md /var/log/postgresql\n"
       "What to log:    pgcounsel rule blind_log_settings\n";

@@ -226,6 +226,7 @@ void write_section(JsonWriter& json, const PlanSection& section) {
   section.row.fingerprint ? json.string(hex(section.row.fingerprint)) : json.null();
   json.key("query").string_or_null(plan.query);
   json.key("parameters").string_or_null(plan.parameters);
+  json.key("generic").boolean(plan.generic);
   json.key("has_actual").boolean(section.row.figures.has_actual);
   json.key("has_timing").boolean(section.row.figures.has_timing);
   write_beside(json, plan);

@@ -61,9 +61,11 @@ std::string change_block(const PlanReport& report, const PlanSection& section) {
 }
 
 std::string remedy_block(const Remedy& remedy) {
-  if (remedy.text.empty()) return {};
-  if (remedy.kind == "code") return markdown_prose(remedy.text) + "\n\n";
-  return fenced("sql", remedy.text) + "\n";
+  std::string out;
+  for (const RemedyPart& part : parts_of(remedy)) {
+    out += part.commands ? fenced("sql", part.text) + "\n" : markdown_prose(part.text) + "\n\n";
+  }
+  return out;
 }
 
 std::string finding_block(std::size_t number, const Finding& finding) {

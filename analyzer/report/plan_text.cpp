@@ -126,17 +126,17 @@ class Page {
     add_dim("pgcounsel rule " + finding.rule, kMargin);
   }
 
-  // Commands stay as they are, to be copied.
   void add_remedy(const Remedy& remedy) {
-    const std::string text = with_lines(remedy.text);
-    for (std::size_t at = 0; at < text.size();) {
-      const std::size_t end = std::min(text.find('\n', at), text.size());
-      const std::string_view line = std::string_view(text).substr(at, end - at);
-      at = end + 1;
-      if (remedy.kind == "code") {
-        add_lines(line, kMargin);
-      } else {
-        out_ += std::string(kMargin, ' ') + pen_(Ink::kGreen, one_line(line)) + "\n";
+    for (const RemedyPart& part : parts_of(remedy)) {
+      if (!part.commands) {
+        add_lines(part.text, kMargin);
+        continue;
+      }
+      for (std::size_t at = 0; at < part.text.size();) {
+        const std::size_t end = std::min(part.text.find('\n', at), part.text.size());
+        const std::string line = one_line(std::string_view(part.text).substr(at, end - at));
+        out_ += std::string(kMargin, ' ') + pen_(Ink::kGreen, line) + "\n";
+        at = end + 1;
       }
     }
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "analyzer/report/escape.h"
 #include "analyzer/report/plan_units.h"
 
 namespace pgcounsel {
@@ -74,6 +75,23 @@ std::string settings_of(const Plan& plan) {
 std::string_view nothing_found(const PlanFigures& figures) {
   return figures.has_timing ? "Nothing in this plan stands out."
                             : "Nothing in the structure of this plan stands out.";
+}
+
+std::vector<RemedyPart> parts_of(const Remedy& remedy) {
+  std::vector<RemedyPart> parts;
+  const std::string text = with_lines(remedy.text);
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    const std::string line = text.substr(at, end - at);
+    at = end + 1;
+    const bool command = remedy.kind == "sql" || (remedy.kind == "setting" && line.ends_with(';'));
+    if (command && !parts.empty() && parts.back().commands) {
+      parts.back().text += "\n" + line;
+    } else if (command || !line.empty()) {
+      parts.push_back({command, line});
+    }
+  }
+  return parts;
 }
 
 std::vector<std::pair<std::string, std::string>> evidence_of(const Finding& finding) {

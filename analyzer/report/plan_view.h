@@ -24,6 +24,14 @@ std::string settings_of(const Plan& plan);
 // What is said where the advisors found nothing.
 std::string_view nothing_found(const PlanFigures& figures);
 
+// A remedy's lines, commands joined with the commands around them: they are copied as they are, all
+// else is prose.
+struct RemedyPart {
+  bool commands = false;
+  std::string text;
+};
+std::vector<RemedyPart> parts_of(const Remedy& remedy);
+
 // `node 5: Seq Scan on events`, `own time: 1.2 s of 1.3 s (92 %)`: each with the node that it is
 // of, where that is another than the first one's.
 std::vector<std::pair<std::string, std::string>> evidence_of(const Finding& finding);

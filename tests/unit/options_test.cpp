@@ -239,7 +239,8 @@ TEST(Options, HelpShowsEveryOptionOfTheCommandAndNoOther) {
       EXPECT_NE(help.find(fmt::format("--{}", option.name)), std::string::npos) << option.name;
     }
     EXPECT_EQ(help.find("--fail-on LEVEL") != std::string::npos,
-              command.command == Command::kAnalyze || command.command == Command::kReport);
+              command.command == Command::kAnalyze || command.command == Command::kReport ||
+                  command.command == Command::kPlan);
     for (std::string_view rest = help; !rest.empty();) {
       const std::size_t end = std::min(rest.find('\n'), rest.size());
       EXPECT_LE(end, 80U) << rest.substr(0, end);
@@ -303,8 +304,8 @@ TEST(Nearest, FindsTyposAndNothingElse) {
 }
 
 TEST(Options, ReadsThePlanCommand) {
-  const Options o = accepted(
-      "plan --against before.json --show-values --fail-on high -o out.md a.txt b.json -");
+  const Options o =
+      accepted("plan --against before.json --show-values --fail-on high -o out.md a.txt b.json -");
   EXPECT_EQ(o.command, Command::kPlan);
   EXPECT_EQ(o.format, Format::kText);
   EXPECT_EQ(o.against, "before.json");

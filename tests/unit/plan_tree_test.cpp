@@ -197,6 +197,29 @@ TEST(PlanReport, SaysThatAnEstimateIsNoMeasurement) {
   EXPECT_NE(json.find("\"total_ms\": null"), std::string::npos);
 }
 
+TEST(PlanReport, LeavesCommandsWholeAndWrapsProse) {
+  PlanReport report = report_of(kSort);
+  Finding finding;
+  finding.rule = "plan_spills";
+  finding.key = "plan_spills:a";
+  finding.title = "Sort spills";
+  const std::string command = "SET LOCAL work_mem = '" + std::string(150, '8') + "';";
+  finding.remedy = {"sql", command};
+  report.plans[0].findings.push_back(finding);
+  finding.key = "plan_spills:b";
+  finding.remedy = {"setting", "Give it memory, " + std::string(40, 'x') + " " +
+                                   std::string(60, 'y') + ".\nALTER SYSTEM SET a = 1;"};
+  report.plans[0].findings.push_back(finding);
+  const std::string text = render_plan_text(report, false, 100), margin(14, ' ');
+  EXPECT_NE(text.find(margin + command + "\n"), std::string::npos) << text;
+  EXPECT_NE(text.find(margin + "Give it memory, " + std::string(40, 'x') + "\n" + margin + "yyy"),
+            std::string::npos)
+      << text;
+  const std::string page = render_plan_markdown(report);
+  EXPECT_NE(page.find("```sql\n" + command + "\n```\n"), std::string::npos) << page;
+  EXPECT_NE(page.find("```sql\nALTER SYSTEM SET a = 1;\n```\n"), std::string::npos) << page;
+}
+
 TEST(PlanReport, KeepsThePromiseOfItsJson) {
   const std::string json = render_plan_json(report_of(kSort));
   for (const char* piece :
