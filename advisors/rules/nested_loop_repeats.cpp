@@ -17,7 +17,7 @@ constexpr double kShareOfScans = 0.05, kShareOfLookups = 0.40;
 constexpr double kManyRowsEstimated = 1e6;  // outer times inner, without ANALYZE
 
 constexpr std::string_view kTryOtherJoin =
-    "BEGIN;\nSET LOCAL enable_nestloop = off;\nEXPLAIN (ANALYZE, BUFFERS) ...; -- this query\n"
+    "BEGIN;\nSET LOCAL enable_nestloop = off;\n-- here EXPLAIN (ANALYZE, BUFFERS) and the query\n"
     "ROLLBACK;";
 
 struct Loop {
@@ -65,7 +65,8 @@ Finding finding_for(const PlanRow& row, const std::vector<std::size_t>& wrong, c
                               inner.is("Materialize") ? "reads the rows of" : "runs",
                               node_words(row.plan.nodes[loop.scan]), rows_words(loop.loops));
   finding.evidence.push_back(of_node("inner side", node_words(inner), loop.sides.inner));
-  finding.evidence.push_back(of_node("loops", rows_words(loop.loops), loop.sides.inner));
+  finding.evidence.push_back(
+      of_node("loops", rows_words(loop.loops), inner.is("Memoize") ? loop.scan : loop.sides.inner));
   if (row.figures.has_timing) {
     finding.evidence.push_back(of_node(
         "time of all loops",
