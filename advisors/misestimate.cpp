@@ -47,12 +47,14 @@ std::vector<std::size_t> misestimates(const PlanRow& row) {
   return wrong;
 }
 
-std::size_t misestimate_below(const PlanRow& row, std::size_t node) {
+std::size_t underestimate_below(const PlanRow& row, const std::vector<std::size_t>& wrong,
+                                std::size_t node) {
   std::size_t worst = kNoNode;
-  for (const std::size_t i : misestimates(row)) {
-    if (i < node || i >= row.plan.nodes[node].end) continue;
-    const double off = row.figures.nodes[i].misestimate;
-    if (worst == kNoNode || off > row.figures.nodes[worst].misestimate) worst = i;
+  const std::size_t end = row.plan.nodes[node].end;
+  for (auto i = std::ranges::lower_bound(wrong, node); i != wrong.end() && *i < end; ++i) {
+    const NodeFigures& figures = row.figures.nodes[*i];
+    if (!figures.underestimated) continue;
+    if (worst == kNoNode || figures.misestimate > row.figures.nodes[worst].misestimate) worst = *i;
   }
   return worst;
 }

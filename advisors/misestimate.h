@@ -16,8 +16,10 @@ constexpr double kWrongEstimate = 10;  // times
 // stopped early are no misestimate in the figures already.
 std::vector<std::size_t> misestimates(const PlanRow& row);
 
-// The one in the subtree of `node` that was off the most, kNoNode where there is none. A symptom
-// with such a cause names it and stays a level below the cause's finding, see blame().
-std::size_t misestimate_below(const PlanRow& row, std::size_t node);
+// The one of `wrong` (all of the plan's) in the subtree of `node` that was underestimated the most,
+// kNoNode where there is none. A symptom with such a cause names it and stays a level below the
+// cause's finding, see blame().
+std::size_t underestimate_below(const PlanRow& row, const std::vector<std::size_t>& wrong,
+                                std::size_t node);
 
 }  // namespace pgcounsel

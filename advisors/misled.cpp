@@ -12,6 +12,7 @@ namespace {
 
 constexpr double kManyLoops = 100;
 constexpr std::size_t kMostNodes = 4;
+constexpr int kMostSteps = 200;  // no plan that somebody wrote is that deep
 
 bool spills(const PlanNode& node) {
   return node.text(PlanText::kSortSpaceType) == "Disk" ||
@@ -48,7 +49,7 @@ Misled misled_by(const PlanRow& row, std::size_t wrong) {
   };
   if (spills(row.plan.nodes[wrong])) add(wrong, row.figures.nodes[wrong].exclusive_ms);
   std::size_t side = wrong;
-  while (row.plan.nodes[side].parent != kNoNode) {
+  for (int step = 0; step < kMostSteps && row.plan.nodes[side].parent != kNoNode; ++step) {
     const std::size_t parent = row.plan.nodes[side].parent;
     add(parent, time_misled(row, parent, side));
     side = parent;

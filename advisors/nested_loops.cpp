@@ -28,11 +28,11 @@ bool compares_all_pairs(const PlanRow& row, std::size_t join) {
   return nodes[sides.outer].estimated_rows * nodes[sides.inner].estimated_rows > kManyPairs;
 }
 
-void blame_outer(Finding& finding, const PlanRow& row, std::size_t outer) {
+void blame_outer(Finding& finding, const PlanRow& row, const std::vector<std::size_t>& wrong,
+                 std::size_t outer) {
   const NodeFigures& figures = row.figures.nodes[outer];
   if (!figures.underestimated || figures.misestimate < kWrongEstimate) return;
-  const std::size_t cause = misestimate_below(row, outer);
-  if (cause != kNoNode && row.figures.nodes[cause].underestimated) blame(finding, row, cause);
+  blame(finding, row, underestimate_below(row, wrong, outer));
 }
 
 }  // namespace pgcounsel

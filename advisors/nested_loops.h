@@ -2,6 +2,7 @@
 // side's estimate misled the planner into looping.
 #pragma once
 #include <cstddef>
+#include <vector>
 
 #include "analyzer/finding.h"
 #include "analyzer/plans.h"
@@ -13,7 +14,8 @@ namespace pgcounsel {
 bool compares_all_pairs(const PlanRow& row, std::size_t join);
 
 // Names the misestimated node of the outer side as the cause where the loop runs at least ten times
-// more often than was estimated.
-void blame_outer(Finding& finding, const PlanRow& row, std::size_t outer);
+// more often than was estimated. `wrong`: all misestimates() of the plan.
+void blame_outer(Finding& finding, const PlanRow& row, const std::vector<std::size_t>& wrong,
+                 std::size_t outer);
 
 }  // namespace pgcounsel

@@ -28,14 +28,15 @@ bool weighs_more(const Finding& a, const Finding& b) {
 
 // `events`, `events e`; joined by + for what stands above several scans.
 std::string object_of(const PlanRow& row, std::size_t place) {
-  constexpr std::size_t kMostNames = 6;
+  constexpr std::size_t kMostNames = 6, kMostNodes = 500;
   const Plan& plan = row.plan;
   const PlanNode& node = plan.nodes[place];
   std::string own = relation_of(plan, place);
   const std::string_view alias = node.text(PlanText::kAlias);
   if (!own.empty()) return alias.empty() || alias == own ? own : fmt::format("{} {}", own, alias);
   std::vector<std::string> names;
-  for (std::size_t i = place + 1; i < node.end && names.size() < kMostNames; ++i) {
+  const std::size_t end = std::min(node.end, place + kMostNodes);
+  for (std::size_t i = place + 1; i < end && names.size() < kMostNames; ++i) {
     const std::string_view name = plan.nodes[i].text(PlanText::kRelationName);
     if (!name.empty()) names.emplace_back(name);
   }

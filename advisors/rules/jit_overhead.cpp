@@ -57,7 +57,9 @@ void check(const PlanRow& row, Findings& findings) {
   if (cost > 0) finding.evidence.push_back(of_node("estimated cost", rows_words(cost), 0));
   add_misestimate(finding, row);
   finding.remedy = remedy_for(row.plan);
-  finding.rollback = "`ALTER SYSTEM RESET jit_above_cost; SELECT pg_reload_conf();`";
+  finding.rollback =
+      "Note `SHOW jit_above_cost;` before: `ALTER SYSTEM SET jit_above_cost = ...; SELECT "
+      "pg_reload_conf();` with that value.";
   finding.verify =
       "`SET jit = off;` and `EXPLAIN (ANALYZE)` in one session: the Execution Time falls by about "
       "the time of JIT.";

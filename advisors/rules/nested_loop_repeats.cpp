@@ -17,7 +17,7 @@ constexpr double kShareOfScans = 0.05, kShareOfLookups = 0.40;
 constexpr double kManyRowsEstimated = 1e6;  // outer times inner, without ANALYZE
 
 constexpr std::string_view kTryOtherJoin =
-    "BEGIN;\nSET LOCAL enable_nestloop = off;\nEXPLAIN (ANALYZE, BUFFERS) ...; -- this query\n"
+    "BEGIN;\nSET LOCAL enable_nestloop = off;\n-- here EXPLAIN (ANALYZE, BUFFERS) and the query\n"
     "ROLLBACK;";
 
 struct Loop {
@@ -56,7 +56,7 @@ void fill_remedy(Finding& finding, const PlanRow& row, const Loop& loop) {
   finding.caveats.emplace_back("Every index costs time and WAL at each INSERT and most UPDATEs.");
 }
 
-Finding finding_for(const PlanRow& row, const Loop& loop) {
+Finding finding_for(const PlanRow& row, const std::vector<std::size_t>& wrong, const Loop& loop) {
   const PlanNode& inner = row.plan.nodes[loop.sides.inner];
   Finding finding = plan_finding(row, "nested_loop_repeats", loop.join);
   weigh(finding, row, loop.ms);
@@ -65,7 +65,8 @@ Finding finding_for(const PlanRow& row, const Loop& loop) {
                               inner.is("Materialize") ? "reads the rows of" : "runs",
                               node_words(row.plan.nodes[loop.scan]), rows_words(loop.loops));
   finding.evidence.push_back(of_node("inner side", node_words(inner), loop.sides.inner));
-  finding.evidence.push_back(of_node("loops", rows_words(loop.loops), loop.sides.inner));
+  finding.evidence.push_back(
+      of_node("loops", rows_words(loop.loops), inner.is("Memoize") ? loop.scan : loop.sides.inner));
   if (row.figures.has_timing) {
     finding.evidence.push_back(of_node(
         "time of all loops",
@@ -81,7 +82,7 @@ Finding finding_for(const PlanRow& row, const Loop& loop) {
     finding.confidence_because =
         "the loops are measured; whether another join is faster shows only the trial";
   }
-  blame_outer(finding, row, loop.sides.outer);
+  blame_outer(finding, row, wrong, loop.sides.outer);
   return finding;
 }
 
@@ -116,6 +117,7 @@ bool is_estimated(const PlanRow& row, const Loop& loop) {
 }
 
 void check(const PlanRow& row, Findings& findings) {
+  const std::vector<std::size_t> wrong = misestimates(row);
   for (std::size_t i = 0; i < row.plan.nodes.size(); ++i) {
     if (!row.plan.nodes[i].is("Nested Loop") || !is_reviewable(row, i)) continue;
     if (compares_all_pairs(row, i)) continue;
@@ -127,7 +129,7 @@ void check(const PlanRow& row, Findings& findings) {
     } else if (!is_measured(row, loop)) {
       continue;
     }
-    findings.push_back(finding_for(row, loop));
+    findings.push_back(finding_for(row, wrong, loop));
   }
 }
 

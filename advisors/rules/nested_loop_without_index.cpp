@@ -43,7 +43,7 @@ double pairs_of(const PlanRow& row, std::size_t join, const JoinSides& sides) {
   return node.number(PlanNumber::kRowsRemovedByJoinFilter) * figures.loops + figures.rows;
 }
 
-Finding finding_for(const PlanRow& row, std::size_t join) {
+Finding finding_for(const PlanRow& row, const std::vector<std::size_t>& wrong, std::size_t join) {
   const PlanNode& node = row.plan.nodes[join];
   const NodeFigures& figures = row.figures.nodes[join];
   const JoinSides sides = sides_of(row.plan, join);
@@ -69,14 +69,15 @@ Finding finding_for(const PlanRow& row, std::size_t join) {
       "`EXPLAIN (ANALYZE, BUFFERS)`: the join has a Hash Cond, or its inner side an Index Cond, "
       "and "
       "\"Rows Removed by Join Filter\" is small.";
-  blame_outer(finding, row, sides.outer);
+  blame_outer(finding, row, wrong, sides.outer);
   return finding;
 }
 
 void check(const PlanRow& row, Findings& findings) {
+  const std::vector<std::size_t> wrong = misestimates(row);
   for (std::size_t i = 0; i < row.plan.nodes.size(); ++i) {
     if (row.plan.nodes[i].is("Nested Loop") && compares_all_pairs(row, i))
-      findings.push_back(finding_for(row, i));
+      findings.push_back(finding_for(row, wrong, i));
   }
 }
 

@@ -179,6 +179,7 @@ void fill_remedy(Finding& finding, const Spill& spill) {
 }
 
 void check(const PlanRow& row, Findings& findings) {
+  const std::vector<std::size_t> wrong = misestimates(row);
   for (std::size_t i = 0; i < row.plan.nodes.size(); ++i) {
     const Spill spill = spill_of(row, i);
     // Without BUFFERS the plan does not tell what a hash wrote.
@@ -200,8 +201,7 @@ void check(const PlanRow& row, Findings& findings) {
     finding.caveats.emplace_back(
         "work_mem is for each sort and hash of each process: give it to the one statement (SET "
         "LOCAL) or role (ALTER ROLE ... SET), not to the server.");
-    const std::size_t cause = misestimate_below(row, i);
-    if (cause != kNoNode && row.figures.nodes[cause].underestimated) blame(finding, row, cause);
+    blame(finding, row, underestimate_below(row, wrong, i));
     findings.push_back(std::move(finding));
   }
 }

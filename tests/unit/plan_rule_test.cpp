@@ -150,26 +150,46 @@ TEST(PlanRule, KeepsThreeNodesOfOnePlanAndCountsTheRest) {
             "2 more nodes of this plan have the same, with less at stake.");
 }
 
-// Nested loops in nested loops, each outer side's only child the next one.
+PlanNode deep_node(std::string_view type, std::size_t parent, std::size_t end) {
+  PlanNode node;
+  node.type = type;
+  node.parent = parent;
+  node.end = end;
+  node.numbers.set(PlanNumber::kActualLoops, 2000);
+  node.numbers.set(PlanNumber::kActualRows, 1000);
+  node.numbers.set(PlanNumber::kPlanRows, 1);
+  return node;
+}
+
+// Nested loops in nested loops: each outer side is the next one, each inner side a scan. All of
+// them have findings.
 TEST(PlanRule, StandsDeepPlans) {
   constexpr std::size_t kDeep = 10'000;
   Workload workload;
   PlanRow row;
+  const std::size_t size = 2 * kDeep + 1;
   for (std::size_t i = 0; i < kDeep; ++i) {
-    PlanNode node;
-    node.type = "Nested Loop";
-    node.parent = i == 0 ? kNoNode : i - 1;
-    node.end = kDeep;
-    node.depth = static_cast<std::uint32_t>(i);
-    node.numbers.set(PlanNumber::kActualLoops, 100);
-    node.numbers.set(PlanNumber::kActualRows, i % 2 == 0 ? 1000 : 1);
-    node.numbers.set(PlanNumber::kPlanRows, 1);
-    node.numbers.set(PlanNumber::kActualTotalTime, static_cast<double>(kDeep - i));
-    row.plan.nodes.push_back(node);
+    PlanNode node = deep_node("Nested Loop", i == 0 ? kNoNode : i - 1, size - i);
+    node.numbers.set(PlanNumber::kActualTotalTime, static_cast<double>(kDeep - i + 1));
+    node.numbers.set(PlanNumber::kRowsRemovedByJoinFilter, i % 2 == 0 ? 1e6 : 0);
+    node.texts.set(PlanText::kJoinFilter, "(a.x = t.y)");
+    row.plan.nodes.push_back(std::move(node));
+  }
+  row.plan.nodes.push_back(deep_node("Result", kDeep - 1, kDeep + 1));
+  for (std::size_t i = kDeep; i-- > 0;) {
+    const std::size_t place = row.plan.nodes.size();
+    PlanNode node = deep_node("Seq Scan", i, place + 1);
+    node.numbers.set(PlanNumber::kActualTotalTime, 1);
+    node.texts.set(PlanText::kRelationName, "t");
+    node.texts.set(PlanText::kFilter, "(y = 5)");
+    row.plan.nodes.push_back(std::move(node));
   }
   row.figures = figures_of(row.plan);
   workload.plans.push_back(std::move(row));
-  EXPECT_LT(of(workload).size(), 100U);
+  const Findings findings = of(workload);
+  EXPECT_NE(find(findings, "nested_loop_without_index"), nullptr);
+  EXPECT_NE(find(findings, "row_misestimate"), nullptr);
+  EXPECT_LT(findings.size(), 100U);
 }
 
 }  // namespace
