@@ -25,18 +25,19 @@ struct SizeRow {
   }
 };
 
-// What somebody said for the run is better than what was read.
 int fit(const PoolSizeKey& key, const PoolName& pool) {
   const bool any_database = key.database == kAnyPool, any_user = key.user.empty();
   if (!any_database && key.database != pool.first) return 0;
   if (!any_user && key.user != pool.second) return 0;
-  const int said = key.source == PoolSizeSource::kOption ? 4 : 0;
-  return 1 + (any_database ? 0 : 2) + (any_user ? 0 : 1) + said;
+  return 1 + (any_database ? 0 : 2) + (any_user ? 0 : 1);
 }
 
-SizeRow row_of(const Samples& samples, const PoolName& pool) {
+// Of what somebody said for the run, or of what was read.
+SizeRow row_of(const Samples& samples, const PoolName& pool, bool is_said) {
   SizeRow best;
-  for (const auto& [key, size] : samples.sizes) best.take(fit(key, pool), key, size);
+  for (const auto& [key, size] : samples.sizes) {
+    if ((key.source == PoolSizeSource::kOption) == is_said) best.take(fit(key, pool), key, size);
+  }
   return best;
 }
 
@@ -44,6 +45,7 @@ SizeRow row_of(const Samples& samples, const PoolName& pool) {
 SizeRow row_of_name(const Samples& samples, const std::string& name) {
   SizeRow best;
   for (const auto& [key, size] : samples.sizes) {
+    if (key.name.empty()) continue;
     best.take(key.name == name ? 2 : key.name == kAnyPool ? 1 : 0, key, size);
   }
   return best;
@@ -102,14 +104,21 @@ bool add_joined(const Samples& samples, const PoolName& pool, const std::vector<
 }
 
 void add_size(const PeriodSums& sums, const PoolName& pool, PoolSizeTold& told) {
-  const SizeRow row = row_of(sums.samples, pool);
-  const bool is_said = row.fit > 0 && row.key->source == PoolSizeSource::kOption;
-  if (!is_said && add_joined(sums.samples, pool, sums.join.joined_with(pool), told)) return;
+  if (add_joined(sums.samples, pool, sums.join.joined_with(pool), told)) return;
+  const SizeRow row = row_of(sums.samples, pool, false);
+  if (row.fit == 0) return;
+  told.size = connections(row.size->size);
+  told.reserve = row.size->reserve;
+  told.source = source_words(row.key->source);
+}
+
+// It counts more than what was read, but tells no reserve.
+void add_said_size(const PeriodSums& sums, const PoolName& pool, PoolSizeTold& told) {
+  const SizeRow row = row_of(sums.samples, pool, true);
   if (row.fit == 0) return;
   told.size = connections(row.size->size);
   told.source = source_words(row.key->source);
-  told.is_said_of_it = is_said && row.key->database != kAnyPool;
-  if (!is_said) told.reserve = row.size->reserve;
+  told.is_said_of_it = row.key->database != kAnyPool;
 }
 
 // The most that worked at once while clients waited, and not only for the moment in which a
@@ -158,6 +167,7 @@ PoolSizeTold pool_size_told(const PeriodSums& sums, const PoolName& pool) {
   PoolSizeTold told;
   told.is_behind_pooler = sums.join.is_behind_pooler(pool);
   add_size(sums, pool, told);
+  add_said_size(sums, pool, told);
   const std::int64_t most = most_while_waiting(sums, pool);
   if (most > 0 && !told.size) {
     told.size = most;

@@ -83,7 +83,7 @@ Result<PortsOfHour> PortsOfHour::decode(std::string_view bytes, Time hour) {
   PortsOfHour ports;
   ByteReader in(bytes);
   const std::uint64_t given_up = in.get();
-  if (given_up > kAllPorts) return damaged;
+  if (!in.ok() || given_up > kAllPorts) return damaged;
   ports.below_ = kAllPorts - static_cast<std::uint32_t>(given_up);
   const std::int64_t first = hour.time_since_epoch() / kSecond;
   while (!in.at_end()) {
@@ -94,7 +94,7 @@ Result<PortsOfHour> PortsOfHour::decode(std::string_view bytes, Time hour) {
       in.get_distance(second);
       const std::uint64_t port = in.get(), host = in.get();
       const bool is_inside = second >= first && second < first + kHour / kSecond;
-      if (!in.ok() || !is_inside || port > 0xFFFF || host >= kHosts) return damaged;
+      if (!in.ok() || !is_inside || port > 0xFFFF || host > 0xFF) return damaged;
       sessions.push_back({Time{kSecond * second},
                           {static_cast<std::uint16_t>(port), static_cast<std::uint8_t>(host)}});
     }

@@ -2,6 +2,7 @@
 #include "analyzer/ledger/identity.h"
 #include "analyzer/plans/plan_codec.h"
 #include "analyzer/workload/checkout_trace.h"
+#include "analyzer/workload/client_ports.h"
 #include "analyzer/workload/histogram.h"
 #include "analyzer/workload/hold_trace.h"
 #include "analyzer/workload/pooler_sums.h"
@@ -57,6 +58,11 @@ void fuzz_ledger(std::string_view bytes) {
   expect_comes_back(bytes, "seconds of refusals", decode_refused, encode_refused);
   expect_comes_back(bytes, "stats lines", decode_stats, encode_stats);
   expect_comes_back(bytes, "server connections", decode_servers, encode_servers);
+  const auto decode_ports = [](std::string_view from) {
+    return PortsOfHour::decode(from, Time{kHour});
+  };
+  expect_comes_back(bytes, "ports of sessions", decode_ports,
+                    [](const PortsOfHour& ports) { return ports.encode(); });
   expect_comes_back(bytes, "steps", decoded_steps, encode_steps);
   expect_comes_back(bytes, "a plan", decode_plan, encode_plan);
   expect_fragment(bytes);

@@ -59,7 +59,8 @@ TEST(ClientPorts, OfTooManyTheSameAreKeptInWhateverOrderTheyCome) {
   std::vector<Row> rows;
   std::mt19937 random(7);
   for (int i = 0; i < 90'000; ++i) {
-    rows.push_back(row(static_cast<int>(random() % 3600), 1024 + static_cast<unsigned>(random() % 50'000)));
+    rows.push_back(
+        row(static_cast<int>(random() % 3600), 1024 + static_cast<unsigned>(random() % 50'000)));
   }
   const PortsOfHour all = made_of(rows);
   EXPECT_LE(all.count(), PortsOfHour::kMostSessions);
@@ -101,8 +102,6 @@ TEST(ClientPorts, DamagedBytesAreAnError) {
       EXPECT_LE(cut->count(), 1U) << size;  // cut between two pools
     }
   }
-  EXPECT_FALSE(PortsOfHour::decode(bytes, kBegin + 2 * kHour).has_value() &&
-               PortsOfHour::decode(std::string(9, '\xff') + "\x01", kBegin).has_value());
   EXPECT_FALSE(PortsOfHour::decode(std::string(64, '\xff'), kBegin).has_value());
   EXPECT_FALSE(PortsOfHour::decode("", kBegin).has_value());
 }

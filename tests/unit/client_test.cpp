@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <deque>
 #include <string>
 
 #include "parser/log/prefix/head_reader.h"
@@ -68,11 +69,12 @@ TEST(Client, IsReadFromAPrefixWithHostAndPort) {
                         {"web@shop fd00::7(1)", "fd00::7 1"},
                         {"web@shop 10.0.0.7(99999)", "-"}};
   HeadReader heads(std::span(&*prefix, 1));
+  std::deque<std::string> lines;  // the heads that are remembered are views of them
   for (const Case& c : cases) {
-    const std::string line = "2026-03-12 10:00:00.000 UTC [7] " + c.text + " LOG:  hello";
-    const LineHead* head = heads.read(line);
-    ASSERT_NE(head, nullptr) << line;
-    EXPECT_EQ(printed(client_of(head->record)), c.client) << line;
+    lines.push_back("2026-03-12 10:00:00.000 UTC [7] " + c.text + " LOG:  hello");
+    const LineHead* head = heads.read(lines.back());
+    ASSERT_NE(head, nullptr) << c.text;
+    EXPECT_EQ(printed(client_of(head->record)), c.client) << c.text;
   }
 }
 

@@ -56,7 +56,8 @@ class BothLogs {
   // `shop_ro/reader 3 of 4`, of all pools of the pooler's.
   std::string joined_with(const PoolName& server) {
     std::string text;
-    for (const JoinedPool& pool : join().joined_with(server)) {
+    const PoolerJoin both = join();
+    for (const JoinedPool& pool : both.joined_with(server)) {
       text += fmt::format("{}{}/{} {} of {}", text.empty() ? "" : ", ", pool.name.first,
                           pool.name.second, pool.joined, pool.sessions);
       if (pool.poolers > 1) text += fmt::format(" x{}", pool.poolers);
