@@ -142,7 +142,7 @@ Verdict verdict_of(const Workload& workload, const Findings& findings) {
     verdict.headline = "The log shows no statements, so nobody can say who held the connections.";
     return verdict;
   }
-  for (const Measure& measure : measures_of(workload)) {
+  for (const HeadFigure& measure : measures_of(workload)) {
     if (measure.mark != Mark::kBad) continue;
     verdict.mark = Mark::kWarn;
     verdict.headline = fmt::format("No recommendation, but {} went from {} to {}.", measure.name,

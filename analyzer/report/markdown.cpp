@@ -79,14 +79,14 @@ std::string verdict_block(const Page& page, const Anchors& anchors) {
 std::string measures_table(const Page& page) {
   const Workload& workload = page.workload;
   const bool compared = workload.previous.has_value();
-  const std::vector<Measure> measures = measures_of(workload);
+  const std::vector<HeadFigure> measures = measures_of(workload);
   if (measures.empty()) return "";
   std::string out =
       compared ? fmt::format("| measure | {} | {} | verdict |\n|---|--:|--:|---|\n",
                              period_name(workload.period), period_before_name(workload.period))
                : fmt::format("| measure | {} | verdict |\n|---|--:|---|\n",
                              period_name(workload.period));
-  for (const Measure& row : measures) {
+  for (const HeadFigure& row : measures) {
     const std::string now = unbroken(row.now.empty() ? "—" : row.now);
     const std::string cell = row.mark == Mark::kBad ? "**" + now + "**" : now;
     const std::string before = unbroken(row.before.empty() ? "—" : row.before);

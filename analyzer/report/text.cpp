@@ -18,7 +18,7 @@ constexpr std::size_t kHolders = 4, kQueries = 4, kFindings = 4;
 
 std::string measure_lines(const Workload& workload, const Pen& pen) {
   std::string out;
-  for (const Measure& row : measures_of(workload)) {
+  for (const HeadFigure& row : measures_of(workload)) {
     std::string line = fmt::format("  {} {}", left(row.name, 36), right(row.now, 18));
     if (workload.previous) line += " " + right(row.before, 18);
     if (!row.verdict.empty())

@@ -17,7 +17,8 @@ namespace {
 constexpr std::size_t kShortest = 8;
 
 // How the judgement of a figure reads that should not grow; below `least` no growth is a worry.
-void judge_growth(Measure& measure, std::uint64_t now, std::uint64_t before, std::uint64_t least) {
+void judge_growth(HeadFigure& measure, std::uint64_t now, std::uint64_t before,
+                  std::uint64_t least) {
   measure.verdict = moved(now, before);
   if (is_usual(now, before)) {
     measure.mark = Mark::kGood;
@@ -102,21 +103,22 @@ std::string ShortIds::of(const std::string& id) const {
   return found == short_.end() ? id.substr(0, kShortest) : found->second;
 }
 
-std::vector<Measure> measures_of(const Workload& workload) {
+std::vector<HeadFigure> measures_of(const Workload& workload) {
   const Totals& now = workload.totals;
   const bool compared = workload.previous.has_value();
   const Totals before = workload.previous.value_or(Totals{});
   const Micros length = covered(workload);
-  std::vector<Measure> rows;
+  std::vector<HeadFigure> rows;
   if (workload.coverage.records == 0 && !compared) return rows;
   // Adds a row; `judge` sees it only when there is something to compare with.
   const auto add = [&](std::string name, std::string value, std::string was, auto judge) {
-    Measure row{std::move(name), std::move(value), compared ? std::move(was) : "", Mark::kNone, ""};
+    HeadFigure row{std::move(name), std::move(value), compared ? std::move(was) : "", Mark::kNone,
+                   ""};
     if (compared) judge(row);
     rows.push_back(std::move(row));
   };
   const auto growth = [](std::uint64_t a, std::uint64_t b, std::uint64_t least) {
-    return [=](Measure& row) { judge_growth(row, a, b, least); };
+    return [=](HeadFigure& row) { judge_growth(row, a, b, least); };
   };
 
   if (is_partial(workload)) {
@@ -137,7 +139,7 @@ std::vector<Measure> measures_of(const Workload& workload) {
         average_connections(now.hold, length) + " / " +
             average_connections(now.peak_in_use, kSecond),
         "", growth(count_of(now.peak_in_use), count_of(before.peak_in_use), 1'000'000));
-    add("Statements", counted(now.statements), counted(before.statements), [&](Measure& row) {
+    add("Statements", counted(now.statements), counted(before.statements), [&](HeadFigure& row) {
       row.verdict = moved(now.statements, before.statements);
       row.mark = row.verdict.ends_with("%") ? Mark::kGood : Mark::kWarn;
     });
@@ -149,7 +151,7 @@ std::vector<Measure> measures_of(const Workload& workload) {
   add("Refused connections", counted(now.refused), counted(before.refused),
       growth(now.refused, before.refused, 1));
   if (now.refused > 0) {
-    Measure& row = rows.back();
+    HeadFigure& row = rows.back();
     const Refusals refusals = refusals_of(workload);
     if (refusals.full > 0) row.mark = Mark::kBad;
     if (refusals.full == 0 && row.mark == Mark::kBad) row.mark = Mark::kWarn;
@@ -160,7 +162,7 @@ std::vector<Measure> measures_of(const Workload& workload) {
         {"Clients refused by PgBouncer", counted(workload.pooler->refused), "", Mark::kBad, ""});
   }
   add("Peak sessions", peak_words(now.peak_sessions), peak_words(before.peak_sessions),
-      [&](Measure& row) {
+      [&](HeadFigure& row) {
         if (!now.peak_sessions || !before.peak_sessions) return;
         judge_growth(row, *now.peak_sessions, *before.peak_sessions, 10);
       });

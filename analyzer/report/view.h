@@ -42,7 +42,7 @@ struct Verdict {
 Verdict verdict_of(const Workload& workload, const Findings& findings);
 
 // A row of the head's table. An unknown figure is in words ("not logged").
-struct Measure {
+struct HeadFigure {
   std::string name, now, before;
   Mark mark = Mark::kNone;
   std::string verdict;
@@ -50,7 +50,7 @@ struct Measure {
 // As many as in the period before are no news.
 bool is_usual(std::uint64_t now, std::uint64_t before);
 // None where there are no records and no earlier period: nothing is known.
-std::vector<Measure> measures_of(const Workload& workload);
+std::vector<HeadFigure> measures_of(const Workload& workload);
 
 // The log time that connections are averaged over: the period's hours with records, cut where the
 // records begin and end.
