@@ -513,7 +513,8 @@ class LedgerOfVersion6 : public Ledger {
         "NULL, reserve INTEGER NOT NULL, mode TEXT NOT NULL, PRIMARY KEY (server, source, "
         "database, user)) WITHOUT ROWID; "
         "INSERT INTO pool_size SELECT id, 0, 'shop', 'web', 7, 12, 3, 'transaction' FROM server; "
-        "DROP TABLE named_pool_size; DROP TABLE session_port_hour; PRAGMA user_version = 6");
+        "DROP TABLE named_pool_size; DROP TABLE session_port_hour; DROP TABLE plan_hour; "
+        "DROP TABLE plan_day; DROP TABLE plan_unread_hour; PRAGMA user_version = 6");
   }
   static std::map<PoolSizeKey, PoolSize> sizes(const Store& store) {
     const auto view = store.view("default", **store.known_hours("default"));
