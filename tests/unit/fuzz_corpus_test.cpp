@@ -86,7 +86,7 @@ std::string changed(std::string bytes, const std::string& other, std::mt19937& r
 // Only that nothing crashes, hangs or makes a sanitizer speak: laws that new inputs break are what
 // fuzzing is for.
 TEST_P(FuzzCorpus, BearsWhatIsMadeOfItsInputs) {
-  constexpr int kInputs = 300;
+  constexpr int kInputs = 100;
   std::vector<std::string> inputs;
   for (const fs::path& file : files_of(GetParam().name)) inputs.push_back(read_file(file.string()));
   std::mt19937 random(1);
