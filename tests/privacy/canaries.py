@@ -182,7 +182,8 @@ class Test:
             self.run('analyze', '--format', report, '--year', '2026', log, status=fine)
         if form in FORMS and not any(name in told for name in self.canaries.names):
             sys.exit(f'{form}: not even a name is in the report: the test reads nothing')
-        if form in FORMS and 'users_email' not in told:
+        torn = form == 'torn-syslog'  # which lacks a part of every plan
+        if form in FORMS and not torn and '"plan_hash"' not in told:
             sys.exit(f'{form}: no plan is in the report: the test reads none')
         self.run('analyze', '--db', ledger, '--fail-on', 'info', '--year', '2026', log,
                  status=(*fine, 1))
