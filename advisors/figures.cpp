@@ -50,6 +50,14 @@ Level level_of_held(double seconds_per_day, double share_of_all) {
   return Level::kLow;
 }
 
+std::uint64_t work_mem_megabytes(double bytes, std::uint64_t least) {
+  constexpr double kMegabyte = 1024 * 1024;
+  constexpr std::uint64_t kMost = 1U << 20U;
+  std::uint64_t megabytes = least;
+  while (static_cast<double>(megabytes) * kMegabyte < bytes && megabytes < kMost) megabytes *= 2;
+  return megabytes;
+}
+
 std::string scaling_caveat(const Coverage& coverage) {
   const Micros length = covered_span(coverage);
   if (length >= kHour) return {};

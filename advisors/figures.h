@@ -2,6 +2,7 @@
 // Figures are written by analyzer/report/units.
 // Durations are microseconds; an amount a day is connection-seconds.
 #pragma once
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,9 @@ double share(Micros part, Micros whole);
 // (one connection around the clock) and 50 %.
 constexpr double kNegligiblePerDay = 60;
 Level level_of_held(double seconds_per_day, double share_of_all);
+
+// The power of two, in MB, from which `bytes` fit in work_mem; `least` is a power of two, too.
+std::uint64_t work_mem_megabytes(double bytes, std::uint64_t least);
 
 // For confidence: what is wrong with scaling this log to a day, empty when nothing is.
 std::string scaling_caveat(const Coverage& coverage);

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "advisors/figures.h"
+
 namespace pgcounsel {
 
 double with_workers(const PlanNode& node, PlanNumber name) {
@@ -19,11 +21,8 @@ std::string_view setting_of(const Plan& plan, std::string_view name) {
 }
 
 std::string work_mem_for(double bytes) {
-  constexpr double kMegabyte = 1024 * 1024;
-  constexpr std::uint64_t kMost = 1U << 20U;
-  std::uint64_t megabytes = 4;
-  while (static_cast<double>(megabytes) * kMegabyte < bytes && megabytes < kMost) megabytes *= 2;
-  return fmt::format("{}MB", megabytes);
+  constexpr std::uint64_t kDefault = 4;
+  return fmt::format("{}MB", work_mem_megabytes(bytes, kDefault));
 }
 
 bool writes_rows(const Plan& plan) {

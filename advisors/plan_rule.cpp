@@ -136,8 +136,8 @@ Finding plan_finding(const PlanRow& row, std::string_view rule, std::size_t node
     if (row.figures.has_timing && row.figures.total_ms > 0) {
       finding.evidence.push_back(
           of_node("own time",
-                  fmt::format("{} of {} ({})", ms_words(figures.exclusive_ms),
-                              ms_words(row.figures.total_ms),
+                  fmt::format("{} of {} ({})", plan_ms(figures.exclusive_ms),
+                              plan_ms(row.figures.total_ms),
                               share_words(figures.exclusive_ms, row.figures.total_ms)),
                   node));
     }

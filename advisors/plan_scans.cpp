@@ -134,7 +134,7 @@ void add_filter_evidence(Finding& finding, const PlanRow& row, const ScanGroup& 
   const NodeFigures& figures = row.figures.nodes[first];
   if (figures.loops > 1) add("loops", rows_words(figures.loops));
   const double blocks = figures.shared_hit + figures.shared_read;
-  if (blocks > 0) add("blocks touched", blocks_words(blocks));
+  if (blocks > 0) add("blocks touched", plan_blocks(blocks));
 }
 
 JoinSides sides_of(const Plan& plan, std::size_t join) {

@@ -3,11 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <string_view>
 
+#include "analyzer/report/plan_units.h"
 #include "analyzer/report/sql_quote.h"
 #include "analyzer/report/units.h"
+#include "analyzer/workload/cut_text.h"
 
 namespace pgcounsel {
 namespace {
@@ -32,24 +33,14 @@ bool is_bare(std::string_view name) {
   return kReserved.find(fmt::format(" {} ", name)) == std::string_view::npos;
 }
 
-std::uint64_t whole(double value) {
-  constexpr double kMost = 9e18;
-  return value > 0 ? static_cast<std::uint64_t>(std::min(std::round(value), kMost)) : 0;
-}
-
 }  // namespace
 
 std::string node_source(std::size_t node) {
   return fmt::format("node {}", node + 1);
 }
 
-std::string ms_words(double ms) {
-  constexpr double kMicros = 1000;
-  return duration(Micros{static_cast<std::int64_t>(whole(ms * kMicros))});
-}
-
 std::string rows_words(double rows) {
-  return counted(whole(rows));
+  return counted(plan_whole(rows));
 }
 
 std::string rows_phrase(double rows) {
@@ -57,22 +48,9 @@ std::string rows_phrase(double rows) {
   return words + (words == "1" ? " row" : " rows");
 }
 
-std::string blocks_words(double blocks) {
-  constexpr double kBlock = 8192;
-  return byte_size(whole(blocks * kBlock));
-}
-
-std::string kilobytes_words(double kilobytes) {
-  constexpr double kKilobyte = 1024;
-  return byte_size(whole(kilobytes * kKilobyte));
-}
-
 std::string share_words(double part, double of) {
-  constexpr double kParts = 1e6;
-  if (of <= 0) return {};
   constexpr double kNearlyAll = 0.995;
-  if (part < of && part >= kNearlyAll * of) return ">99 %";
-  return percent(whole(std::clamp(part / of, 0.0, 1.0) * kParts), whole(kParts));
+  return part < of && part >= kNearlyAll * of ? ">99 %" : plan_share(part, of);
 }
 
 std::string times_words(double factor) {
@@ -86,10 +64,7 @@ std::string estimate_words(const NodeFigures& node) {
 
 std::string expression_words(std::string_view expression) {
   constexpr std::size_t kMost = 400;
-  if (expression.size() <= kMost) return std::string(expression);
-  std::size_t end = kMost;
-  while (end > 0 && (static_cast<unsigned char>(expression[end]) & 0xC0) == 0x80) --end;
-  return fmt::format("{}…", expression.substr(0, end));
+  return cut_text(expression, kMost);
 }
 
 Evidence of_node(std::string name, std::string value, std::size_t node) {

@@ -1,5 +1,5 @@
-// How findings about plans write figures: durations, rows, sizes, shares, estimates, and in which
-// node of the plan a figure stands.
+// How findings about plans write what analyzer/report/plan_units.h does not: whole rows, shares,
+// estimates, names in commands, and in which node of the plan a figure stands.
 #pragma once
 #include <cstddef>
 #include <string>
@@ -7,15 +7,13 @@
 
 #include "analyzer/finding.h"
 #include "analyzer/plans.h"
+#include "analyzer/report/plan_units.h"
 
 namespace pgcounsel {
 
 std::string node_source(std::size_t node);      // `node 3`: in the order of print, the root is 1
-std::string ms_words(double ms);                // 16.6 ms
 std::string rows_words(double rows);            // 300,000
 std::string rows_phrase(double rows);           // 300,000 rows; 1 row
-std::string blocks_words(double blocks);        // 36.3 MB
-std::string kilobytes_words(double kilobytes);  // 31.8 MB
 std::string share_words(double part, double whole);   // 74 %; >99 % where a bit is left
 std::string times_words(double factor);               // 100 times
 std::string estimate_words(const NodeFigures& node);  // `12 rows estimated, 12,000 came`

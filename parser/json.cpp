@@ -9,6 +9,7 @@
 
 #include "parser/find.h"
 #include "parser/json_flat.h"
+#include "parser/utf8.h"
 
 namespace pgcounsel {
 namespace {
@@ -180,26 +181,6 @@ int code_unit(std::string_view raw, std::size_t at) {
   const char* const end = raw.data() + at + 4;
   const auto [stop, error] = std::from_chars(raw.data() + at, end, value, 16);
   return error == std::errc{} && stop == end ? static_cast<int>(value) : -1;
-}
-
-char* write_utf8(char* to, unsigned code) {
-  const auto put = [&to](unsigned byte) { *to++ = static_cast<char>(byte); };
-  if (code < 0x80) {
-    put(code);
-    return to;
-  }
-  if (code < 0x800) {
-    put(0xC0 | code >> 6);
-  } else if (code < 0x10000) {
-    put(0xE0 | code >> 12);
-    put(0x80 | (code >> 6 & 0x3F));
-  } else {
-    put(0xF0 | code >> 18);
-    put(0x80 | (code >> 12 & 0x3F));
-    put(0x80 | (code >> 6 & 0x3F));
-  }
-  put(0x80 | (code & 0x3F));
-  return to;
 }
 
 // Reads `uXXXX` at `at`, and the second half of a pair behind it; answers the characters read.

@@ -68,7 +68,7 @@ Finding finding_for(const PlanRow& row, std::size_t place, double loops) {
   if (row.figures.has_timing) {
     finding.evidence.push_back(
         of_node("time of all loops",
-                fmt::format("{} ({})", ms_words(figures.inclusive_ms),
+                fmt::format("{} ({})", plan_ms(figures.inclusive_ms),
                             share_words(figures.inclusive_ms, row.figures.total_ms)),
                 place));
   }

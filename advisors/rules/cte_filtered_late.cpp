@@ -94,7 +94,7 @@ void check_scan(const PlanRow& row, std::string_view name, const Cte& cte, std::
   finding.evidence.push_back(
       of_node("rows removed by filter", rows_words(figures.rows_removed), scan));
   finding.evidence.push_back(of_node("computing the WITH query",
-                                     ms_words(row.figures.nodes[cte.head].inclusive_ms), cte.head));
+                                     plan_ms(row.figures.nodes[cte.head].inclusive_ms), cte.head));
   finding.evidence.push_back(of_node("readers of it", std::to_string(cte.scans.size()), cte.head));
   finding.remedy = remedy_of(row.plan, cte, name);
   const bool sole = cte.scans.size() == 1 && !must_stay_whole(row.plan, cte);

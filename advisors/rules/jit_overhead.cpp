@@ -24,7 +24,7 @@ Remedy remedy_for(const Plan& plan) {
 }
 
 void add_phase(Finding& finding, std::string_view name, std::optional<double> ms) {
-  if (ms) finding.evidence.push_back({std::string(name), ms_words(*ms), "JIT"});
+  if (ms) finding.evidence.push_back({std::string(name), plan_ms(*ms), "JIT"});
 }
 
 void add_misestimate(Finding& finding, const PlanRow& row) {
@@ -47,8 +47,8 @@ void check(const PlanRow& row, Findings& findings) {
   const double cost = row.plan.root().number(PlanNumber::kTotalCost);
   Finding finding = plan_finding(row, "jit_overhead", kNoNode);
   weigh(finding, row, ms);
-  finding.title = fmt::format("JIT compilation takes {} of {} ({})", ms_words(ms),
-                              ms_words(figures.total_ms), share_words(ms, figures.total_ms));
+  finding.title = fmt::format("JIT compilation takes {} of {} ({})", plan_ms(ms),
+                              plan_ms(figures.total_ms), share_words(ms, figures.total_ms));
   finding.evidence.push_back({"functions compiled", rows_words(jit.functions), "JIT"});
   add_phase(finding, "generation", jit.generation_ms);
   add_phase(finding, "inlining", jit.inlining_ms);

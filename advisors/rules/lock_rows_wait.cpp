@@ -61,11 +61,11 @@ void check_node(const PlanRow& row, std::size_t place, Findings& findings) {
   Finding finding = plan_finding(row, "lock_rows_wait", place);
   finding.title =
       waits ? fmt::format("{} takes {} for {} row{}: it waited for row locks", node_words(node),
-                          ms_words(ms), rows_words(rows), rows == 1 ? "" : "s")
-            : fmt::format("{} spends {} on locking {} rows", node_words(node), ms_words(ms),
+                          plan_ms(ms), rows_words(rows), rows == 1 ? "" : "s")
+            : fmt::format("{} spends {} on locking {} rows", node_words(node), plan_ms(ms),
                           rows_words(rows));
   finding.evidence.push_back(of_node("rows", rows_words(rows), place));
-  finding.evidence.push_back(of_node("time of a row", ms_words(ms / std::max(1.0, rows)), place));
+  finding.evidence.push_back(of_node("time of a row", plan_ms(ms / std::max(1.0, rows)), place));
   finding.remedy = remedy_of(node, waits);
   finding.confidence = waits && node.is("LockRows") ? Confidence::kMedium : Confidence::kLow;
   finding.confidence_because =

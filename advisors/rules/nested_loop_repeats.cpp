@@ -70,7 +70,7 @@ Finding finding_for(const PlanRow& row, const std::vector<std::size_t>& wrong, c
   if (row.figures.has_timing) {
     finding.evidence.push_back(of_node(
         "time of all loops",
-        fmt::format("{} ({})", ms_words(loop.ms), share_words(loop.ms, row.figures.total_ms)),
+        fmt::format("{} ({})", plan_ms(loop.ms), share_words(loop.ms, row.figures.total_ms)),
         loop.sides.inner));
   }
   fill_remedy(finding, row, loop);

@@ -65,7 +65,7 @@ void check_launched(const PlanRow& row, std::size_t place, Findings& findings) {
   finding.evidence.push_back(of_node("workers planned", rows_words(planned), place));
   finding.evidence.push_back(of_node("workers launched", rows_words(launched), place));
   finding.evidence.push_back(
-      of_node("below it", ms_words(row.figures.nodes[place].inclusive_ms), place));
+      of_node("below it", plan_ms(row.figures.nodes[place].inclusive_ms), place));
   finding.remedy = more_workers(row.plan, planned);
   finding.confidence = Confidence::kHigh;
   finding.confidence_because = "the plan tells how many workers were planned and launched";
@@ -125,11 +125,11 @@ void check_worth(const PlanRow& row, std::size_t place, Findings& findings) {
   finding.title =
       leader ? fmt::format("{} launched {}, but the leader did the work", node_words(node), workers)
              : fmt::format("{} waits {} for {}, the work takes {}", node_words(node),
-                           ms_words(figures.exclusive_ms), workers,
-                           ms_words(row.figures.nodes[place + 1].inclusive_ms));
+                           plan_ms(figures.exclusive_ms), workers,
+                           plan_ms(row.figures.nodes[place + 1].inclusive_ms));
   finding.evidence.push_back(of_node("workers launched", rows_words(launched), place));
   finding.evidence.push_back(
-      of_node("time below it", ms_words(row.figures.nodes[place + 1].inclusive_ms), place + 1));
+      of_node("time below it", plan_ms(row.figures.nodes[place + 1].inclusive_ms), place + 1));
   finding.remedy = {"setting",
                     "The work is done before the workers have started: `SET LOCAL "
                     "max_parallel_workers_per_gather = 0;` for this statement. For all of them "
@@ -227,7 +227,7 @@ void check_serial(const PlanRow& row, Findings& findings) {
   finding.title = fmt::format("{} runs in one process: {} keeps it from being parallel",
                               node_words(node), blocker->words);
   finding.evidence.push_back(
-      of_node("read in a loop", blocks_words(blocks_of_scan(row, scan.place)), scan.place));
+      of_node("read in a loop", plan_blocks(blocks_of_scan(row, scan.place)), scan.place));
   finding.evidence.push_back({"scans and aggregates of the whole time",
                               share_words(scan.ms, row.figures.total_ms), "plan"});
   finding.remedy = blocker->remedy;

@@ -137,7 +137,7 @@ void check_append(const PlanRow& row, std::size_t place, Findings& findings) {
   finding.evidence.push_back(of_node("partitions read", std::to_string(partitions->count), place));
   if (row.figures.has_actual) {
     finding.evidence.push_back(of_node("without a row", std::to_string(partitions->empty), place));
-    finding.evidence.push_back(of_node("time of those", ms_words(partitions->empty_ms), place));
+    finding.evidence.push_back(of_node("time of those", plan_ms(partitions->empty_ms), place));
   }
   finding.evidence.push_back(of_node(
       "condition", std::string(condition_of(row.plan.nodes[partitions->scan])), partitions->scan));

@@ -11,14 +11,15 @@
 #include <array>
 #include <cstdlib>
 
+#include "advisors/figures.h"
 #include "advisors/plan_rule.h"
 
 namespace pgcounsel {
 namespace {
 
 constexpr double kMemoryOfDisk = 2;
-constexpr double kSmallestMb = 8, kMostMb = 512;
-constexpr double kBlockKb = 8, kKbOfMb = 1024;
+constexpr std::uint64_t kSmallestMb = 8, kMostMb = 512;
+constexpr double kBlockKb = 8, kBytesOfKb = 1024;
 constexpr double kFewKb = 1024;  // what a node writes below it is not worth a word
 
 struct Spill {
@@ -61,9 +62,9 @@ Spill sort_spill(const PlanRow& row, std::size_t i) {
   const Amounts space = sort_space(node);
   Spill spill{i, {}, space.sum, space.largest * kMemoryOfDisk, row.figures.nodes[i].exclusive_ms,
               {}};
-  spill.title = fmt::format("{} spills {} to disk", node_words(node), kilobytes_words(space.sum));
+  spill.title = fmt::format("{} spills {} to disk", node_words(node), plan_kilobytes(space.sum));
   spill.evidence = {of_node("sort key", expression_words(node.text(PlanText::kSortKey)), i),
-                    of_node("on disk", kilobytes_words(space.sum), i)};
+                    of_node("on disk", plan_kilobytes(space.sum), i)};
   return spill;
 }
 
@@ -96,9 +97,9 @@ Spill hash_spill(const PlanRow& row, std::size_t i) {
                   ? rows_words(batches)
                   : fmt::format("{}, planned were {}", rows_words(batches), rows_words(planned)),
               i),
-      of_node("memory of a batch", kilobytes_words(peak), i)};
+      of_node("memory of a batch", plan_kilobytes(peak), i)};
   if (spill.disk_kb > 0)
-    spill.evidence.push_back(of_node("written", kilobytes_words(spill.disk_kb), i));
+    spill.evidence.push_back(of_node("written", plan_kilobytes(spill.disk_kb), i));
   return spill;
 }
 
@@ -116,10 +117,10 @@ Spill aggregate_spill(const PlanRow& row, std::size_t i) {
       i, {}, disk.sum, needed / hash_memory_multiplier(row.plan), row.figures.nodes[i].exclusive_ms,
       {}};
   spill.title = fmt::format("{} spills {} of its groups to disk", node_words(node),
-                            kilobytes_words(disk.sum));
+                            plan_kilobytes(disk.sum));
   spill.evidence = {of_node("group key", expression_words(node.text(PlanText::kGroupKey)), i),
                     of_node("batches", rows_words(node.number(PlanNumber::kHashAggBatches)), i),
-                    of_node("on disk", kilobytes_words(disk.sum), i)};
+                    of_node("on disk", plan_kilobytes(disk.sum), i)};
   return spill;
 }
 
@@ -135,8 +136,8 @@ Spill kept_rows(const PlanRow& row, std::size_t i) {
   const double kb = figures.temp_written * kBlockKb;
   Spill spill{i, {}, kb, kb * kMemoryOfDisk, figures.exclusive_ms, {}};
   spill.title = fmt::format("{} keeps its rows in {} of temporary files", node_words(node),
-                            kilobytes_words(kb));
-  spill.evidence = {of_node("written", kilobytes_words(kb), i)};
+                            plan_kilobytes(kb));
+  spill.evidence = {of_node("written", plan_kilobytes(kb), i)};
   return spill;
 }
 
@@ -153,23 +154,17 @@ Spill spill_of(const PlanRow& row, std::size_t i) {
   return node.is("Hash Join") ? Spill{} : kept_rows(row, i);
 }
 
-double wanted_megabytes(const Spill& spill) {
-  double wanted = kSmallestMb;
-  while (wanted * kKbOfMb < spill.memory_kb && wanted <= kMostMb) wanted *= 2;
-  return wanted;
-}
-
 constexpr std::string_view kOtherWays =
     "An index in the order of the ORDER BY or GROUP BY saves the sort; fewer and narrower columns "
     "make it smaller.";
 
 void fill_remedy(Finding& finding, const Spill& spill) {
-  const double wanted = wanted_megabytes(spill);
+  const std::uint64_t wanted = work_mem_megabytes(spill.memory_kb * kBytesOfKb, kSmallestMb);
   if (wanted > kMostMb) {
     finding.remedy = {
         "code", fmt::format("About {} of memory would be needed, too much for work_mem. {} Else "
                             "aggregate before joining, or let the job run in parts.",
-                            kilobytes_words(spill.memory_kb), kOtherWays)};
+                            plan_kilobytes(spill.memory_kb), kOtherWays)};
     finding.rollback = "Revert the change of the query; `DROP INDEX CONCURRENTLY` of a new index.";
     return;
   }
@@ -190,7 +185,7 @@ void check(const PlanRow& row, Findings& findings) {
     finding.title = spill.title;
     finding.evidence.insert(finding.evidence.end(), spill.evidence.begin(), spill.evidence.end());
     finding.evidence.push_back(
-        of_node("work_mem needed", fmt::format("about {}", kilobytes_words(spill.memory_kb)), i));
+        of_node("work_mem needed", fmt::format("about {}", plan_kilobytes(spill.memory_kb)), i));
     fill_remedy(finding, spill);
     finding.confidence = Confidence::kMedium;
     finding.confidence_because =

@@ -67,9 +67,9 @@ void check(const PlanRow& row, Findings& findings) {
   const Cause cause = cause_of(plan);
 
   Finding finding = plan_finding(row, "planning_time", kNoNode);
-  finding.title = fmt::format("Planning takes {}, running {} takes {}", ms_words(planning),
-                              node_words(plan.root()), ms_words(*plan.execution_ms));
-  finding.evidence.push_back({"planning", ms_words(planning), "plan"});
+  finding.title = fmt::format("Planning takes {}, running {} takes {}", plan_ms(planning),
+                              node_words(plan.root()), plan_ms(*plan.execution_ms));
+  finding.evidence.push_back({"planning", plan_ms(planning), "plan"});
   finding.evidence.push_back(
       {"share of planning and running", share_words(planning, both), "plan"});
   finding.evidence.push_back({"relations read", std::to_string(cause.scans), "plan"});
@@ -77,7 +77,7 @@ void check(const PlanRow& row, Findings& findings) {
     finding.evidence.push_back({"partitions", std::to_string(cause.partitions), "plan"});
   }
   if (cause.catalog_read > 0) {
-    finding.evidence.push_back({"read to plan", blocks_words(cause.catalog_read), "plan"});
+    finding.evidence.push_back({"read to plan", plan_blocks(cause.catalog_read), "plan"});
   }
   finding.remedy = remedy_of(cause);
   const bool cold = cause.catalog_read >= kColdCatalogBlocks;

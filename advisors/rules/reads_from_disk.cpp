@@ -77,16 +77,16 @@ void check_reading(const PlanRow& row, std::size_t place, Findings& findings) {
 
   Finding finding = plan_finding(row, kRule, place);
   finding.title = timed ? fmt::format("{} waits {} for the disk", node_words(node),
-                                      ms_words(waited_ms(figures)))
+                                      plan_ms(waited_ms(figures)))
                         : fmt::format("{} reads {} from outside of shared_buffers",
-                                      node_words(node), blocks_words(figures.shared_read));
+                                      node_words(node), plan_blocks(figures.shared_read));
   finding.evidence.push_back(of_node(
       "read",
       fmt::format("{} blocks, {}", rows_words(figures.shared_read),
                   share_words(figures.shared_read, figures.shared_hit + figures.shared_read)),
       place));
   if (timed) {
-    finding.evidence.push_back(of_node("reading, all processes", ms_words(figures.io_ms), place));
+    finding.evidence.push_back(of_node("reading, all processes", plan_ms(figures.io_ms), place));
   }
   finding.remedy = remedy_of_reading(node, timed);
   finding.confidence = timed ? Confidence::kMedium : Confidence::kLow;
@@ -145,7 +145,7 @@ void check_sparse(const PlanRow& row, std::size_t place, Findings& findings) {
   finding.title = fmt::format("{} touches {} blocks for {} rows: bloat is likely", node_words(node),
                               rows_words(blocks), rows_words(figures.rows + figures.rows_removed));
   finding.evidence.push_back(
-      of_node("blocks", fmt::format("{} ({})", rows_words(blocks), blocks_words(blocks)), place));
+      of_node("blocks", fmt::format("{} ({})", rows_words(blocks), plan_blocks(blocks)), place));
   finding.evidence.push_back(of_node("rows looked at", rows_words(rows), place));
   finding.remedy = remedy_of_bloat(node);
   finding.confidence = is_index_scan(node) ? Confidence::kLow : Confidence::kMedium;

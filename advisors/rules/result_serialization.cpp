@@ -19,10 +19,10 @@ void check(const PlanRow& row, Findings& findings) {
 
   Finding finding = plan_finding(row, "result_serialization", kNoNode);
   finding.title =
-      fmt::format("{} to serialize {} of result, made by {}", ms_words(ms),
-                  kilobytes_words(serialization.output_kb), node_words(row.plan.root()));
-  finding.evidence.push_back({"serialization", ms_words(ms), "plan"});
-  finding.evidence.push_back({"output", kilobytes_words(serialization.output_kb), "plan"});
+      fmt::format("{} to serialize {} of result, made by {}", plan_ms(ms),
+                  plan_kilobytes(serialization.output_kb), node_words(row.plan.root()));
+  finding.evidence.push_back({"serialization", plan_ms(ms), "plan"});
+  finding.evidence.push_back({"output", plan_kilobytes(serialization.output_kb), "plan"});
   if (!serialization.format.empty()) {
     finding.evidence.push_back({"format", serialization.format, "plan"});
   }

@@ -82,12 +82,12 @@ void check(const PlanRow& row, Findings& findings) {
         fmt::format(":{}", trigger.constraint.empty() ? trigger.name : trigger.constraint);
     weigh(finding, row, ms);
     finding.title = fmt::format("{} takes {} of {} ({}) in {} calls", name_words(trigger),
-                                ms_words(ms), ms_words(figures.total_ms),
+                                plan_ms(ms), plan_ms(figures.total_ms),
                                 share_words(ms, figures.total_ms), rows_words(trigger.calls));
-    finding.evidence = {{"time in the trigger", ms_words(ms), "triggers"},
+    finding.evidence = {{"time in the trigger", plan_ms(ms), "triggers"},
                         {"calls", rows_words(trigger.calls), "triggers"}};
     if (trigger.calls > 0) {
-      finding.evidence.push_back({"a call", ms_words(ms / trigger.calls), "triggers"});
+      finding.evidence.push_back({"a call", plan_ms(ms / trigger.calls), "triggers"});
     }
     fill_remedy(finding, row, trigger);
     finding.verify =

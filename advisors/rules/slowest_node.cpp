@@ -50,16 +50,16 @@ void check(const PlanRow& row, Findings& findings) {
   weigh(finding, row, ms);
   cap(finding, Level::kInfo);
   finding.title =
-      fmt::format("{} takes {} of {} ({})", node_words(row.plan.nodes[slowest]), ms_words(ms),
-                  ms_words(figures.total_ms), share_words(ms, figures.total_ms));
+      fmt::format("{} takes {} of {} ({})", node_words(row.plan.nodes[slowest]), plan_ms(ms),
+                  plan_ms(figures.total_ms), share_words(ms, figures.total_ms));
   for (const auto& [spent, relation] : times_by_relation(row)) {
     finding.evidence.push_back(
         {fmt::format("all nodes on {}", relation),
-         fmt::format("{} ({})", ms_words(spent), share_words(spent, figures.total_ms)), "plan"});
+         fmt::format("{} ({})", plan_ms(spent), share_words(spent, figures.total_ms)), "plan"});
   }
   finding.remedy = {"code",
                     fmt::format("Begin here: whatever does not change {} cannot save more than {}.",
-                                node_source(slowest), ms_words(figures.total_ms - ms))};
+                                node_source(slowest), plan_ms(figures.total_ms - ms))};
   finding.rollback = "Nothing is changed in the server.";
   findings.push_back(std::move(finding));
 }

@@ -24,7 +24,8 @@ constexpr double kFewBytesADay = 1024.0 * kMegabyte;  // a disk writes that in s
 constexpr double kManyBytesADay = 100 * kFewBytesADay, kVeryManyBytesADay = 1000 * kFewBytesADay;
 constexpr std::uint64_t kLargestShare =
     20;  // a query with less than 1/20 of all spilled bytes is noise
-constexpr std::uint64_t kMostWorkMem = 512 * kMegabyte;  // above it another plan is the better way
+constexpr std::uint64_t kLeastWorkMem = 8;   // MB
+constexpr std::uint64_t kMostWorkMem = 512;  // MB; above it another plan is the better way
 constexpr std::uint64_t kMemoryOfFile = 2;               // see above
 constexpr std::uint64_t kFewOthers = 10;  // of the role's statements for each of this one
 constexpr std::size_t kMostQueries = 5;
@@ -54,13 +55,6 @@ std::vector<Spill> spills_of(const Workload& workload) {
   return spills;
 }
 
-// The power of two, in MB, from which an execution's files fit in memory.
-std::uint64_t wanted_work_mem(const Spill& spill) {
-  std::uint64_t wanted = 8 * kMegabyte;
-  while (wanted < spill.of_one() * kMemoryOfFile && wanted <= kMostWorkMem) wanted *= 2;
-  return wanted;
-}
-
 Level level_of(double bytes_per_day) {
   if (bytes_per_day >= kVeryManyBytesADay) return Level::kHigh;
   return bytes_per_day >= kManyBytesADay ? Level::kMedium : Level::kLow;
@@ -82,13 +76,14 @@ Remedy remedy_of(const Spill& spill, const Workload& workload) {
       "An index in the order of the ORDER BY or GROUP BY saves the sort; fewer and narrower "
       "columns "
       "make it smaller.";
-  const std::uint64_t wanted = wanted_work_mem(spill);
+  const std::uint64_t wanted =
+      work_mem_megabytes(static_cast<double>(spill.of_one() * kMemoryOfFile), kLeastWorkMem);
   if (wanted > kMostWorkMem) {
     return {"code", fmt::format("An execution spills {}: too much for work_mem. {} Else aggregate "
                                 "before joining, or let the job run in parts.",
                                 byte_size(spill.of_one()), kOtherPlan)};
   }
-  const std::string value = fmt::format("work_mem = '{}MB'", wanted / kMegabyte);
+  const std::string value = fmt::format("work_mem = '{}MB'", wanted);
   const std::string role = role_of_its_own(*spill.query, workload);
   const std::string others =
       role.empty() ? " or for a role of its own (`ALTER ROLE ... SET`); its role runs much else."

@@ -62,12 +62,12 @@ void check(const PlanRow& row, Findings& findings) {
   if (rest < kLeastMs || rest < kLeastShare * outside.whole_ms) return;
 
   Finding finding = plan_finding(row, "time_outside_plan", kNoNode);
-  finding.title = fmt::format("{} of {} passed outside of {} and all below it", ms_words(rest),
-                              ms_words(outside.whole_ms), node_words(row.plan.root()));
+  finding.title = fmt::format("{} of {} passed outside of {} and all below it", plan_ms(rest),
+                              plan_ms(outside.whole_ms), node_words(row.plan.root()));
   finding.evidence.push_back({outside.logged ? "duration in the log" : "execution time",
-                              ms_words(outside.whole_ms), "plan"});
-  finding.evidence.push_back(of_node("time of the tree", ms_words(outside.tree_ms), 0));
-  finding.evidence.push_back({"triggers and JIT", ms_words(outside.beside_ms), "plan"});
+                              plan_ms(outside.whole_ms), "plan"});
+  finding.evidence.push_back(of_node("time of the tree", plan_ms(outside.tree_ms), 0));
+  finding.evidence.push_back({"triggers and JIT", plan_ms(outside.beside_ms), "plan"});
   finding.remedy = remedy_of(row, outside.logged);
   finding.confidence = outside.logged ? Confidence::kMedium : Confidence::kLow;
   finding.confidence_because =

@@ -33,7 +33,7 @@ void check_wal(const PlanRow& row, Findings& findings) {
   Finding finding = plan_finding(row, kRule, 0);
   finding.title =
       fmt::format("{} writes {} whole pages into the WAL", node_words(root), rows_words(images));
-  finding.evidence.push_back(of_node("WAL", kilobytes_words(wal / 1024), 0));
+  finding.evidence.push_back(of_node("WAL", plan_kilobytes(wal / 1024), 0));
   finding.evidence.push_back(
       of_node("records", rows_words(root.number(PlanNumber::kWalRecords)), 0));
   finding.evidence.push_back(of_node(
@@ -108,11 +108,11 @@ void check_select(const PlanRow& row, Findings& findings) {
                               rows_words(figures.shared_written));
   finding.evidence.push_back(of_node("dirtied",
                                      fmt::format("{} ({})", rows_words(figures.shared_dirtied),
-                                                 blocks_words(figures.shared_dirtied)),
+                                                 plan_blocks(figures.shared_dirtied)),
                                      place));
   finding.evidence.push_back(of_node("written",
                                      fmt::format("{} ({})", rows_words(figures.shared_written),
-                                                 blocks_words(figures.shared_written)),
+                                                 plan_blocks(figures.shared_written)),
                                      place));
   finding.remedy = remedy_of_dirt(row, place);
   finding.confidence = Confidence::kMedium;

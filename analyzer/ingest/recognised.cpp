@@ -64,17 +64,11 @@ int rank_of(const RecognisedInput& input) {
 }
 
 Result<RecognisedInput> recognise_input(const std::string& path, const FormatHints& common_hints) {
-  auto stream = InputStream::open(path);
-  if (!stream) return stream.error();
-  RecognisedInput input;
-  input.path = path;
-  input.stream = *std::move(stream);
+  auto opened = open_input(path);
+  if (!opened) return opened.error();
+  RecognisedInput input = *std::move(opened);
   FormatHints hints = common_hints;
   hints.modified = input.stream->modified();
-  fill(*input.stream, input.head, kHeadSize, input.ended, input.fault);
-  if (input.head.empty()) {
-    return Error{input.fault ? *input.fault : fmt::format("{}: is empty", path)};
-  }
   if (is_archive(input.head)) return Error{unrecognised(input, hints)};
   drop_byte_order_mark(input.head);
   if (!hints.input_format) input.exported = recognise_export(input.head);
@@ -98,6 +92,19 @@ Result<RecognisedInput> recognise_input(const std::string& path, const FormatHin
 
 std::string display_name(const std::string& path) {
   return path == "-" ? "stdin" : std::filesystem::path(path).filename().string();
+}
+
+Result<RecognisedInput> open_input(const std::string& path) {
+  auto stream = InputStream::open(path);
+  if (!stream) return stream.error();
+  RecognisedInput input;
+  input.path = path;
+  input.stream = *std::move(stream);
+  fill(*input.stream, input.head, kHeadSize, input.ended, input.fault);
+  if (input.head.empty()) {
+    return Error{input.fault ? *input.fault : fmt::format("{}: is empty", path)};
+  }
+  return input;
 }
 
 void fill(InputStream& stream, std::string& buffer, std::size_t size, bool& ended,

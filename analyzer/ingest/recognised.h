@@ -34,6 +34,9 @@ std::string display_name(const std::string& path);
 void fill(InputStream& stream, std::string& buffer, std::size_t size, bool& ended,
           std::optional<std::string>& fault);
 
+// Opens an input and reads its head. The error names the path: it cannot be opened, or is empty.
+Result<RecognisedInput> open_input(const std::string& path);
+
 // Opens an input again whose stream was let go when it was recognised.
 Result<void> reopen(RecognisedInput& input);
 

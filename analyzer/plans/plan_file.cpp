@@ -79,17 +79,11 @@ Error no_plan(const RecognisedInput& input, const PlanFile& file, bool is_log) {
 }  // namespace
 
 Result<PlanFile> read_plan_file(const std::string& path, const FormatHints& common_hints) {
-  auto stream = InputStream::open(path);
-  if (!stream) return stream.error();
-  RecognisedInput input;
-  input.path = path;
-  input.stream = *std::move(stream);
+  auto opened = open_input(path);
+  if (!opened) return opened.error();
+  RecognisedInput input = *std::move(opened);
   FormatHints hints = common_hints;
   hints.modified = input.stream->modified();
-  fill(*input.stream, input.head, kHeadSize, input.ended, input.fault);
-  if (input.head.empty()) {
-    return Error{input.fault ? *input.fault : fmt::format("{}: is empty", path)};
-  }
   drop_byte_order_mark(input.head);
   PlanFile file;
   file.path = path;

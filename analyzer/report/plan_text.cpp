@@ -14,13 +14,12 @@
 namespace pgcounsel {
 namespace {
 
-constexpr std::size_t kNarrowest = 60;
 constexpr std::size_t kMargin = 14;  // of a finding's lines: `  1 critical  `
 
 class Page {
  public:
   Page(const PlanReport& report, const Pen& pen, std::size_t width)
-      : report_(report), pen_(pen), width_(std::max(width, kNarrowest)) {}
+      : report_(report), pen_(pen), width_(std::max(width, kNarrowestPlan)) {}
 
   std::string run() {
     for (std::size_t at = 0; at < report_.plans.size(); ++at) {

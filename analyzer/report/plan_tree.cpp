@@ -13,7 +13,6 @@
 namespace pgcounsel {
 namespace {
 
-constexpr std::size_t kNarrowest = 60;
 constexpr std::size_t kWordsNeed = 40;  // columns, however deep a node is
 constexpr std::size_t kDeepest = 30;    // levels that are shown as blanks
 
@@ -22,7 +21,7 @@ class Tree {
   Tree(const PlanRow& row, const Pen& pen, std::size_t width)
       : row_(row),
         pen_(pen),
-        width_(std::max(width, kNarrowest)),
+        width_(std::max(width, kNarrowestPlan)),
         gutter_(row.figures.has_timing ? kTimedGutter : kCostGutter),
         levels_(std::min(kDeepest, (width_ - std::min(width_, gutter_ + kWordsNeed)) / kIndent)) {}
 

@@ -10,6 +10,8 @@
 
 namespace pgcounsel {
 
+constexpr std::size_t kNarrowestPlan = 60;  // columns, where less are asked for, too
+
 // At most `width` columns. A node deeper than there is room for is told by its depth: `[37]`.
 std::string plan_tree(const PlanRow& row, const Pen& pen, std::size_t width);
 

@@ -13,10 +13,6 @@ namespace {
 
 constexpr double kMost = 9e18;
 
-std::uint64_t whole(double value) {
-  return value > 0 ? static_cast<std::uint64_t>(std::min(std::round(value), kMost)) : 0;
-}
-
 // Two decimals, none where they are zeros.
 std::string with_decimals(double value) {
   std::string text = fmt::format("{:.2f}", value);
@@ -27,26 +23,30 @@ std::string with_decimals(double value) {
 
 }  // namespace
 
+std::uint64_t plan_whole(double value) {
+  return value > 0 ? static_cast<std::uint64_t>(std::min(std::round(value), kMost)) : 0;
+}
+
 std::string plan_ms(double ms) {
   constexpr double kMicros = 1000;
-  return duration(Micros{static_cast<Micros::rep>(whole(ms * kMicros))});
+  return duration(Micros{static_cast<Micros::rep>(plan_whole(ms * kMicros))});
 }
 
 std::string plan_rows(double rows) {
   constexpr double kFew = 10;
   if (rows > 0 && rows < kFew) return with_decimals(rows);
-  return counted(whole(rows));
+  return counted(plan_whole(rows));
 }
 
 std::string plan_factor(double factor) {
   constexpr std::uint64_t kTenths = 10;
-  return ratio(whole(factor * static_cast<double>(kTenths)), kTenths);
+  return ratio(plan_whole(factor * static_cast<double>(kTenths)), kTenths);
 }
 
 std::string plan_share(double part, double of) {
   constexpr double kParts = 1e6;
   if (of <= 0) return {};
-  return percent(whole(std::clamp(part / of, 0.0, 1.0) * kParts), whole(kParts));
+  return percent(plan_whole(std::clamp(part / of, 0.0, 1.0) * kParts), plan_whole(kParts));
 }
 
 std::string plan_blocks(double blocks) {
@@ -56,12 +56,12 @@ std::string plan_blocks(double blocks) {
 
 std::string plan_kilobytes(double kilobytes) {
   constexpr double kKilobyte = 1024;
-  return byte_size(whole(kilobytes * kKilobyte));
+  return byte_size(plan_whole(kilobytes * kKilobyte));
 }
 
 std::string plan_cost(double cost) {
   constexpr double kHundred = 100, kCents = 1000;
-  if (cost >= kCents) return counted(whole(cost));
+  if (cost >= kCents) return counted(plan_whole(cost));
   return fmt::format("{:.2f}", std::round(std::max(0.0, cost) * kHundred) / kHundred);
 }
 

@@ -1,9 +1,11 @@
 // The figures of a plan as people read them. Plans print fractions, units.h takes integers.
 #pragma once
+#include <cstdint>
 #include <string>
 
 namespace pgcounsel {
 
+std::uint64_t plan_whole(double value);                  // rounded; 0 of what is below
 std::string plan_ms(double ms);                          // 1.23 ms, 27 s
 std::string plan_rows(double rows);                      // 12,000; 0.33 below ten
 std::string plan_factor(double factor);                  // ×3.5, ×120

@@ -11,6 +11,7 @@
 #include "parser/number.h"
 #include "parser/plan/plan_build.h"
 #include "parser/plan/plan_forms.h"
+#include "parser/utf8.h"
 
 namespace pgcounsel {
 namespace {
@@ -24,22 +25,6 @@ bool is_blank_text(std::string_view text) {
 bool is_of_name(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
          c == '_' || c == '.' || c == ':' || static_cast<unsigned char>(c) >= 0x80;
-}
-
-void append_utf8(std::uint32_t code, std::string& text) {
-  const auto put = [&text](std::uint32_t byte) { text += static_cast<char>(byte); };
-  if (code < 0x80) return put(code);
-  if (code < 0x800) {
-    put(0xC0 | code >> 6);
-  } else if (code < 0x10000) {
-    put(0xE0 | code >> 12);
-    put(0x80 | (code >> 6 & 0x3F));
-  } else {
-    put(0xF0 | code >> 18);
-    put(0x80 | (code >> 12 & 0x3F));
-    put(0x80 | (code >> 6 & 0x3F));
-  }
-  put(0x80 | (code & 0x3F));
 }
 
 // What stands between & and ;.
@@ -57,7 +42,8 @@ bool append_entity(std::string_view name, std::string& text) {
   if (is_hex) name.remove_prefix(1);
   const auto code = whole_text_number<std::uint32_t>(name, is_hex ? 16 : 10);
   const bool is_character = code.has_value() && *code < 0x110000 && *code >> 11 != 0xD800 >> 11;
-  if (is_character) append_utf8(*code, text);
+  char bytes[4];
+  if (is_character) text.append(bytes, write_utf8(bytes, *code));
   return is_character;
 }
 
