@@ -3,7 +3,7 @@
 // once and is no finding.
 #include <fmt/format.h>
 
-#include "advisors/plan_rule.h"
+#include "advisors/plans/plan_rule.h"
 #include "analyzer/plans/apart.h"
 
 namespace pgcounsel {

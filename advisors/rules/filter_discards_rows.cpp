@@ -3,8 +3,8 @@
 // nested loop repeats, and partitions that should not be read at all.
 #include <fmt/format.h>
 
-#include "advisors/plan_rule.h"
-#include "advisors/plan_scans.h"
+#include "advisors/plans/plan_rule.h"
+#include "advisors/plans/plan_scans.h"
 
 namespace pgcounsel {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "advisors/plan_rule.h"
-#include "advisors/plan_scans.h"
+#include "advisors/plans/plan_rule.h"
+#include "advisors/plans/plan_scans.h"
 
 namespace pgcounsel {
 namespace {

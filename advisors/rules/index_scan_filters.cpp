@@ -2,8 +2,8 @@
 // rows are fetched from the table one by one and thrown away.
 #include <fmt/format.h>
 
-#include "advisors/plan_rule.h"
-#include "advisors/plan_scans.h"
+#include "advisors/plans/plan_rule.h"
+#include "advisors/plans/plan_scans.h"
 
 namespace pgcounsel {
 namespace {

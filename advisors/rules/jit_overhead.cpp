@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "advisors/plan_rule.h"
+#include "advisors/plans/plan_rule.h"
 
 namespace pgcounsel {
 namespace {

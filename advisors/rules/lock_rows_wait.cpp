@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "advisors/advisor.h"
-#include "advisors/plan_rule.h"
+#include "advisors/plans/plan_rule.h"
 
 namespace pgcounsel {
 namespace {

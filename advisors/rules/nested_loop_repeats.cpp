@@ -4,9 +4,9 @@
 // A loop that compares all pairs by its Join Filter is told by nested_loop_without_index.
 #include <fmt/format.h>
 
-#include "advisors/nested_loops.h"
-#include "advisors/plan_rule.h"
-#include "advisors/plan_scans.h"
+#include "advisors/plans/nested_loops.h"
+#include "advisors/plans/plan_rule.h"
+#include "advisors/plans/plan_scans.h"
 
 namespace pgcounsel {
 namespace {

@@ -3,9 +3,9 @@
 // sides, so it grows with the square of the data.
 #include <fmt/format.h>
 
-#include "advisors/nested_loops.h"
-#include "advisors/plan_rule.h"
-#include "advisors/plan_scans.h"
+#include "advisors/plans/nested_loops.h"
+#include "advisors/plans/plan_rule.h"
+#include "advisors/plans/plan_scans.h"
 
 namespace pgcounsel {
 namespace {

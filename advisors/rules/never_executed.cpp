@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include "advisors/advisor.h"
-#include "advisors/plan_rule.h"
+#include "advisors/plans/plan_rule.h"
 
 namespace pgcounsel {
 namespace {

@@ -3,8 +3,8 @@
 // the far end, or are too few to fill the LIMIT, the whole table is fetched in random order.
 #include <fmt/format.h>
 
-#include "advisors/plan_rule.h"
-#include "advisors/plan_scans.h"
+#include "advisors/plans/plan_rule.h"
+#include "advisors/plans/plan_scans.h"
 
 namespace pgcounsel {
 namespace {

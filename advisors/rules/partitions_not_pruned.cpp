@@ -9,7 +9,7 @@
 #include <optional>
 
 #include "advisors/advisor.h"
-#include "advisors/plan_rule.h"
+#include "advisors/plans/plan_rule.h"
 #include "parser/sql/token.h"
 
 namespace pgcounsel {

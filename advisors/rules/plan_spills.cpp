@@ -12,7 +12,7 @@
 #include <cstdlib>
 
 #include "advisors/figures.h"
-#include "advisors/plan_rule.h"
+#include "advisors/plans/plan_rule.h"
 
 namespace pgcounsel {
 namespace {
@@ -116,8 +116,8 @@ Spill aggregate_spill(const PlanRow& row, std::size_t i) {
   Spill spill{
       i, {}, disk.sum, needed / hash_memory_multiplier(row.plan), row.figures.nodes[i].exclusive_ms,
       {}};
-  spill.title = fmt::format("{} spills {} of its groups to disk", node_words(node),
-                            plan_kilobytes(disk.sum));
+  spill.title =
+      fmt::format("{} spills {} of its groups to disk", node_words(node), plan_kilobytes(disk.sum));
   spill.evidence = {of_node("group key", expression_words(node.text(PlanText::kGroupKey)), i),
                     of_node("batches", rows_words(node.number(PlanNumber::kHashAggBatches)), i),
                     of_node("on disk", plan_kilobytes(disk.sum), i)};

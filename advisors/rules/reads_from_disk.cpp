@@ -8,8 +8,8 @@
 #include <algorithm>
 
 #include "advisors/advisor.h"
-#include "advisors/plan_facts.h"
-#include "advisors/plan_rule.h"
+#include "advisors/plans/plan_facts.h"
+#include "advisors/plans/plan_rule.h"
 
 namespace pgcounsel {
 namespace {
@@ -76,10 +76,10 @@ void check_reading(const PlanRow& row, std::size_t place, Findings& findings) {
   const bool timed = figures.io_ms > 0;
 
   Finding finding = plan_finding(row, kRule, place);
-  finding.title = timed ? fmt::format("{} waits {} for the disk", node_words(node),
-                                      plan_ms(waited_ms(figures)))
-                        : fmt::format("{} reads {} from outside of shared_buffers",
-                                      node_words(node), plan_blocks(figures.shared_read));
+  finding.title =
+      timed ? fmt::format("{} waits {} for the disk", node_words(node), plan_ms(waited_ms(figures)))
+            : fmt::format("{} reads {} from outside of shared_buffers", node_words(node),
+                          plan_blocks(figures.shared_read));
   finding.evidence.push_back(of_node(
       "read",
       fmt::format("{} blocks, {}", rows_words(figures.shared_read),

@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include "advisors/advisor.h"
-#include "advisors/plan_rule.h"
+#include "advisors/plans/plan_rule.h"
 
 namespace pgcounsel {
 namespace {
@@ -18,9 +18,8 @@ void check(const PlanRow& row, Findings& findings) {
   const NodeFigures& root = row.figures.nodes.front();
 
   Finding finding = plan_finding(row, "result_serialization", kNoNode);
-  finding.title =
-      fmt::format("{} to serialize {} of result, made by {}", plan_ms(ms),
-                  plan_kilobytes(serialization.output_kb), node_words(row.plan.root()));
+  finding.title = fmt::format("{} to serialize {} of result, made by {}", plan_ms(ms),
+                              plan_kilobytes(serialization.output_kb), node_words(row.plan.root()));
   finding.evidence.push_back({"serialization", plan_ms(ms), "plan"});
   finding.evidence.push_back({"output", plan_kilobytes(serialization.output_kb), "plan"});
   if (!serialization.format.empty()) {

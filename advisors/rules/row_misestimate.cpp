@@ -8,10 +8,10 @@
 #include <map>
 #include <utility>
 
-#include "advisors/filter_columns.h"
-#include "advisors/misled.h"
-#include "advisors/plan_rule.h"
-#include "advisors/plan_scans.h"
+#include "advisors/plans/filter_columns.h"
+#include "advisors/plans/misled.h"
+#include "advisors/plans/plan_rule.h"
+#include "advisors/plans/plan_scans.h"
 
 namespace pgcounsel {
 namespace {

@@ -7,8 +7,8 @@
 // for rows of usual width, at most a tenth: cost / 0.1 is a careful guess at the rows.
 #include <fmt/format.h>
 
-#include "advisors/plan_rule.h"
-#include "advisors/plan_scans.h"
+#include "advisors/plans/plan_rule.h"
+#include "advisors/plans/plan_scans.h"
 
 namespace pgcounsel {
 namespace {

@@ -3,7 +3,7 @@
 // referencing table: without an index there it reads the whole table for every row.
 #include <fmt/format.h>
 
-#include "advisors/plan_rule.h"
+#include "advisors/plans/plan_rule.h"
 #include "analyzer/report/sql_quote.h"
 
 namespace pgcounsel {

@@ -6,7 +6,7 @@
 #include <map>
 #include <utility>
 
-#include "advisors/plan_rule.h"
+#include "advisors/plans/plan_rule.h"
 
 namespace pgcounsel {
 namespace {

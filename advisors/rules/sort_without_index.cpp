@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "advisors/advisor.h"
-#include "advisors/filter_columns.h"
-#include "advisors/plan_rule.h"
-#include "advisors/sort_columns.h"
+#include "advisors/plans/filter_columns.h"
+#include "advisors/plans/plan_rule.h"
+#include "advisors/plans/sort_columns.h"
 
 namespace pgcounsel {
 namespace {

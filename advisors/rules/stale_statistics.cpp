@@ -2,8 +2,8 @@
 // knows of the table's size is wrong. The table was filled or emptied since it was last analyzed.
 #include <fmt/format.h>
 
-#include "advisors/misled.h"
-#include "advisors/plan_rule.h"
+#include "advisors/plans/misled.h"
+#include "advisors/plans/plan_rule.h"
 
 namespace pgcounsel {
 namespace {

@@ -8,7 +8,7 @@
 #include <algorithm>
 
 #include "advisors/advisor.h"
-#include "advisors/plan_rule.h"
+#include "advisors/plans/plan_rule.h"
 
 namespace pgcounsel {
 namespace {

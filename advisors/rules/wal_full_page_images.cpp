@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "advisors/advisor.h"
-#include "advisors/plan_facts.h"
-#include "advisors/plan_rule.h"
+#include "advisors/plans/plan_facts.h"
+#include "advisors/plans/plan_rule.h"
 
 namespace pgcounsel {
 namespace {

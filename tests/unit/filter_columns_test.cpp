@@ -1,4 +1,4 @@
-#include "advisors/filter_columns.h"
+#include "advisors/plans/filter_columns.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

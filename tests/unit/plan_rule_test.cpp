@@ -1,4 +1,4 @@
-#include "advisors/plan_rule.h"
+#include "advisors/plans/plan_rule.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Sort keys as EXPLAIN prints them, and the columns of the index that gives their order.
-#include "advisors/sort_columns.h"
+#include "advisors/plans/sort_columns.h"
 
 #include <gtest/gtest.h>
 

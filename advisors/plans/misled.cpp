@@ -1,11 +1,11 @@
-#include "advisors/misled.h"
+#include "advisors/plans/misled.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "advisors/plan_rule.h"
-#include "advisors/plan_scans.h"
+#include "advisors/plans/plan_rule.h"
+#include "advisors/plans/plan_scans.h"
 
 namespace pgcounsel {
 namespace {

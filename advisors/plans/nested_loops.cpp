@@ -1,7 +1,7 @@
-#include "advisors/nested_loops.h"
+#include "advisors/plans/nested_loops.h"
 
-#include "advisors/plan_rule.h"
-#include "advisors/plan_scans.h"
+#include "advisors/plans/plan_rule.h"
+#include "advisors/plans/plan_scans.h"
 
 namespace pgcounsel {
 namespace {

@@ -1,4 +1,4 @@
-#include "advisors/misestimate.h"
+#include "advisors/plans/misestimate.h"
 
 #include <algorithm>
 #include <array>

@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "advisors/advisor.h"
-#include "advisors/misestimate.h"
-#include "advisors/plan_words.h"
+#include "advisors/plans/misestimate.h"
+#include "advisors/plans/plan_words.h"
 #include "analyzer/finding.h"
 #include "analyzer/plans.h"
 #include "analyzer/plans/node_words.h"

@@ -1,4 +1,4 @@
-#include "advisors/plan_words.h"
+#include "advisors/plans/plan_words.h"
 
 #include <fmt/format.h>
 

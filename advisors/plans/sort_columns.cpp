@@ -1,4 +1,4 @@
-#include "advisors/sort_columns.h"
+#include "advisors/plans/sort_columns.h"
 
 #include "parser/sql/token.h"
 

@@ -11,9 +11,9 @@
 
 namespace pgcounsel {
 
-std::string node_source(std::size_t node);      // `node 3`: in the order of print, the root is 1
-std::string rows_words(double rows);            // 300,000
-std::string rows_phrase(double rows);           // 300,000 rows; 1 row
+std::string node_source(std::size_t node);  // `node 3`: in the order of print, the root is 1
+std::string rows_words(double rows);        // 300,000
+std::string rows_phrase(double rows);       // 300,000 rows; 1 row
 std::string share_words(double part, double whole);   // 74 %; >99 % where a bit is left
 std::string times_words(double factor);               // 100 times
 std::string estimate_words(const NodeFigures& node);  // `12 rows estimated, 12,000 came`

@@ -1,4 +1,4 @@
-#include "advisors/filter_columns.h"
+#include "advisors/plans/filter_columns.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -7,7 +7,7 @@
 #include <optional>
 #include <utility>
 
-#include "advisors/plan_words.h"
+#include "advisors/plans/plan_words.h"
 #include "parser/sql/token.h"
 
 namespace pgcounsel {

@@ -1,4 +1,4 @@
-#include "advisors/plan_scans.h"
+#include "advisors/plans/plan_scans.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include <map>
 #include <tuple>
 
-#include "advisors/plan_rule.h"
+#include "advisors/plans/plan_rule.h"
 
 namespace pgcounsel {
 namespace {

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "advisors/filter_columns.h"
+#include "advisors/plans/filter_columns.h"
 #include "analyzer/finding.h"
 #include "analyzer/plans.h"
 

@@ -1,4 +1,4 @@
-#include "advisors/plan_facts.h"
+#include "advisors/plans/plan_facts.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "advisors/plan_rule.h"
+#include "advisors/plans/plan_rule.h"
 
 #include <fmt/format.h>
 
@@ -134,12 +134,11 @@ Finding plan_finding(const PlanRow& row, std::string_view rule, std::size_t node
     finding.evidence.push_back(of_node("node", words, node));
     const NodeFigures& figures = row.figures.nodes[node];
     if (row.figures.has_timing && row.figures.total_ms > 0) {
-      finding.evidence.push_back(
-          of_node("own time",
-                  fmt::format("{} of {} ({})", plan_ms(figures.exclusive_ms),
-                              plan_ms(row.figures.total_ms),
-                              share_words(figures.exclusive_ms, row.figures.total_ms)),
-                  node));
+      finding.evidence.push_back(of_node(
+          "own time",
+          fmt::format("{} of {} ({})", plan_ms(figures.exclusive_ms), plan_ms(row.figures.total_ms),
+                      share_words(figures.exclusive_ms, row.figures.total_ms)),
+          node));
     }
   }
   fill_confidence(finding, row.figures);
