@@ -10,136 +10,10 @@
 #include "parser/plan/plan_names.h"
 #include "parser/plan/plan_text_head.h"
 #include "tests/fuzz/plan_shown.h"
+#include "tests/unit/plan_text_of.h"
 
 namespace pgcounsel {
 namespace {
-
-Plan plan_of(std::string_view text) {
-  PlanRead read = read_text_plan(text);
-  EXPECT_FALSE(read.trouble) << text << "\n" << (read.trouble ? read.trouble->message : "");
-  EXPECT_EQ(read.plans.size(), 1U) << text;
-  if (!read.plans.empty()) return std::move(read.plans.front());
-  Plan none;
-  none.nodes.emplace_back();
-  return none;
-}
-
-std::string texts_of(const PlanNode& node) {
-  return node.type + shown(PlanNumbers{}, node.texts);
-}
-
-constexpr std::string_view kFigures = "  (cost=0.00..1.50 rows=7 width=4)";
-
-TEST(PlanText, TellsTypesAsJsonDoes) {
-  const struct {
-    std::string_view head, texts;
-  } kCases[] = {
-      {"Seq Scan on t", "Seq Scan Alias=`t` Relation Name=`t`"},
-      {"Seq Scan on s.t x", "Seq Scan Alias=`x` Relation Name=`t` Schema=`s`"},
-      {"Parallel Seq Scan on t", "Seq Scan Alias=`t` Parallel Aware=`true` Relation Name=`t`"},
-      {"Index Scan using i on t x", "Index Scan Alias=`x` Index Name=`i` Relation Name=`t`"},
-      {"Index Only Scan Backward using i on s.t",
-       "Index Only Scan Alias=`t` Index Name=`i` Relation Name=`t` Scan Direction=`Backward` "
-       "Schema=`s`"},
-      {"Bitmap Index Scan on i", "Bitmap Index Scan Index Name=`i`"},
-      {"Bitmap Heap Scan on t", "Bitmap Heap Scan Alias=`t` Relation Name=`t`"},
-      {"Tid Range Scan on t", "Tid Range Scan Alias=`t` Relation Name=`t`"},
-      {"Sample Scan on t", "Sample Scan Alias=`t` Relation Name=`t`"},
-      {"Function Scan on pg_catalog.generate_series g",
-       "Function Scan Alias=`g` Function Name=`generate_series` Schema=`pg_catalog`"},
-      {"Table Function Scan on \"xmltable\" x",
-       "Table Function Scan Alias=`x` Table Function Name=`xmltable`"},
-      {"Values Scan on \"*VALUES*\"", "Values Scan Alias=`*VALUES*`"},
-      {"Subquery Scan on \"*SELECT* 1\"", "Subquery Scan Alias=`*SELECT* 1`"},
-      {"CTE Scan on c x", "CTE Scan Alias=`x` CTE Name=`c`"},
-      {"WorkTable Scan on c", "WorkTable Scan Alias=`c` CTE Name=`c`"},
-      {"Named Tuplestore Scan on n", "Named Tuplestore Scan Alias=`n` Tuplestore Name=`n`"},
-      {"Async Foreign Scan on f",
-       "Foreign Scan Alias=`f` Async Capable=`true` Operation=`Select` Relation Name=`f`"},
-      {"Foreign Update on f", "Foreign Scan Alias=`f` Operation=`Update` Relation Name=`f`"},
-      {"Custom Scan (Columnar Scan) on t",
-       "Custom Scan Alias=`t` Custom Plan Provider=`Columnar Scan` Relation Name=`t`"},
-      {"Nested Loop", "Nested Loop Join Type=`Inner`"},
-      {"Nested Loop Left Join", "Nested Loop Join Type=`Left`"},
-      {"Hash Join", "Hash Join Join Type=`Inner`"},
-      {"Parallel Hash Right Anti Join", "Hash Join Join Type=`Right Anti` Parallel Aware=`true`"},
-      {"Merge Full Join", "Merge Join Join Type=`Full`"},
-      {"Hash Right Semi Join", "Hash Join Join Type=`Right Semi`"},
-      {"Hash", "Hash"},
-      {"Parallel Hash", "Hash Parallel Aware=`true`"},
-      {"Merge Append", "Merge Append"},
-      {"Merge on t", "ModifyTable Alias=`t` Operation=`Merge` Relation Name=`t`"},
-      {"Insert on s.t", "ModifyTable Alias=`t` Operation=`Insert` Relation Name=`t` Schema=`s`"},
-      {"Aggregate", "Aggregate Strategy=`Plain`"},
-      {"HashAggregate", "Aggregate Strategy=`Hashed`"},
-      {"MixedAggregate", "Aggregate Strategy=`Mixed`"},
-      {"Finalize GroupAggregate", "Aggregate Partial Mode=`Finalize` Strategy=`Sorted`"},
-      {"Partial HashAggregate", "Aggregate Partial Mode=`Partial` Strategy=`Hashed`"},
-      {"HashSetOp Intersect All", "SetOp Command=`Intersect All` Strategy=`Hashed`"},
-      {"SetOp Except", "SetOp Command=`Except` Strategy=`Sorted`"},
-      {"Gather Merge", "Gather Merge"},
-      {"Incremental Sort", "Incremental Sort"},
-      {"WindowAgg", "WindowAgg"},
-      {"Seq Scan on \"odd \"\"name\"\" -> (cost=1.00..2.00 rows=3 width=4)\" \"a.b\"",
-       "Seq Scan Alias=`a.b` Relation Name=`odd \"name\" -> (cost=1.00..2.00 rows=3 width=4)`"},
-  };
-  for (const auto& c : kCases) {
-    const Plan plan = plan_of(std::string(c.head) + std::string(kFigures) + "\n");
-    EXPECT_EQ(texts_of(plan.root()), c.texts);
-    EXPECT_EQ(plan.root().number(PlanNumber::kTotalCost), 1.5) << c.head;
-  }
-}
-
-TEST(PlanText, KnowsWhatIsNoHead) {
-  for (const std::string_view line :
-       {"", "->", "Sorted list", "Limits  (cost=0.00..1.00 rows=1 width=4)", "Plan: Seq Scan on t",
-        "Sort of figures (cost=1)", "seq scan on t  (cost=0.00..1.00 rows=1 width=4)",
-        "(cost=0.00..1.00 rows=1 width=4)", "Planning Time: 1 ms"}) {
-    const PlanRead read = read_text_plan(line);
-    EXPECT_TRUE(read.plans.empty()) << line;
-    EXPECT_EQ(read.taken, 0U) << line;
-  }
-}
-
-TEST(PlanText, ReadsFiguresOfAllKinds) {
-  using N = PlanNumber;
-  const struct {
-    std::string_view figures;
-    std::vector<std::pair<N, double>> numbers;
-  } kCases[] = {
-      {"(cost=0.25..10.50 rows=3 width=8)",
-       {{N::kStartupCost, 0.25}, {N::kTotalCost, 10.5}, {N::kPlanRows, 3}, {N::kPlanWidth, 8}}},
-      {"(cost=0.00..1.00 rows=3 width=8) (actual time=0.125..2.500 rows=1.50 loops=4)",
-       {{N::kActualStartupTime, 0.125},
-        {N::kActualTotalTime, 2.5},
-        {N::kActualRows, 1.5},
-        {N::kActualLoops, 4}}},
-      {"(actual time=1..2 rows=3 loops=1)", {{N::kActualStartupTime, 1}, {N::kActualTotalTime, 2}}},
-      {"(cost=0.00..1.00 rows=3 width=8) (actual rows=5 loops=2)",
-       {{N::kActualRows, 5}, {N::kActualLoops, 2}}},
-      {"(cost=0.00..1.00 rows=3 width=8) (never executed)",
-       {{N::kActualRows, 0}, {N::kActualLoops, 0}}},
-      {"(cost=10000000000.00..10000000001.25 rows=123456789012345678 width=0)",
-       {{N::kTotalCost, 10000000001.25}, {N::kPlanRows, 123456789012345678.0}}},
-  };
-  for (const auto& c : kCases) {
-    const Plan plan = plan_of("Seq Scan on t  " + std::string(c.figures));
-    for (const auto& [name, value] : c.numbers) {
-      ASSERT_TRUE(plan.root().has(name)) << c.figures << name_of(name);
-      EXPECT_EQ(plan.root().number(name), value) << c.figures << name_of(name);
-    }
-  }
-}
-
-TEST(PlanText, TakesTheLastFiguresOfAHead) {
-  const Plan plan = plan_of(
-      "Seq Scan on t \"x (cost=7.00..7.00 rows=7 width=7) (actual rows=7 loops=7)\"  "
-      "(cost=0.00..1.00 rows=2 width=3) (actual rows=4 loops=5)\n");
-  EXPECT_EQ(plan.root().number(PlanNumber::kPlanRows), 2);
-  EXPECT_EQ(plan.root().number(PlanNumber::kActualLoops), 5);
-  EXPECT_EQ(plan.root().text(PlanText::kAlias),
-            "x (cost=7.00..7.00 rows=7 width=7) (actual rows=7 loops=7)");
-}
 
 TEST(PlanText, ReadsProperties) {
   const struct {
@@ -199,16 +73,17 @@ TEST(PlanText, ReadsProperties) {
       {"Vectorized Filter: (a > 1)", ""},
   };
   for (const auto& c : kCases) {
-    const Plan plan = plan_of("Result  (actual rows=1 loops=1)\n  " + std::string(c.line) + "\n");
+    const Plan plan =
+        text_plan_of("Result  (actual rows=1 loops=1)\n  " + std::string(c.line) + "\n");
     const std::string told = shown(plan.root().numbers, plan.root().texts);
     EXPECT_EQ(told, " Actual Loops=1 Actual Rows=1" + std::string(c.told)) << c.line;
   }
 }
 
 TEST(PlanText, GathersGroupingSets) {
-  const Plan one = plan_of("HashAggregate\n  Group Key: a, b\n  ->  Seq Scan on t\n");
+  const Plan one = text_plan_of("HashAggregate\n  Group Key: a, b\n  ->  Seq Scan on t\n");
   EXPECT_EQ(one.root().text(PlanText::kGroupKey), "a, b");
-  const Plan more = plan_of(
+  const Plan more = text_plan_of(
       "MixedAggregate\n  Hash Key: a\n  Group Key: ()\n  Sort Key: b\n    Group Key: b, c\n"
       "  ->  Seq Scan on t\n");
   EXPECT_EQ(more.root().text(PlanText::kGroupingSets), "(a), (), (b, c)");
@@ -236,7 +111,7 @@ constexpr std::string_view kTree =
 )";
 
 TEST(PlanText, BuildsTheTree) {
-  const Plan plan = plan_of(kTree);
+  const Plan plan = text_plan_of(kTree);
   std::string tree;
   for (const PlanNode& node : plan.nodes) {
     tree += fmt::format("{}{} {}..{} {} {}{}\n", std::string(node.depth, ' '), node.type,
@@ -262,7 +137,7 @@ TEST(PlanText, BuildsTheTree) {
 }
 
 TEST(PlanText, FindsTheTreeByColumnsOfAnyWidth) {
-  const std::string expected = shown(plan_of(kTree));
+  const std::string expected = shown(text_plan_of(kTree));
   std::string tabs(kTree), narrow, indented;
   for (std::size_t at; (at = tabs.find("        ")) != std::string::npos;)
     tabs.replace(at, 8, "\t");
@@ -274,13 +149,13 @@ TEST(PlanText, FindsTheTreeByColumnsOfAnyWidth) {
     indented += "      " + std::string(line) + "\n";
     at = stop + 1;
   }
-  EXPECT_EQ(shown(plan_of(tabs)), expected);
-  EXPECT_EQ(shown(plan_of(narrow)), expected);
-  EXPECT_EQ(shown(plan_of(indented)), expected);
+  EXPECT_EQ(shown(text_plan_of(tabs)), expected);
+  EXPECT_EQ(shown(text_plan_of(narrow)), expected);
+  EXPECT_EQ(shown(text_plan_of(indented)), expected);
 }
 
 TEST(PlanText, KeepsWorkersApart) {
-  const Plan plan = plan_of(
+  const Plan plan = text_plan_of(
       "Sort  (cost=1.00..2.00 rows=3 width=4) (actual time=1.000..2.000 rows=9 loops=3)\n"
       "  Sort Method: quicksort  Memory: 25kB\n"
       "  Worker 1:  Sort Method: external merge  Disk: 80kB\n"
@@ -307,7 +182,7 @@ TEST(PlanText, KeepsWorkersApart) {
 
 // As JSON does, which always names it.
 TEST(PlanText, TellsTheOneRelationThatIsWrittenBesideTriggers) {
-  const Plan plan = plan_of(
+  const Plan plan = text_plan_of(
       "Delete on orders  (cost=0.29..8.62 rows=0 width=0) (actual rows=0 loops=1)\n"
       "  ->  Seq Scan on orders  (cost=0.29..8.62 rows=19 width=6) (actual rows=19 loops=1)\n"
       "Trigger for constraint items_fkey: calls=19\n"
@@ -319,7 +194,7 @@ TEST(PlanText, TellsTheOneRelationThatIsWrittenBesideTriggers) {
 }
 
 TEST(PlanText, ReadsWhatStandsBesideTheTree) {
-  const Plan plan = plan_of(
+  const Plan plan = text_plan_of(
       "Insert on t  (cost=0.00..1.00 rows=0 width=0) (actual time=0.100..0.200 rows=0 loops=1)\n"
       "  ->  Result  (cost=0.00..1.00 rows=1 width=4) (actual time=0.001..0.002 rows=1 loops=1)\n"
       "Settings: work_mem = '8MB', search_path = 'a, \"it''s\"'\n"
@@ -360,9 +235,10 @@ TEST(PlanText, ReadsWhatStandsBesideTheTree) {
 }
 
 TEST(PlanText, ReadsTimesOfOldServers) {
-  const Plan old = plan_of("Result  (cost=0.00..1.00 rows=1 width=0)\nTotal runtime: 0.083 ms\n");
+  const Plan old =
+      text_plan_of("Result  (cost=0.00..1.00 rows=1 width=0)\nTotal runtime: 0.083 ms\n");
   EXPECT_EQ(old.execution_ms, 0.083);
-  const Plan newer = plan_of(
+  const Plan newer = text_plan_of(
       "Result  (cost=0.00..1.00 rows=1 width=0)\nPlanning time: 1.5 ms\nExecution time: 2.5 ms\n");
   EXPECT_EQ(newer.planning_ms, 1.5);
   EXPECT_EQ(newer.execution_ms, 2.5);
@@ -382,10 +258,10 @@ TEST(PlanText, GoesOnWithExpressionsOfManyLines) {
   };
   for (const auto& c : kCases) {
     const Plan plan =
-        plan_of("Aggregate  (cost=0.00..1.00 rows=1 width=4)\n" + std::string(c.lines) +
-                "  ->  Seq Scan on t  (cost=0.00..1.00 rows=1 width=4)\n"
-                "        Index Cond: (c = 'z'::text)\n"
-                "Planning Time: 1.000 ms\n");
+        text_plan_of("Aggregate  (cost=0.00..1.00 rows=1 width=4)\n" + std::string(c.lines) +
+                     "  ->  Seq Scan on t  (cost=0.00..1.00 rows=1 width=4)\n"
+                     "        Index Cond: (c = 'z'::text)\n"
+                     "Planning Time: 1.000 ms\n");
     EXPECT_EQ(plan.root().text(PlanText::kFilter), c.filter);
     EXPECT_EQ(plan.nodes.size(), 2U) << c.lines;
     EXPECT_EQ(plan.planning_ms, 1.0) << c.lines;
@@ -393,7 +269,7 @@ TEST(PlanText, GoesOnWithExpressionsOfManyLines) {
 }
 
 TEST(PlanText, CountsLinesBehindALongLiteral) {
-  const Plan plan = plan_of(
+  const Plan plan = text_plan_of(
       "Limit  (cost=0.00..1.00 rows=1 width=4)\n  Filter: (a = 'x\ny\nz'::text)\n"
       "  ->  Result  (cost=0.00..1.00 rows=1 width=4)\n");
   EXPECT_EQ(plan.nodes[1].line, 5U);
@@ -481,7 +357,7 @@ TEST(PlanText, ReadsTheQueryBeforeThePlan) {
   for (const auto& c : kCases) {
     std::string text = "Query Text: " + std::string(c.query) + "\n";
     if (!c.parameters.empty()) text += "Query Parameters: " + std::string(c.parameters) + "\n";
-    const Plan plan = plan_of(text + tree);
+    const Plan plan = text_plan_of(text + tree);
     EXPECT_EQ(plan.query, c.query);
     EXPECT_EQ(plan.parameters, c.parameters);
     EXPECT_EQ(plan.root().type, "Seq Scan");
@@ -505,7 +381,7 @@ std::string chain(std::size_t depth) {
 
 TEST(PlanText, ReadsDeepPlans) {
   for (const std::size_t depth : {5'000U, 10'000U}) {
-    const Plan plan = plan_of(chain(depth));
+    const Plan plan = text_plan_of(chain(depth));
     ASSERT_EQ(plan.nodes.size(), depth);
     EXPECT_EQ(plan.nodes.back().depth, depth - 1);
     EXPECT_EQ(plan.nodes.back().parent, depth - 2);
