@@ -5,12 +5,15 @@
 #include <vector>
 
 #include "analyzer/finding.h"
-#include "analyzer/workload.h"
 
 namespace pgcounsel {
 
+struct Workload;
+struct Review;
+
 struct Brief {
-  const Workload& workload;
+  const Workload& workload;  // of the period, or of the ledger that new queries are held against
+  const Review* review = nullptr;  // of `check`: the statements that are checked
 };
 
 struct Advisor {

@@ -13,6 +13,7 @@
 #include "analyzer/report/escape.h"
 #include "analyzer/report/sql_text.h"
 #include "analyzer/report/units.h"
+#include "analyzer/workload.h"
 #include "analyzer/workload/event_sums.h"
 
 namespace pgcounsel {

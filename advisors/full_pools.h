@@ -10,6 +10,7 @@
 
 #include "advisors/advisor.h"
 #include "analyzer/pools/verdict.h"
+#include "analyzer/workload.h"
 
 namespace pgcounsel {
 

@@ -6,6 +6,7 @@
 
 #include "advisors/figures.h"
 #include "analyzer/report/escape.h"
+#include "analyzer/workload.h"
 
 namespace pgcounsel {
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "parser/result.h"
+
 namespace pgcounsel {
 namespace {
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "advisors/figures.h"
+#include "analyzer/workload.h"
 
 namespace pgcounsel {
 namespace {

@@ -1,6 +1,7 @@
 // What an advisor says: one problem, its evidence, what to do, how sure that is, how to check it
 // and how to undo it. Also RuleInfo, so that renderers know the rules without including them.
 #pragma once
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,6 +40,21 @@ struct Gain {
   double connection_s_per_day_low = 0, connection_s_per_day_high = 0;
 };
 
+// Where in a checked file; lines and columns (characters) count from 1, the end is the last
+// character's.
+struct Place {
+  std::string file;
+  std::size_t line = 1, column = 1, end_line = 1, end_column = 1;
+};
+
+// Other SQL for the same question. Equal on every database that satisfies the schema, unless it
+// says that it changes the result.
+struct Rewrite {
+  std::string sql;                         // the whole statement
+  std::vector<std::string> preconditions;  // what was shown to hold
+  bool changes_result = false;
+};
+
 struct Finding {
   std::string key;  // rule + fingerprint + object, the same in ledger, report and baseline; never a
                     // line number
@@ -54,6 +70,8 @@ struct Finding {
   std::optional<Gain> gain;
   double weight = 0;  // among findings alike in level and gain the larger comes first; never shown
   std::string verify, rollback;
+  std::optional<Place> place;  // of findings about checked files
+  std::optional<Rewrite> rewrite;
   std::vector<std::string> caveats;
 };
 

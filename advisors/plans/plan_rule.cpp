@@ -6,6 +6,7 @@
 #include <map>
 
 #include "advisors/figures.h"
+#include "analyzer/workload.h"
 
 namespace pgcounsel {
 namespace {

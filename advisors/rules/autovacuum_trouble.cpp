@@ -17,6 +17,7 @@
 #include "advisors/messages.h"
 #include "analyzer/report/escape.h"
 #include "analyzer/report/units.h"
+#include "analyzer/workload.h"
 
 namespace pgcounsel {
 namespace {

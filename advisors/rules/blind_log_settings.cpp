@@ -14,6 +14,7 @@
 #include "advisors/advisor.h"
 #include "advisors/figures.h"
 #include "analyzer/report/units.h"
+#include "analyzer/workload.h"
 
 namespace pgcounsel {
 namespace {

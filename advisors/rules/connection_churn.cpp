@@ -18,6 +18,7 @@
 #include "advisors/messages.h"
 #include "analyzer/report/escape.h"
 #include "analyzer/report/units.h"
+#include "analyzer/workload.h"
 #include "analyzer/workload/event_sums.h"
 
 namespace pgcounsel {

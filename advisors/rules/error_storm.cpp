@@ -19,6 +19,7 @@
 #include "advisors/messages.h"
 #include "analyzer/report/sql_text.h"
 #include "analyzer/report/units.h"
+#include "analyzer/workload.h"
 #include "analyzer/workload/event_sums.h"
 
 namespace pgcounsel {

@@ -27,6 +27,7 @@
 #include "analyzer/report/escape.h"
 #include "analyzer/report/sql_text.h"
 #include "analyzer/report/units.h"
+#include "analyzer/workload.h"
 
 namespace pgcounsel {
 namespace {

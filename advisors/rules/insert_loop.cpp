@@ -15,6 +15,7 @@
 #include "advisors/messages.h"
 #include "advisors/runs.h"
 #include "analyzer/report/units.h"
+#include "analyzer/workload.h"
 #include "parser/sql/insert_form.h"
 
 namespace pgcounsel {

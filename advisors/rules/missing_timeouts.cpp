@@ -17,6 +17,7 @@
 #include "advisors/figures.h"
 #include "advisors/full_pools.h"
 #include "analyzer/report/units.h"
+#include "analyzer/workload.h"
 
 namespace pgcounsel {
 namespace {

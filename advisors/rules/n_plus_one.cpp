@@ -18,6 +18,7 @@
 #include "advisors/figures.h"
 #include "advisors/runs.h"
 #include "analyzer/report/units.h"
+#include "analyzer/workload.h"
 
 namespace pgcounsel {
 namespace {

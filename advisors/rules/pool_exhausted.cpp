@@ -16,6 +16,7 @@
 #include "advisors/messages.h"
 #include "analyzer/report/incident_view.h"
 #include "analyzer/report/units.h"
+#include "analyzer/workload.h"
 
 namespace pgcounsel {
 namespace {

@@ -17,6 +17,7 @@
 #include "advisors/full_pools.h"
 #include "advisors/messages.h"
 #include "analyzer/report/units.h"
+#include "analyzer/workload.h"
 #include "analyzer/workload/event_sums.h"
 
 namespace pgcounsel {

@@ -13,6 +13,7 @@
 #include "advisors/figures.h"
 #include "advisors/messages.h"
 #include "analyzer/report/units.h"
+#include "analyzer/workload.h"
 
 namespace pgcounsel {
 namespace {
@@ -26,8 +27,8 @@ constexpr std::uint64_t kLargestShare =
     20;  // a query with less than 1/20 of all spilled bytes is noise
 constexpr std::uint64_t kLeastWorkMem = 8;   // MB
 constexpr std::uint64_t kMostWorkMem = 512;  // MB; above it another plan is the better way
-constexpr std::uint64_t kMemoryOfFile = 2;               // see above
-constexpr std::uint64_t kFewOthers = 10;  // of the role's statements for each of this one
+constexpr std::uint64_t kMemoryOfFile = 2;   // see above
+constexpr std::uint64_t kFewOthers = 10;     // of the role's statements for each of this one
 constexpr std::size_t kMostQueries = 5;
 
 struct Spill {

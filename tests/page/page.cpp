@@ -56,23 +56,20 @@ Result<void> read_head(Lines& lines, RulePage& page) {
   return {};
 }
 
+std::string* block_of(PageCase& page_case, std::string_view kind) {
+  if (kind == "log") return &page_case.log;
+  if (kind == "plan") return &page_case.plan;
+  if (kind == "sql") return &page_case.sql;
+  if (kind == "schema") return &page_case.schema;
+  return kind == "expect" ? &page_case.expect : nullptr;
+}
+
 Result<void> read_block(Lines& lines, std::string_view kind, PageCase& page_case) {
-  std::string text;
+  std::string* const block = block_of(page_case, kind);
+  if (block == nullptr) return lines.error(fmt::format("a case has no `{}` block", kind));
   for (std::string_view line; lines.next(line);) {
-    if (line != "```") {
-      text += fmt::format("{}\n", line);
-      continue;
-    }
-    if (kind == "log") {
-      page_case.log = std::move(text);
-    } else if (kind == "plan") {
-      page_case.plan = std::move(text);
-    } else if (kind == "expect") {
-      page_case.expect = std::move(text);
-    } else {
-      return lines.error(fmt::format("a case has no `{}` block", kind));
-    }
-    return {};
+    if (line == "```") return {};
+    *block += fmt::format("{}\n", line);
   }
   return lines.error("a block is not closed");
 }

@@ -8,13 +8,17 @@
 
 namespace pgcounsel {
 
-// `### fires: NAME` or `### silent: NAME` with a ```log or a ```plan block, and an ```expect block.
+// `### fires: NAME` or `### silent: NAME` with a ```log, a ```plan or a ```sql block, and an
+// ```expect block. Beside ```sql may stand a ```schema.
 struct PageCase {
   bool fires = false;
   std::string name;
   std::string log;     // with its line ends
   std::string plan;    // EXPLAIN's output in any form
-  std::string expect;  // one finding a line: `LEVEL rule subject-kind: title`
+  std::string sql;     // of one file that is checked; a first line `-- file: NAME` names it
+  std::string schema;  // DDL of the catalogue
+  // One finding a line: `LEVEL rule subject-kind: title`, of SQL `LEVEL rule LINE:COLUMN: title`.
+  std::string expect;
 };
 
 struct RulePage {

@@ -11,6 +11,8 @@
 #include <set>
 
 #include "advisors/advisor.h"
+#include "analyzer/workload.h"
+#include "tests/page/review_of_sql.h"
 #include "tests/page/workload_of_log.h"
 #include "tests/page/workload_of_plan.h"
 
@@ -40,8 +42,11 @@ std::vector<RuleCase> all_cases() {
 std::string rendered(const Findings& findings) {
   std::string text;
   for (const Finding& finding : findings) {
-    text += fmt::format("{} {} {}: {}\n", name_of(finding.level), finding.rule,
-                        finding.subject.kind, finding.title);
+    const std::string where = finding.place
+                                  ? fmt::format("{}:{}", finding.place->line, finding.place->column)
+                                  : finding.subject.kind;
+    text +=
+        fmt::format("{} {} {}: {}\n", name_of(finding.level), finding.rule, where, finding.title);
   }
   return text;
 }
@@ -59,13 +64,20 @@ std::string missing_in(const Finding& finding) {
 
 class Page : public testing::TestWithParam<RuleCase> {};
 
+Workload workload_of(const PageCase& page_case) {
+  if (!page_case.log.empty()) return workload_of_log(page_case.log);
+  return page_case.plan.empty() ? Workload{} : workload_of_plan(page_case.plan);
+}
+
 TEST_P(Page, Holds) {
   const auto& [advisor, page_case] = GetParam();
-  const Workload workload =
-      page_case.plan.empty() ? workload_of_log(page_case.log) : workload_of_plan(page_case.plan);
+  const Workload workload = workload_of(page_case);
   ASSERT_EQ(workload.coverage.unparsed_records, 0U) << "the log of the case is not a log";
-  ASSERT_TRUE(workload.coverage.records > 0 || !workload.plans.empty());
-  Findings findings = advisor->review(Brief{workload});
+  ASSERT_EQ(workload.coverage.records > 0, !page_case.log.empty());
+  ASSERT_EQ(workload.plans.empty(), page_case.plan.empty());
+  const auto review = review_of_sql(page_case.sql, page_case.schema);
+  ASSERT_EQ(review->statements.empty(), page_case.sql.empty());
+  Findings findings = advisor->review(Brief{workload, review.get()});
   rank(findings);
   EXPECT_EQ(rendered(findings), page_case.expect);
   for (const Finding& finding : findings) EXPECT_EQ(missing_in(finding), "") << finding.key;
@@ -102,8 +114,10 @@ TEST(PageLaw, EveryRuleFiresAndIsSilent) {
     ASSERT_TRUE(page) << advisor.id;
     std::set<std::string> names;
     for (const PageCase& page_case : page->cases) {
-      EXPECT_NE(page_case.log.empty(), page_case.plan.empty())
-          << advisor.id << ": " << page_case.name << " needs a log or a plan";
+      const int inputs = static_cast<int>(!page_case.log.empty()) +
+                         static_cast<int>(!page_case.plan.empty()) +
+                         static_cast<int>(!page_case.sql.empty());
+      EXPECT_EQ(inputs, 1) << advisor.id << ": " << page_case.name << " needs a log, plan or SQL";
       EXPECT_EQ(page_case.fires, !page_case.expect.empty()) << advisor.id << ": " << page_case.name;
       EXPECT_TRUE(names.insert(test_name(advisor.id, page_case)).second) << page_case.name;
     }

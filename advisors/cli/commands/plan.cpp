@@ -13,6 +13,7 @@
 #include "analyzer/plans/redact_plan.h"
 #include "analyzer/report/escape.h"
 #include "analyzer/report/plan_report.h"
+#include "analyzer/workload.h"
 #include "parser/input.h"
 #include "parser/sql/statement_book.h"
 

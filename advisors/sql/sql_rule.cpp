@@ -1,0 +1,80 @@
+#include "advisors/sql/sql_rule.h"
+
+#include <set>
+#include <utility>
+
+#include "parser/sql/node_span.h"
+#include "parser/sql/sql_file.h"
+
+namespace pgcounsel {
+namespace {
+
+std::string key_of(const SqlContext& context, const SqlWords& words, std::string_view object) {
+  std::string key = join({words.rule, ":", hex(context.statement.fingerprint)});
+  return object.empty() ? key : join({key, ":", object});
+}
+
+// A place of the statement's text as one of the file.
+TextPosition in_file(const ReviewStatement& statement, std::size_t byte) {
+  TextPosition position = position_of(statement.text, byte);
+  if (position.line == 1) position.column += statement.column - 1;
+  position.line += statement.line - 1;
+  return position;
+}
+
+}  // namespace
+
+Findings review_statements(const Brief& brief, void (*check)(const SqlContext&, Findings&)) {
+  Findings all;
+  if (brief.review == nullptr) return all;
+  const Review& review = *brief.review;
+  for (const ReviewStatement& statement : review.statements) {
+    if (!statement.tree) continue;
+    Findings found;
+    check({brief, review, review.files[statement.file], statement, statement.tree->root()}, found);
+    std::set<std::string> keys;
+    for (Finding& finding : found) {
+      if (keys.insert(finding.key).second) all.push_back(std::move(finding));
+    }
+  }
+  return all;
+}
+
+Place place_of(const SqlContext& context, Node node) {
+  const ReviewStatement& statement = context.statement;
+  Place place{context.file.path, statement.line, statement.column, statement.end_line,
+              statement.end_column};
+  const TextSpan span = node ? span_of(*statement.tree, node) : TextSpan{};
+  if (span.begin == span.end) return place;
+  const TextPosition begin = in_file(statement, span.begin);
+  const TextPosition end = in_file(statement, span.end - 1);
+  return {std::move(place.file), begin.line, begin.column, end.line, end.column};
+}
+
+Finding& add_finding(Findings& findings, const SqlContext& context, const SqlWords& words, Node at,
+                     std::string title, std::string_view object) {
+  Finding finding;
+  finding.key = key_of(context, words, object);
+  finding.rule = words.rule;
+  finding.level = words.level;
+  finding.subject = {"query", hex(context.statement.fingerprint)};
+  finding.title = std::move(title);
+  finding.remedy = {std::string(words.remedy_kind), std::string(words.remedy)};
+  finding.safety = words.safety;
+  finding.confidence = words.confidence;
+  finding.confidence_because = words.because;
+  finding.verify = words.verify;
+  finding.rollback = words.rollback;
+  if (!words.caveat.empty()) finding.caveats.emplace_back(words.caveat);
+  finding.place = place_of(context, at);
+  findings.push_back(std::move(finding));
+  return findings.back();
+}
+
+std::string join(std::initializer_list<std::string_view> parts) {
+  std::string text;
+  for (const std::string_view part : parts) text += part;
+  return text;
+}
+
+}  // namespace pgcounsel

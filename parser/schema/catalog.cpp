@@ -1,0 +1,90 @@
+#include "parser/schema/catalog.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace pgcounsel {
+
+const CatalogColumn* CatalogTable::column(std::string_view column) const {
+  const auto found = std::ranges::find(columns, column, &CatalogColumn::name);
+  return found == columns.end() ? nullptr : &*found;
+}
+
+const CatalogIndex* CatalogTable::primary_key() const {
+  const auto found = std::ranges::find(indexes, true, &CatalogIndex::primary);
+  return found == indexes.end() ? nullptr : &*found;
+}
+
+bool CatalogTable::is_unique(const std::vector<std::string>& given) const {
+  const auto is_key = [&](const IndexKey& key) {
+    const CatalogColumn* const known = column(key.column);
+    return known != nullptr && known->not_null &&
+           std::ranges::find(given, key.column) != given.end();
+  };
+  return std::ranges::any_of(indexes, [&](const CatalogIndex& index) {
+    return index.unique && index.valid && !index.deferrable && index.predicate.empty() &&
+           std::ranges::all_of(index.keys, is_key);
+  });
+}
+
+const CatalogTable* Catalog::table(std::string_view schema, std::string_view name) const {
+  const auto in = [&](std::string_view where) -> const CatalogTable* {
+    const auto found = tables_.find(std::pair(std::string(where), std::string(name)));
+    return found == tables_.end() ? nullptr : &found->second;
+  };
+  if (!schema.empty()) return in(schema);
+  for (const std::string& where : search_path) {
+    if (const CatalogTable* found = in(where)) return found;
+  }
+  return nullptr;
+}
+
+CatalogTable* Catalog::table(std::string_view schema, std::string_view name) {
+  return const_cast<CatalogTable*>(std::as_const(*this).table(schema, name));
+}
+
+std::vector<const CatalogFunction*> Catalog::functions(std::string_view schema,
+                                                       std::string_view name) const {
+  std::vector<const CatalogFunction*> found;
+  for (const CatalogFunction& function : function_list) {
+    if (function.name == name && (schema.empty() || function.schema == schema)) {
+      found.push_back(&function);
+    }
+  }
+  return found;
+}
+
+const CatalogType* Catalog::type(std::string_view schema, std::string_view name) const {
+  const auto found = std::ranges::find_if(type_list, [&](const CatalogType& type) {
+    return type.name == name && (schema.empty() || type.schema == schema);
+  });
+  return found == type_list.end() ? nullptr : &*found;
+}
+
+std::pair<const CatalogTable*, const CatalogIndex*> Catalog::index(std::string_view schema,
+                                                                   std::string_view name) const {
+  for (const auto& [key, table] : tables_) {
+    if (!schema.empty() && key.first != schema) continue;
+    const auto found = std::ranges::find(table.indexes, name, &CatalogIndex::name);
+    if (found != table.indexes.end()) return {&table, &*found};
+  }
+  return {nullptr, nullptr};
+}
+
+CatalogTable& Catalog::add_table(std::string_view schema, std::string_view name) {
+  const std::string where(!schema.empty()       ? schema
+                          : search_path.empty() ? std::string_view("public")
+                                                : search_path.front());
+  CatalogTable& table = tables_[std::pair(where, std::string(name))];
+  table = CatalogTable{};
+  table.schema = where;
+  table.name = name;
+  return table;
+}
+
+void Catalog::remove_table(std::string_view schema, std::string_view name) {
+  const CatalogTable* const found = table(schema, name);
+  if (found != nullptr) tables_.erase(std::pair(found->schema, found->name));
+}
+
+}  // namespace pgcounsel
