@@ -22,10 +22,11 @@ help() { sed -n '2,/^set /{/^# \{0,1\}/s///p}' "$0"; }
 # build FOLDER [CMAKE OPTION...]
 build() { EXTRA_PACKAGES="$packages ${more_packages:-}" .ci/build "$@"; }
 
-build_release() { build build -DPGCOUNSEL_TESTS=ON -DPGCOUNSEL_WERROR=ON; }
+# build_release [CMAKE OPTION...]
+build_release() { build build -DPGCOUNSEL_TESTS=ON -DPGCOUNSEL_WERROR=ON "$@"; }
 
 build_sanitized() {
-  build build/sanitized -DPGCOUNSEL_TESTS=ON -DPGCOUNSEL_SANITIZE=ON \
+  build build/sanitized -DPGCOUNSEL_TESTS=ON -DPGCOUNSEL_SANITIZE=ON -DPGCOUNSEL_PCH=ON \
     -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS="-O1 -g1"
 }
 
@@ -94,7 +95,7 @@ run_tidy() {
 
 # The tests' own code is compiled once a push, for the sanitizers, not a second time without them.
 run_push() {
-  TARGETS=pgcounsel build_release
+  TARGETS=pgcounsel build_release -DPGCOUNSEL_PCH=ON
   run_sanitized
   ctest --test-dir build --output-on-failure --timeout 600 -L program --parallel "$(nproc)"
   ctest --test-dir build --output-on-failure --timeout 600 -L live
