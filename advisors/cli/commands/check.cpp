@@ -56,7 +56,19 @@ Result<Catalog> read_catalog(const Options& options) {
   return catalog;
 }
 
-std::string rendered(const CheckReport& report) {
+std::vector<CheckQuery> queries_of(const Review& review) {
+  std::vector<CheckQuery> queries;
+  for (const ReviewStatement& statement : review.statements) {
+    if (!statement.tree) continue;
+    queries.push_back({review.files[statement.file].path, statement.line, statement.column,
+                       statement.end_line, statement.end_column, statement.name,
+                       statement.fingerprint, statement.is_new, statement.query});
+  }
+  return queries;
+}
+
+std::string rendered(const CheckReport& report, const Options& options) {
+  if (options.format == Format::kJson) return render_check_json(report);
   std::string text;
   for (const Finding& f : report.findings)
     text += fmt::format("{}:{}:{}: {}: {} [{}]\n", f.place->file, f.place->line, f.place->column,
@@ -76,9 +88,12 @@ Result<int> run_check(const Options& options) {
   ReviewFindings found =
       review_findings(*review, workload, {options.rules, options.excluded_rules});
   CheckReport report;
+  report.queries = queries_of(*review);
+  report.suppressed = found.ignored;
+  report.fail_on = options.fail_on;
   report.findings = std::move(found.findings);
   report.rules = rule_infos();
-  if (auto written = write_output(options.output, rendered(report)); !written) {
+  if (auto written = write_output(options.output, rendered(report, options)); !written) {
     return written.error();
   }
   if (!options.fail_on) return kExitClean;
