@@ -99,7 +99,7 @@ const KnownTable* LedgerFacts::table(std::string_view name) const {
 void hold_against(Review& review, const LedgerFacts& facts) {
   for (ReviewStatement& statement : review.statements) {
     if (admin_statement_of(statement.text) != AdminStatement::kNone) continue;
-    statement.known = facts.query(statement.fingerprint).row;
+    statement.known = facts.query(statement.sent).row;
     statement.is_new = statement.known == nullptr;
   }
   set_rows(*review.before, facts);
