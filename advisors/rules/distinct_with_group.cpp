@@ -23,7 +23,7 @@ bool is_selected(Node select, Node key) {
 void check(const SqlContext& context, Findings& findings) {
   for (const Node select : selects_of(context.root)) {
     const NodeList distinct = select.list("distinctClause"), keys = select.list("groupClause");
-    const bool plain = !distinct.empty() && distinct.front().kind().empty();
+    const bool plain = !distinct.empty() && distinct.front().is("distinctClause");  // an empty node
     if (!plain || keys.empty() ||
         !std::ranges::all_of(keys, [&](Node key) { return is_selected(select, key); }))
       continue;

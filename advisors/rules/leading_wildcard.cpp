@@ -10,6 +10,7 @@ namespace {
 constexpr SqlWords kWords{.rule = "leading_wildcard",
                           .level = Level::kLow,
                           .remedy_kind = "sql",
+                          .remedy = {},  // with the names of the table and the column
                           .verify =
                               "`EXPLAIN (ANALYZE, BUFFERS)`: a Bitmap Index Scan on the trigram "
                               "index in place of the filter.",
