@@ -30,7 +30,7 @@ void check(const SqlContext& context, Findings& findings) {
       const bool strong =
           lock.text("strength") == "LCS_FORUPDATE" || lock.text("strength") == "LCS_FORNOKEYUPDATE";
       Finding& finding =
-          add_finding(findings, context, kWords, lock,
+          add_finding(findings, context, kWords, select == context.root ? Node{} : select,
                       join({strong ? "FOR UPDATE" : "FOR SHARE", " without OF locks rows of ",
                             first, tables.size() > 2 ? ", " : " and ", second,
                             tables.size() > 2 ? " and others" : ""}),

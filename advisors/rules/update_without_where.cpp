@@ -27,7 +27,7 @@ void check(const SqlContext& context, Findings& findings) {
     const Node table = update["relation"];
     if (is_new_table(context, table)) continue;
     const std::string name = relation_words(table);
-    add_finding(findings, context, kWords, update == context.root ? Node{} : update,
+    add_finding(findings, context, kWords, update == context.root ? Node{} : table,
                 join({"UPDATE of ", name, " has no WHERE: it writes every row"}), name);
   }
 }
