@@ -64,6 +64,8 @@ void check_sides(const SqlContext& context, Node comparison, Node column, Node v
                  Findings& findings) {
   if (!is_column(column) || is_large_integer(value)) return;
   const CatalogColumn* const known = home_of(context, column).column;
+  // Within one table no index could serve it anyway.
+  if (is_column(value) && home_of(context, value).table == home_of(context, column).table) return;
   const std::string type = type_of_value(context, value);
   if (known != nullptr && is_integer(known->type) && is_wider(type))
     report(context, comparison, column, type, findings);

@@ -100,6 +100,9 @@ class Judge {
   }
 
  private:
+  // Such tables are often keyed by rules that the schema does not know.
+  bool has_no_key(std::size_t item) const { return graph_.items[item].keys.empty(); }
+
   bool report(const Sum& sum, std::size_t other, Findings& findings) const {
     // Children of the row that is summed tell it, brothers do not.
     std::vector<bool> given(graph_.items.size());
@@ -120,7 +123,7 @@ class Judge {
                     join({"Fan-out: ", name, " of ", column, " counts each row once per row of ",
                           graph_.items[other].words}),
                     join({name, ".", column}));
-    if (child) finding.level = Level::kMedium;
+    if (child || has_no_key(other) || has_no_key(sum.items.front())) finding.level = Level::kMedium;
     if (!known_) {
       finding.level = Level::kLow;
       finding.confidence = Confidence::kLow;

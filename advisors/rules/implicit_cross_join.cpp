@@ -21,7 +21,7 @@ constexpr SqlWords kWords{.rule = "implicit_cross_join",
 
 bool is_key_name(const std::string& name) {
   return name == "id" || name.ends_with("_id") || name == "uuid" || name == "code" ||
-         name == "key" || name == "name" || name == "slug" || name == "oid";
+         name == "key" || name.ends_with("name") || name == "slug" || name == "oid";
 }
 
 // One row, or few that were chosen: nothing is multiplied in earnest.

@@ -31,6 +31,16 @@ Node strict_column(Node condition) {
   return {};
 }
 
+// USING makes one column of two, which a LEFT JOIN takes from the left.
+bool is_merged(const NodeList& joins, Node column) {
+  if (!column || !column_table(column).empty()) return false;
+  return std::ranges::any_of(joins, [&](Node join_node) {
+    const NodeList names = join_node.list("usingClause");
+    return std::ranges::any_of(names,
+                               [&](Node name) { return name.text("sval") == column_name(column); });
+  });
+}
+
 void check(const SqlContext& context, Findings& findings) {
   for (const Node select : selects_of(context.root)) {
     const NodeList joins = own_nodes(select, "JoinExpr");
@@ -39,6 +49,7 @@ void check(const SqlContext& context, Findings& findings) {
     const JoinGraph graph = join_graph(context, select);
     for (const Node condition : conjuncts(select["whereClause"])) {
       const Node column = strict_column(condition);
+      if (is_merged(joins, column)) continue;
       const auto at = column ? graph.item_of(context, column) : std::nullopt;
       if (!at || !graph.items[*at].nullable || graph.items[*at].is_lateral) continue;
       const std::string name = column_title(context, column);

@@ -106,6 +106,7 @@ class Builder {
     const NodeList conditions = conditions_of(query);
     graph_.uncertain = graph_.items.size() > kMostItems || conditions.size() > kMostConditions;
     if (graph_.uncertain) return;
+    for (std::size_t i = 0; i < graph_.items.size(); ++i) add_pins_below(i);
     for (const Node condition : conditions) add_condition(condition);
   }
   JoinGraph take() { return std::move(graph_); }
@@ -191,6 +192,22 @@ class Builder {
     }
     if (pins_.size() < kMostPins) pins_.emplace_back(column, words);
     graph_.pinned.push_back(column);
+  }
+
+  // `(SELECT a, b FROM t WHERE a = 5) s` pins s.a.
+  void add_pins_below(std::size_t item) {
+    const Node node = graph_.items[item].node;
+    const Node below = node.is("RangeSubselect") ? node["subquery"] : cte_query(node);
+    for (const Node condition : filters_of(below)) {
+      if (!is_operator(condition, "=")) continue;
+      const Node left = without_casts(condition["lexpr"]);
+      const Node right = without_casts(condition["rexpr"]);
+      if (is_column(left) && is_free_of_columns(right)) {
+        add_pin({item, std::string(column_name(left))}, right);
+      } else if (is_column(right) && is_free_of_columns(left)) {
+        add_pin({item, std::string(column_name(right))}, left);
+      }
+    }
   }
 
   static std::string function_words(Node node) { return std::string(function_name(node)); }

@@ -144,6 +144,7 @@ bool is_known_small(const SqlContext& context, Node range_var) {
 }
 
 bool gives_one_row(Node select) {
+  if (select.is("InsertStmt")) return gives_one_row(select["selectStmt"]);
   if (!select.is("SelectStmt")) return false;
   if (const auto limit = integer_constant(select["limitCount"]); limit && *limit <= 1) return true;
   if (select.has("valuesLists")) return select.list("valuesLists").size() == 1;
@@ -183,7 +184,7 @@ Node relation_of(Node column_ref) {
 
 std::string column_title(const SqlContext& context, Node column_ref) {
   const ColumnHome home = home_of(context, column_ref);
-  if (home.table != nullptr) return join({home.table->name, ".", column_name(column_ref)});
+  if (home.table != nullptr) return join({home.table->name, ".", home.column->name});
   const Node relation = relation_of(column_ref);
   if (!relation || column_name(column_ref).empty()) return column_words(column_ref);
   return join({relation.text("relname"), ".", column_name(column_ref)});

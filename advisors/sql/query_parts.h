@@ -37,7 +37,7 @@ bool is_new_table(const SqlContext& context, Node range_var);
 std::optional<double> known_rows(const SqlContext& context, Node range_var);
 bool is_known_small(const SqlContext& context, Node range_var);  // under 1,000 rows
 
-// A SELECT that gives one row at most, whatever the tables hold.
+// A SELECT, or the RETURNING of an INSERT, that gives one row at most, whatever the tables hold.
 bool gives_one_row(Node select);
 // The query of the CTE that the RangeVar names; nothing where it is a table.
 Node cte_query(Node range_var);
