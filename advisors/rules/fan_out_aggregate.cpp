@@ -103,6 +103,12 @@ class Judge {
   // Such tables are often keyed by rules that the schema does not know.
   bool has_no_key(std::size_t item) const { return graph_.items[item].keys.empty(); }
 
+  // `AND a.kind = 'billing'`
+  bool is_narrowed(std::size_t item) const {
+    return std::ranges::any_of(graph_.pinned,
+                               [&](const JoinColumn& column) { return column.item == item; });
+  }
+
   bool report(const Sum& sum, std::size_t other, Findings& findings) const {
     // Children of the row that is summed tell it, brothers do not.
     std::vector<bool> given(graph_.items.size());
@@ -124,6 +130,13 @@ class Judge {
                           graph_.items[other].words}),
                     join({name, ".", column}));
     if (child || has_no_key(other) || has_no_key(sum.items.front())) finding.level = Level::kMedium;
+    if (is_narrowed(other)) {
+      finding.level = Level::kMedium;
+      finding.confidence = Confidence::kMedium;
+      finding.confidence_because =
+          "no key of the schema says that one row at most goes with each row that is summed, but a "
+          "further condition may leave one";
+    }
     if (!known_) {
       finding.level = Level::kLow;
       finding.confidence = Confidence::kLow;

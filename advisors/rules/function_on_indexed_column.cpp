@@ -49,6 +49,24 @@ std::string_view kind_of(const WrappedColumn& wrapped) {
   return wrapped.is_operator ? "Operator " : "Function ";
 }
 
+// With the names of table and column, where what is to be done is known.
+void suggest(const SqlContext& context, const WrappedColumn& wrapped, Finding& finding) {
+  const std::string_view column = column_name(wrapped.column);
+  const Node relation = relation_of(wrapped.column);
+  if ((wrapped.by == "lower" || wrapped.by == "upper") && relation) {
+    finding.remedy = {
+        "sql", join({"CREATE INDEX CONCURRENTLY ON ", relation_words(relation), " (", wrapped.by,
+                     "(", column, "));\nANALYZE ", relation_words(relation), ";"})};
+  } else if (wrapped.by == "date") {
+    finding.remedy.text =
+        join({"Compare the column itself with a range: `", column, " >= day AND ", column,
+              " < day + 1`. For timestamptz write both bounds with their time zone."});
+  } else if (wrapped.is_operator && wrapped.by != "||") {
+    finding.remedy.text = join({"Move what is done to `", column,
+                                "` to the other side, so that the column stands alone."});
+  }
+}
+
 void report_possible(const SqlContext& context, const WrappedColumn& wrapped, Findings& findings) {
   const Node relation = relation_of(wrapped.column);
   if (!is_usual(wrapped) || !relation || cte_query(relation) ||
@@ -79,6 +97,7 @@ void report(const SqlContext& context, const WrappedColumn& wrapped, const NodeL
                                  join({kind_of(wrapped), wrapped.by, " on indexed column ", name,
                                        ": ", index->name, " cannot serve it"}),
                                  name);
+  suggest(context, wrapped, finding);
   const bool joins = !is_free_of_columns(wrapped.other);
   if (!joins && !has_better(context, filters, wrapped.comparison)) return;
   finding.level = Level::kLow;

@@ -1,5 +1,6 @@
 // Workers that wait for the same row.
 #include <algorithm>
+#include <utility>
 
 #include "advisors/sql/query_parts.h"
 #include "advisors/sql/sql_rule.h"
@@ -22,6 +23,15 @@ bool is_waiting_lock(Node lock) {
   const std::string_view strength = lock.text("strength");
   return (strength == "LCS_FORUPDATE" || strength == "LCS_FORNOKEYUPDATE") &&
          lock.text("waitPolicy") == "LockWaitBlock";
+}
+
+// The statement with SKIP LOCKED at its end, where the lock stands there.
+std::string mended(const SqlContext& context) {
+  std::string sql = join({context.statement.text, " SKIP LOCKED"});
+  const auto tree = SyntaxTree::parse(sql);
+  const NodeList locks = tree ? tree->root().list("lockingClause") : NodeList{};
+  return locks.size() == 1 && locks.front().text("waitPolicy") == "LockWaitSkip" ? sql
+                                                                                 : std::string();
 }
 
 enum class Pin { kNone, kOwner, kKey };
@@ -53,6 +63,8 @@ void check(const SqlContext& context, Findings& findings) {
         findings, context, kWords, select == context.root ? Node{} : select,
         join({"Queue read from ", name, ": FOR UPDATE with LIMIT but without SKIP LOCKED"}), name);
     if (pin == Pin::kOwner) finding.level = Level::kLow;
+    std::string sql = select == context.root ? mended(context) : std::string();
+    if (!sql.empty()) finding.rewrite = Rewrite{std::move(sql), {}, true};
   }
 }
 

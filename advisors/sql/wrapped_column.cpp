@@ -41,6 +41,12 @@ std::string outermost(Node side) {
   return is_arithmetic(side) ? std::string(operator_name(side)) : std::string();
 }
 
+// Compared with another column of its own table, no index could serve it anyway.
+bool is_about(Node other, std::string_view table) {
+  return std::ranges::any_of(other.all("ColumnRef"),
+                             [&](Node column) { return column_table(column) == table; });
+}
+
 std::optional<WrappedColumn> wrapped_side(Node condition, Node side, Node other) {
   WrappedColumn wrapped{condition, side, {}, other, outermost(side), is_arithmetic(side)};
   if (is_column(side) || wrapped.by.empty()) return std::nullopt;
@@ -50,7 +56,8 @@ std::optional<WrappedColumn> wrapped_side(Node condition, Node side, Node other)
     if (wrapped.column || !is_column(node)) return std::nullopt;
     wrapped.column = node;
   }
-  return wrapped.column ? std::optional(wrapped) : std::nullopt;
+  if (!wrapped.column || is_about(other, column_table(wrapped.column))) return std::nullopt;
+  return wrapped;
 }
 
 bool is_text(std::string_view type) {

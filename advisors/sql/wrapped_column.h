@@ -18,8 +18,8 @@ struct WrappedColumn {
   bool is_operator = false;  // it is an operator
 };
 
-// Of a comparison, IN, BETWEEN or LIKE. Nothing where the column stands alone, or where there are
-// several, a subquery or an aggregate.
+// Of a comparison, IN or BETWEEN. Nothing where the column stands alone, where there are several, a
+// subquery or an aggregate, and where the other side has columns of the same table.
 std::optional<WrappedColumn> wrapped_column(Node condition);
 
 // False for casts that keep the values as an index has them (varchar to text, a type to itself).
