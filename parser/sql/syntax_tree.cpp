@@ -74,6 +74,7 @@ struct Field {
 struct Record {
   std::string_view kind, field;
   std::uint32_t parent = 0;
+  std::uint32_t end = 0;  // behind the last node below
   std::vector<Field> fields;
 };
 
@@ -126,7 +127,7 @@ class TreeReader {
       case '}':
       case ']':
         if (open_.empty()) return false;
-        open_.pop_back();
+        close();
         ++at_;
         return true;
       case '{':
@@ -141,6 +142,14 @@ class TreeReader {
       default:
         return word();
     }
+  }
+
+  void close() {
+    const Open& open = open_.back();
+    if (open.kind == Kind::kNode) {
+      records_[open.node].end = static_cast<std::uint32_t>(records_.size());
+    }
+    open_.pop_back();
   }
 
   std::uint32_t node_here() const { return open_.empty() ? 0 : open_.back().node; }
@@ -165,7 +174,7 @@ class TreeReader {
   void add_node(std::string_view kind) {
     const auto id = static_cast<std::uint32_t>(records_.size());
     const std::uint32_t parent = node_here();
-    records_.push_back({kind, key_here(), parent, {}});
+    records_.push_back({kind, key_here(), parent, id + 1, {}});
     if (id != 0) field_of(parent, key_here()).nodes.push_back(id);
     open_.push_back({Kind::kNode, id, {}});
   }
@@ -318,28 +327,32 @@ int Node::location() const {
   return static_cast<int>(number("location", is("WithClause") ? 0 : -1));
 }
 
+std::size_t Node::end_id() const {
+  return tree_ == nullptr ? 0 : tree_->records[at_].end;
+}
+
 // Children have greater numbers than their parents, and all below a node stand in one piece.
 NodeList Node::all() const {
   NodeList nodes;
   if (tree_ == nullptr) return nodes;
-  nodes.push_back(*this);
-  for (std::uint32_t at = at_ + 1; at < tree_->records.size(); ++at) {
-    if (tree_->records[at].parent < at_) break;
-    nodes.push_back(Node{tree_, at});
-  }
+  const std::uint32_t end = tree_->records[at_].end;
+  nodes.reserve(end - at_);
+  for (std::uint32_t at = at_; at < end; ++at) nodes.push_back(Node{tree_, at});
   return nodes;
 }
 
 NodeList Node::all(std::string_view kind) const {
-  NodeList nodes = all();
-  std::erase_if(nodes, [kind](Node node) { return !node.is(kind); });
+  NodeList nodes;
+  if (tree_ == nullptr) return nodes;
+  for (std::uint32_t at = at_; at < tree_->records[at_].end; ++at) {
+    if (tree_->records[at].kind == kind) nodes.push_back(Node{tree_, at});
+  }
   return nodes;
 }
 
 bool Node::is_inside(Node ancestor) const {
-  Node node = *this;
-  while (node && node != ancestor) node = node.parent();
-  return static_cast<bool>(node);
+  return tree_ != nullptr && tree_ == ancestor.tree_ && at_ >= ancestor.at_ &&
+         at_ < tree_->records[ancestor.at_].end;
 }
 
 SyntaxTree::SyntaxTree() = default;

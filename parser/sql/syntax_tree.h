@@ -27,7 +27,9 @@ class Node {
   bool is(std::string_view kind) const { return this->kind() == kind; }
   std::string_view field() const;         // of the parent, in which it stands: "whereClause"
   Node parent() const;                    // a list in a field is passed over, a `List` node is not
-  std::size_t id() const { return at_; }  // its place in nodes()
+  std::size_t id() const { return at_; }  // its place in all() of the root
+  std::size_t end_id() const;             // behind the last node below it
+  bool is_of_same_tree(Node other) const { return tree_ == other.tree_; }
 
   Node operator[](std::string_view field) const;
   NodeList list(std::string_view field) const;
