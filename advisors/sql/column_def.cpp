@@ -1,0 +1,63 @@
+#include "advisors/sql/column_def.h"
+
+#include <algorithm>
+#include <array>
+
+#include "parser/sql/expressions.h"
+
+namespace pgcounsel {
+namespace {
+
+constexpr std::array<std::string_view, 6> kSerials = {"bigserial", "serial",  "serial2",
+                                                      "serial4",   "serial8", "smallserial"};
+
+// Volatile functions that stand in defaults, of PostgreSQL and of uuid-ossp and pgcrypto.
+constexpr std::array<std::string_view, 18> kVolatile = {
+    "clock_timestamp",    "currval",          "gen_random_bytes", "gen_random_uuid",
+    "gen_salt",           "lastval",          "nextval",          "random",
+    "random_normal",      "setval",           "timeofday",        "uuid_generate_v1",
+    "uuid_generate_v1mc", "uuid_generate_v4", "uuidv4",           "uuidv7",
+    "pg_sleep",           "txid_current"};
+
+bool is_volatile(Node call, const Catalog& catalog) {
+  const std::string_view name = function_name(call);
+  const auto names = call.names("funcname");
+  const std::string_view schema = names.size() < 2 ? std::string_view{} : names[names.size() - 2];
+  const auto known = catalog.functions(schema, name);
+  if (!known.empty()) {
+    return std::ranges::all_of(known, [](const CatalogFunction* function) {
+      return function->volatility == Volatility::kVolatile;
+    });
+  }
+  return std::ranges::find(kVolatile, name) != kVolatile.end();
+}
+
+}  // namespace
+
+Node column_constraint(Node column_def, std::string_view contype) {
+  for (const Node constraint : column_def.list("constraints")) {
+    if (constraint.text("contype") == contype) return constraint;
+  }
+  return {};
+}
+
+bool is_serial(Node column_def) {
+  const Node type = column_def["typeName"];
+  return std::ranges::binary_search(kSerials, type.last_name("names")) &&
+         type.list("names").size() == 1 && !type.has("arrayBounds");
+}
+
+bool fills_itself(Node column_def) {
+  return is_serial(column_def) || column_constraint(column_def, "CONSTR_DEFAULT") ||
+         column_constraint(column_def, "CONSTR_IDENTITY") ||
+         column_constraint(column_def, "CONSTR_GENERATED");
+}
+
+std::string_view volatile_call(Node expression, const Catalog& catalog) {
+  for (const Node call : expression.all("FuncCall")) {
+    if (is_volatile(call, catalog)) return function_name(call);
+  }
+  return {};
+}
+
+}  // namespace pgcounsel
