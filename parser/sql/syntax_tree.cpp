@@ -54,6 +54,10 @@ constexpr std::array kPlainFields = {
     PlainField{"func", "ObjectWithArgs"},
     PlainField{"typevar", "RangeVar"},
     PlainField{"newval", "String"},
+    PlainField{"name", "RangeVar"},
+    PlainField{"table", "RangeVar"},
+    PlainField{"base", "CreateStmt"},
+    PlainField{"authrole", "RoleSpec"},
 };
 
 std::string_view kind_of_plain(std::string_view field) {
