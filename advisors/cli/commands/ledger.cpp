@@ -37,7 +37,7 @@ std::string rendered(const Report& report, const Options& options) {
       return render_json(report);
     case Format::kText:
       return render_text(report, wants_color(options));
-    case Format::kMarkdown:
+    default:
       break;
   }
   return render_markdown(report);
