@@ -35,7 +35,7 @@ std::string for_partitions(const SqlContext& context, Node root) {
 void check(const DdlContext& context, Findings& findings) {
   const Node root = context.root, table = root["relation"];
   if (!root.is("IndexStmt") || root.flag("concurrent") || context.state.is_new(table)) return;
-  if (table.has("inh") && !table.flag("inh")) return;  // ON ONLY: nothing is built
+  if (!table.flag("inh")) return;  // ON ONLY: nothing is built
   const std::string name = relation_path(table);
   Finding& finding = add_ddl_finding(
       findings, context, kWords, table, {},

@@ -3,6 +3,7 @@
 #include "advisors/sql/ddl_locks.h"
 #include "advisors/sql/ddl_text.h"
 #include "advisors/sql/migration.h"
+#include "parser/schema/ddl.h"
 
 namespace pgcounsel {
 namespace {
@@ -24,7 +25,7 @@ constexpr int kFirstWithFastDefault = 110000;
 
 // Why every row gets a value of its own; empty where none does.
 std::string reason_of(const SqlContext& context, Node column) {
-  if (is_serial(column))
+  if (is_serial(column["typeName"]))
     return join({column["typeName"].last_name("names"), " counts the old rows"});
   if (column_constraint(column, "CONSTR_IDENTITY")) return "an identity counts the old rows";
   if (column_constraint(column, "CONSTR_GENERATED"))
@@ -48,7 +49,7 @@ std::string remedy(const SqlContext& context, Node table, Node column) {
   const std::string on = "ALTER TABLE " + quoted_relation(table) + " ";
   const std::string name = quoted(column.text("colname"));
   const std::string value = default_of(context, column);
-  const std::string type = is_serial(column)
+  const std::string type = is_serial(column["typeName"])
                                ? std::string("bigint")
                                : plain_text(text_of(*context.statement.tree, column["typeName"]));
   std::string text = join({on, "ADD COLUMN ", name, " ", type, ";\n"});

@@ -3,13 +3,11 @@
 #include <algorithm>
 #include <array>
 
+#include "parser/schema/ddl.h"
 #include "parser/sql/expressions.h"
 
 namespace pgcounsel {
 namespace {
-
-constexpr std::array<std::string_view, 6> kSerials = {"bigserial", "serial",  "serial2",
-                                                      "serial4",   "serial8", "smallserial"};
 
 // Volatile functions that stand in defaults, of PostgreSQL and of uuid-ossp and pgcrypto.
 constexpr std::array<std::string_view, 18> kVolatile = {
@@ -41,14 +39,8 @@ Node column_constraint(Node column_def, std::string_view contype) {
   return {};
 }
 
-bool is_serial(Node column_def) {
-  const Node type = column_def["typeName"];
-  return std::ranges::binary_search(kSerials, type.last_name("names")) &&
-         type.list("names").size() == 1 && !type.has("arrayBounds");
-}
-
 bool fills_itself(Node column_def) {
-  return is_serial(column_def) || column_constraint(column_def, "CONSTR_DEFAULT") ||
+  return is_serial(column_def["typeName"]) || column_constraint(column_def, "CONSTR_DEFAULT") ||
          column_constraint(column_def, "CONSTR_IDENTITY") ||
          column_constraint(column_def, "CONSTR_GENERATED");
 }

@@ -9,7 +9,6 @@ namespace pgcounsel {
 
 // The first constraint of this kind (`CONSTR_NOTNULL`); nothing where there is none.
 Node column_constraint(Node column_def, std::string_view contype);
-bool is_serial(Node column_def);  // smallserial, serial, bigserial and their other names
 // It has a default, also that of serial, an identity or a generated column.
 bool fills_itself(Node column_def);
 
