@@ -30,7 +30,56 @@ bool is_volatile(Node call, const Catalog& catalog) {
   return std::ranges::find(kVolatile, name) != kVolatile.end();
 }
 
+NodeList parts_of(Node statement) {
+  if (statement.is("CreateStmt")) return statement.list("tableElts");
+  NodeList parts;
+  const bool of_table =
+      statement.is("AlterTableStmt") && statement.text("objtype") == "OBJECT_TABLE";
+  if (!of_table) return parts;
+  for (const Node command : statement.list("cmds")) {
+    const std::string_view type = command.text("subtype");
+    if (type == "AT_AddColumn" || type == "AT_AddConstraint") parts.push_back(command["def"]);
+  }
+  return parts;
+}
+
 }  // namespace
+
+std::vector<AddedColumn> added_columns(Node statement) {
+  std::vector<AddedColumn> columns;
+  const Node table = statement["relation"];
+  if (table.text("relpersistence") == "t") return columns;
+  for (const Node part : parts_of(statement)) {
+    if (part.is("ColumnDef")) columns.push_back({table, part});
+  }
+  return columns;
+}
+
+std::vector<std::string_view> AddedConstraint::keys(std::string_view field) const {
+  return column.empty() ? constraint.names(field) : std::vector<std::string_view>{column};
+}
+
+std::vector<AddedConstraint> added_constraints(Node statement) {
+  std::vector<AddedConstraint> constraints;
+  const Node table = statement["relation"];
+  if (table.text("relpersistence") == "t") return constraints;
+  for (const Node part : parts_of(statement)) {
+    if (part.is("Constraint")) constraints.push_back({table, part, {}});
+    if (!part.is("ColumnDef")) continue;
+    for (const Node constraint : part.list("constraints")) {
+      constraints.push_back({table, constraint, part.text("colname")});
+    }
+  }
+  return constraints;
+}
+
+std::string column_path(const AddedColumn& column) {
+  return relation_words(column.table) + "." + std::string(column.definition.text("colname"));
+}
+
+const CatalogTable* table_of(const Catalog& catalog, Node range_var) {
+  return catalog.table(range_var.text("schemaname"), range_var.text("relname"));
+}
 
 Node column_constraint(Node column_def, std::string_view contype) {
   for (const Node constraint : column_def.list("constraints")) {

@@ -36,7 +36,6 @@ bool is_of_other_file(const Review& review, std::string_view schema, std::string
          std::as_const(*review.catalog).table(schema, name) != nullptr;
 }
 
-// A scan of so many takes some milliseconds.
 constexpr double kFewRows = 10'000;
 
 // Zero and DEFAULT are no timeout.
@@ -192,6 +191,10 @@ bool MigrationState::is_unchecked_here(Node table, std::string_view constraint) 
   return unchecked_.contains(join({relation_name(table), "/", constraint}));
 }
 
+bool is_small(const CatalogTable& table) {
+  return table.rows && *table.rows <= kFewRows;
+}
+
 NodeList commands_on_existing(const DdlContext& context) {
   const Node root = context.root;
   const bool of_table = root.is("AlterTableStmt") && root.text("objtype") == "OBJECT_TABLE";
@@ -209,7 +212,7 @@ Finding& add_ddl_finding(Findings& findings, const DdlContext& context, const Sq
   }
   const CatalogTable* const known =
       context.review.before->table(relation_schema(table), relation_name(table));
-  if (known != nullptr && known->rows && *known->rows <= kFewRows) {
+  if (known != nullptr && is_small(*known)) {
     finding.level = std::min(finding.level, Level::kLow);
     finding.evidence.push_back({"rows", "few", "catalogue"});
   }

@@ -81,6 +81,9 @@ struct DdlContext : SqlContext {
   MigrationState& state;
 };
 
+// It is known to have so few rows that reading all of them takes some milliseconds.
+bool is_small(const CatalogTable& table);
+
 // The commands of an ALTER TABLE of a table that is there already; none of any other statement.
 NodeList commands_on_existing(const DdlContext& context);
 
