@@ -99,6 +99,11 @@ std::size_t failing(const CheckReport& report) {
                     [&](const Finding& finding) { return fails(report, finding); }));
 }
 
+bool remedy_is_rewrite(const Finding& finding) {
+  return finding.rewrite && !finding.rewrite->sql.empty() &&
+         finding.remedy.text.find(finding.rewrite->sql) != std::string::npos;
+}
+
 std::string many(std::size_t count, std::string_view what) {
   return fmt::format("{} {}{}", grouped(count), what, count == 1 ? "" : "s");
 }

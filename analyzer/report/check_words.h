@@ -26,6 +26,9 @@ const RuleInfo* rule_of(const CheckReport& report, std::string_view id);  // nul
 
 bool fails(const CheckReport& report, const Finding& finding);
 
+// The remedy is the rewrite, or holds it: one of both is enough.
+bool remedy_is_rewrite(const Finding& finding);
+
 std::string many(std::size_t count, std::string_view what);  // `1 finding`, `1,234 findings`
 // `2 high, 1 low`, the worst first; empty where there is nothing.
 std::string levels_in_words(const Findings& findings);
