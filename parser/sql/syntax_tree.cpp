@@ -58,6 +58,11 @@ NodeList Node::list(std::string_view field) const {
   return nodes;
 }
 
+std::size_t Node::count(std::string_view field) const {
+  const auto* found = tree_ == nullptr ? nullptr : tree_->find(at_, field);
+  return found == nullptr ? 0 : found->count;
+}
+
 std::string_view Node::text(std::string_view field) const {
   if (tree_ == nullptr) return {};
   const auto* found = tree_->find(at_, field);

@@ -37,6 +37,7 @@ class Node {
 
   Node operator[](std::string_view field) const;
   NodeList list(std::string_view field) const;
+  std::size_t count(std::string_view field) const;      // of list()
   std::string_view text(std::string_view field) const;  // "relname", "jointype", "true"
   bool flag(std::string_view field) const { return text(field) == "true"; }
   long number(std::string_view field, long otherwise = 0) const;

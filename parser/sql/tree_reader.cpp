@@ -54,6 +54,7 @@ constexpr std::array kPlainFields = {
     PlainField{"table", "RangeVar"},
     PlainField{"base", "CreateStmt"},
     PlainField{"authrole", "RoleSpec"},
+    PlainField{"setstmt", "VariableSetStmt"},
     PlainField{"action", "GrantStmt"},
     PlainField{"constrrel", "RangeVar"},
     PlainField{"datatype", "TypeName"},
