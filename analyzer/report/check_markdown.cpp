@@ -149,7 +149,7 @@ std::string rewrite_block(const Finding& finding) {
     if (list.size() > kMostConditions * kLongest) break;
     list += (list.empty() ? "" : "; ") + prose(condition);
   }
-  return out + "What was shown to hold: " + list + ".\n\n";
+  return out + "What was shown to hold: " + list + "\n\n";
 }
 
 std::string evidence_block(const Finding& finding) {
@@ -159,7 +159,7 @@ std::string evidence_block(const Finding& finding) {
     const Evidence& evidence = finding.evidence[at];
     list += fmt::format("{}{}: {}", list.empty() ? "" : " · ",
                         markdown_prose(shortened(evidence.name, 60)),
-                        markdown_prose(shortened(evidence.value, 200)));
+                        markdown_prose(shortened(value_of(evidence), 200)));
   }
   return list.empty() ? list : list + "\n\n";
 }
