@@ -46,6 +46,8 @@ TEST(CheckMarkdown, TableAndFoldsTellEveryFinding) {
             std::string::npos);
   EXPECT_NE(text.find("```sql\nDELETE FROM orders\n```\n\nrows: 18.4 M (catalogue)"),
             std::string::npos);
+  EXPECT_NE(text.find("**To do:** Write `coupon_id IS NULL`.\n\n**Instead** (the"),
+            std::string::npos);
   EXPECT_NE(text.find("- **To verify:** `EXPLAIN` of the statement shows a condition.\n"),
             std::string::npos);
   EXPECT_NE(text.find("```sql\n-- pgcounsel:ignore equals_null reason: …\n```\n"),
@@ -54,7 +56,7 @@ TEST(CheckMarkdown, TableAndFoldsTellEveryFinding) {
 
 TEST(CheckMarkdown, ARewriteIsToCopyAndSaysWhatItKeeps) {
   const std::string text = render_check_markdown(ordinary_review());
-  EXPECT_NE(text.find("Instead (the result changes, on purpose):\n\n```sql\nSELECT id\n  FROM "
+  EXPECT_NE(text.find("**Instead** (the result changes, on purpose):\n\n```sql\nSELECT id\n  FROM "
                       "orders\n WHERE coupon_id IS NULL\n```\n"),
             std::string::npos);
   EXPECT_NE(text.find("What was shown to hold: id is the primary key of orders\n"),
