@@ -30,6 +30,7 @@ bool is_left_out(Node comparison) {
 
 // The statement with IS NULL in place of the comparison.
 std::string mended(const SqlContext& context, Node comparison, Node other, bool equal) {
+  if (!context.statement.inserted.empty()) return {};  // it has not the file's own parameters
   const SyntaxTree& tree = *context.statement.tree;
   const TextSpan span = span_of(tree, comparison);
   const std::string_view operand = text_of(tree, other);

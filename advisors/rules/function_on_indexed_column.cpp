@@ -50,7 +50,7 @@ std::string_view kind_of(const WrappedColumn& wrapped) {
 }
 
 // With the names of table and column, where what is to be done is known.
-void suggest(const SqlContext& context, const WrappedColumn& wrapped, Finding& finding) {
+void suggest(const WrappedColumn& wrapped, Finding& finding) {
   const std::string_view column = column_name(wrapped.column);
   const Node relation = relation_of(wrapped.column);
   if ((wrapped.by == "lower" || wrapped.by == "upper") && relation) {
@@ -97,7 +97,7 @@ void report(const SqlContext& context, const WrappedColumn& wrapped, const NodeL
                                  join({kind_of(wrapped), wrapped.by, " on indexed column ", name,
                                        ": ", index->name, " cannot serve it"}),
                                  name);
-  suggest(context, wrapped, finding);
+  suggest(wrapped, finding);
   const bool joins = !is_free_of_columns(wrapped.other);
   if (!joins && !has_better(context, filters, wrapped.comparison)) return;
   finding.level = Level::kLow;

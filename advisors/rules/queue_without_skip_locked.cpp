@@ -27,6 +27,7 @@ bool is_waiting_lock(Node lock) {
 
 // The statement with SKIP LOCKED at its end, where the lock stands there.
 std::string mended(const SqlContext& context) {
+  if (!context.statement.inserted.empty()) return {};  // it has not the file's own parameters
   std::string sql = join({context.statement.text, " SKIP LOCKED"});
   const auto tree = SyntaxTree::parse(sql);
   const NodeList locks = tree ? tree->root().list("lockingClause") : NodeList{};
