@@ -30,6 +30,20 @@ bool is_rollback(std::string_view kind) {
   return kind == "TRANS_STMT_ROLLBACK" || kind == "TRANS_STMT_ROLLBACK_PREPARED";
 }
 
+// It is loaded into an empty database.
+bool describes_schema(const ReviewFile& file) {
+  return file.tool == "pg_dump" || (file.tool == "Rails" && file.kind == ReviewKind::kQueries);
+}
+
+std::string strongly_altered(Node root) {
+  if (!root.is("AlterTableStmt")) return {};
+  const NodeList commands = root.list("cmds");
+  const bool strong = std::ranges::all_of(commands, [](Node command) {
+    return lock_of_command(command) == LockMode::kAccessExclusive;
+  });
+  return strong ? relation_path(root["relation"]) : std::string();
+}
+
 // The database is known and does not have it; another of the checked files makes it.
 bool is_of_other_file(const Review& review, std::string_view schema, std::string_view name) {
   return !review.before->tables().empty() && review.before->table(schema, name) == nullptr &&
@@ -49,12 +63,15 @@ bool sets_something(Node value) {
 void MigrationState::begin_file(std::size_t first_statement) {
   made_.clear();
   indexes_.clear();
+  types_.clear();
   said_.clear();
   held_ = {};
+  altered_.clear();
   unchecked_.clear();
   begun_ = false;
-  const ReviewStatement& statement = review_.statements[first_statement];
-  in_transaction_ = review_.files[statement.file].one_transaction;
+  const ReviewFile& file = review_.files[review_.statements[first_statement].file];
+  in_transaction_ = file.one_transaction;
+  dump_ = describes_schema(file);
   lock_timeout_ = Timeout::kNone;
   lock_off_ = statement_off_ = path_off_ = false;
 }
@@ -93,6 +110,7 @@ const Catalog& MigrationState::schema_before() {
 
 void MigrationState::after(const SqlContext& context) {
   const Node root = context.root;
+  altered_ = strongly_altered(root);
   note_relations(root);
   note_rename(root);
   if (context.file.kind != ReviewKind::kLog) note_transaction(root);
@@ -113,6 +131,7 @@ void MigrationState::note_relations(Node root) {
   if (root.is("CreateSchemaStmt")) {
     for (const Node table : root.all("CreateStmt")) add_relation(table["relation"]);
   }
+  if (root.is("CreateEnumStmt")) types_.emplace(root.last_name("typeName"));
   if (root.is("IndexStmt") && !root.text("idxname").empty() && is_new(root["relation"])) {
     indexes_.emplace(root.text("idxname"));
   }

@@ -30,15 +30,19 @@ class MigrationState {
   // The same of an index: of this file, or of a table that is new.
   bool is_new_index(std::string_view schema, std::string_view name) const;
 
+  bool is_new_type(std::string_view name) const { return types_.contains(name); }
+
   bool in_transaction() const { return in_transaction_; }
   // The transaction is that of the file's tool, not one that the file begins itself.
   bool in_transaction_of_tool() const { return in_transaction_ && !begun_; }
   // Added NOT VALID earlier in the transaction that is open.
   bool is_unchecked_here(Node table, std::string_view constraint) const;
   bool has_lock_timeout() const { return lock_timeout_ != Timeout::kNone; }
-  bool is_dump() const { return lock_off_ && statement_off_ && path_off_; }
+  bool is_dump() const { return dump_ || (lock_off_ && statement_off_ && path_off_); }
   const HeldLock& held() const { return held_; }
-  // Statements before in the file for which `key` was given: rules that speak once per file.
+  // The table that the statement before in the file altered, under a strong lock; empty: none.
+  const std::string& altered_before() const { return altered_; }
+  // Whether it is asked for this key the first time in the file: for rules that speak once.
   bool first(std::string_view key);
 
   // The schema before the statement that is looked at.
@@ -68,12 +72,14 @@ class MigrationState {
   std::unique_ptr<Catalog> schema_;  // made when it is asked for
   std::map<std::string, std::set<std::string>, std::less<>> made_;  // name -> schemas
   std::set<std::string, std::less<>> indexes_;
+  std::set<std::string, std::less<>> types_;
   std::set<std::string, std::less<>> said_;
   std::set<std::string, std::less<>> unchecked_;  // "table/constraint" of the transaction
   bool in_transaction_ = false, begun_ = false;
   Timeout lock_timeout_ = Timeout::kNone;
-  bool lock_off_ = false, statement_off_ = false, path_off_ = false;
+  bool dump_ = false, lock_off_ = false, statement_off_ = false, path_off_ = false;
   HeldLock held_;
+  std::string altered_;
 };
 
 // One statement of a checked file, and what stood before it.
