@@ -19,7 +19,8 @@ std::unique_ptr<Review> review_of(std::string_view text) {
 // Each ignore as `LINE:COLUMN>STATEMENT rules (reason)`.
 std::string ignores_in(std::string_view text) {
   std::string told;
-  for (const ReviewIgnore& ignore : review_of(text)->ignores) {
+  const auto review = review_of(text);
+  for (const ReviewIgnore& ignore : review->ignores) {
     const std::string target = ignore.whole_file  ? "file"
                                : ignore.statement ? fmt::format("{}", *ignore.statement)
                                                   : "nothing";

@@ -240,7 +240,7 @@ TEST(Options, HelpShowsEveryOptionOfTheCommandAndNoOther) {
     }
     EXPECT_EQ(help.find("--fail-on LEVEL") != std::string::npos,
               command.command == Command::kAnalyze || command.command == Command::kReport ||
-                  command.command == Command::kPlan);
+                  command.command == Command::kPlan || command.command == Command::kCheck);
     for (std::string_view rest = help; !rest.empty();) {
       const std::size_t end = std::min(rest.find('\n'), rest.size());
       EXPECT_LE(end, 80U) << rest.substr(0, end);

@@ -30,7 +30,7 @@ TEST(SqlFile, SplitsAtSemicolonsThatEndStatements) {
       {"SELECT 1;SELECT 2;", "1:1-1:8 SELECT 1\n1:10-1:17 SELECT 2\n"},
       {"-- a\n/* b */ SELECT 1 -- c\n;\nSELECT 2", "2:9-2:16 SELECT 1\n4:1-4:8 SELECT 2\n"},
       {"SELECT ';', \";\", $$;$$, $a$;$$;$a$, E'\\';' /*;*/;x",
-       "1:1-1:44 SELECT ';', \";\", $$;$$, $a$;$$;$a$, E'\\';'\n1:52-1:52 x\n"},
+       "1:1-1:42 SELECT ';', \";\", $$;$$, $a$;$$;$a$, E'\\';'\n1:50-1:50 x\n"},
       {"SELECT\r\n 1;\r\nSELECT 2;\r\n", "1:1-2:2 SELECT\r\n 1\n3:1-3:8 SELECT 2\n"},
       {"SELECT 'ö', 1; x", "1:1-1:13 SELECT 'ö', 1\n1:16-1:16 x\n"},
       // A bracket that is not closed hides nothing.
@@ -39,8 +39,8 @@ TEST(SqlFile, SplitsAtSemicolonsThatEndStatements) {
        "1:1-1:55 CREATE RULE r AS ON INSERT TO t DO (SELECT 1; SELECT 2)\n1:58-1:58 x\n"},
       {"CREATE OR REPLACE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT CASE WHEN a THEN 1 END; "
        "END; x",
-       "1:1-1:91 CREATE OR REPLACE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT CASE WHEN a THEN 1 "
-       "END; END\n1:94-1:94 x\n"},
+       "1:1-1:90 CREATE OR REPLACE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT CASE WHEN a THEN 1 "
+       "END; END\n1:93-1:93 x\n"},
       {"BEGIN; ATOMIC; x", "1:1-1:5 BEGIN\n1:8-1:13 ATOMIC\n1:16-1:16 x\n"},
   };
   for (const auto& one : cases) EXPECT_EQ(pieces_of(one.text), one.pieces) << one.text;
