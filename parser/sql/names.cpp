@@ -181,6 +181,8 @@ Node output_alias_of(const QueryScope& scope, Node column_ref) {
   if (!sorts && !is_bare_item(column_ref, "groupClause", scope.statement)) return {};
   Node query = scope.statement;
   while (query["larg"]) query = query["larg"];
+  constexpr std::size_t kMostTargets = 1664;  // that PostgreSQL takes
+  if (query.count("targetList") > kMostTargets) return {};
   for (const Node target : query.list("targetList")) {
     const std::string_view name =
         target.has("name") ? target.text("name") : output_name(target["val"]);

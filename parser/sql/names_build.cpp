@@ -18,11 +18,19 @@
 namespace pgcounsel {
 namespace {
 
-constexpr int kDeepestView = 8;
-
 bool is_query(Node node) {
   return node.is("SelectStmt") || node.is("InsertStmt") || node.is("UpdateStmt") ||
          node.is("DeleteStmt") || node.is("MergeStmt");
+}
+
+// A statement of a megabyte may multiply columns without end; beyond this they are not known.
+constexpr std::size_t kMostColumns = 100'000;
+// Of what stands in FROM beyond these nothing is known.
+constexpr std::size_t kMostEntries = 1000;
+
+bool has_grouping_sets(Node statement) {
+  return std::ranges::any_of(statement.list("groupClause"),
+                             [](Node item) { return item.is("GroupingSet"); });
 }
 
 // A name of WITH, in the list of those that a query can see.
@@ -37,7 +45,7 @@ struct Cte {
 
 class Builder {
  public:
-  explicit Builder(ResolvedNames& names) : names_(names) {}
+  explicit Builder(ResolvedNames& names) : names_(names), nodes_(names.statement.all()) {}
 
   BuiltScope& build(Node statement, const QueryScope* outer, const Cte* ctes,
                     Cte* recursive = nullptr) {
@@ -45,6 +53,7 @@ class Builder {
     scope.statement = statement;
     scope.outer = outer;
     names_.scope_of_id.emplace(statement.id(), &scope);
+    scope.has_grouping_sets = has_grouping_sets(statement);
     ctes = add_ctes(scope, ctes);
     if (statement["larg"]) {
       add_arms(scope, ctes, recursive);
@@ -57,16 +66,16 @@ class Builder {
 
   // Queries in a statement that is none itself: EXPLAIN, CREATE VIEW, COPY, ...
   void build_inside(Node statement, const QueryScope* outer, const Cte* ctes) {
-    const NodeList nodes = statement.all();
-    for (std::size_t at = 0; at < nodes.size();) {
-      const Node node = nodes[at];
+    const std::size_t origin = nodes_.front().id();
+    for (std::size_t at = statement.id(); at < statement.end_id();) {
+      const Node node = nodes_[at - origin];
       const bool own = outer != nullptr && node == statement;
       if (own || !is_query(node)) {
         ++at;
         continue;
       }
       if (!names_.scope_of_id.contains(node.id())) build(node, outer, ctes);
-      at = node.end_id() - statement.id();
+      at = node.end_id();
     }
   }
 
@@ -181,6 +190,10 @@ class Builder {
 
   void add_item(BuiltScope& scope, Node item, const Cte* ctes) {
     if (item.is("JoinExpr")) return add_join(scope, item, ctes);
+    if (scope.entries.size() >= kMostEntries) {
+      scope.entries.back().columns_known = false;
+      return;
+    }
     if (item.is("RangeTableSample")) return add_item(scope, item["relation"], ctes);
     if (item.is("RangeSubselect")) return add_subselect(scope, item, ctes);
     RangeEntry& entry = add_entry(scope, item);
@@ -204,15 +217,17 @@ class Builder {
     }
     entry.table = names_.catalog->table(schema, name);
     if (entry.table == nullptr) return;
+    if (!afford(entry.table->columns.size())) return;
     entry.columns = columns_of(*entry.table);
     entry.columns_known = entry.table->columns_known;
     open_view(entry);
     rename_columns(entry.columns, alias.names("colnames"));
   }
 
-  static void set_cte(RangeEntry& entry, const Cte& cte) {
+  void set_cte(RangeEntry& entry, const Cte& cte) {
     entry.is_cte = true;
     entry.query = cte.query;
+    if (!afford(cte.columns.size())) return;
     entry.columns = cte.columns;
     entry.columns_known = cte.known;
     if (cte.known) rename_columns(entry.columns, entry.node["alias"].names("colnames"));
@@ -225,7 +240,7 @@ class Builder {
     RangeEntry& entry = add_entry(scope, item);
     entry.name = item["alias"].text("aliasname");
     entry.query = built;
-    if (built == nullptr) return;
+    if (built == nullptr || !afford(built->output.size())) return;
     entry.columns = built->output;
     entry.columns_known = built->output_known;
     if (entry.columns_known) rename_columns(entry.columns, item["alias"].names("colnames"));
@@ -250,7 +265,7 @@ class Builder {
     if (join["alias"]) hide_behind_alias(scope, scope.joins.size() - 1);
   }
 
-  static void hide_behind_alias(BuiltScope& scope, std::size_t at) {
+  void hide_behind_alias(BuiltScope& scope, std::size_t at) {
     const JoinRange& range = scope.joins[at];
     FromColumns columns = columns_of_item(scope, range.join);
     for (std::size_t entry = range.begin; entry < range.end; ++entry) {
@@ -259,6 +274,7 @@ class Builder {
     RangeEntry& entry = add_entry(scope, range.join);
     const Node alias = range.join["alias"];
     entry.name = alias.text("aliasname");
+    if (!afford(columns.columns.size())) return;
     entry.columns = std::move(columns.columns);
     entry.columns_known = columns.known;
     if (columns.known) rename_columns(entry.columns, alias.names("colnames"));
@@ -268,14 +284,15 @@ class Builder {
   // where both agree.
   void open_view(RangeEntry& entry) {
     const std::string& text = entry.table->view_text;
-    if (text.empty() || names_.depth >= kDeepestView) return;
+    if (text.empty() || names_.views_left == 0) return;
     auto tree = SyntaxTree::parse(text);
     if (!tree || !is_query(tree->root())) return;
     OpenedView view{std::move(*tree), std::make_unique<ResolvedNames>()};
     view.names->statement = view.tree.root();
     view.names->catalog = names_.catalog;
-    view.names->depth = names_.depth + 1;
+    view.names->views_left = names_.views_left - 1;
     build_scopes(*view.names);
+    names_.views_left = view.names->views_left;
     entry.query = view.names->scope_at(view.names->statement);
     names_.views.push_back(std::move(view));
     const auto& output = entry.query->output;
@@ -332,7 +349,7 @@ class Builder {
     return column;
   }
 
-  static void add_star(BuiltScope& scope, Node star) {
+  void add_star(BuiltScope& scope, Node star) {
     const std::string_view table = column_table(star);
     FromColumns columns;
     if (!table.empty()) {
@@ -340,19 +357,29 @@ class Builder {
     } else {
       columns = columns_of_all(scope);
     }
-    if (!columns.known) scope.output_known = false;
-    std::ranges::move(columns.columns, std::back_inserter(scope.output));
+    const bool affordable = afford(columns.columns.size());
+    if (!columns.known || !affordable) scope.output_known = false;
+    if (affordable) std::ranges::move(columns.columns, std::back_inserter(scope.output));
+  }
+
+  bool afford(std::size_t columns) {
+    if (columns > columns_left_) return false;
+    columns_left_ -= columns;
+    return true;
   }
 
   ResolvedNames& names_;
   std::deque<Cte> ctes_;
+  NodeList nodes_;  // all of the statement
+  std::size_t columns_left_ = kMostColumns;
 };
 
 }  // namespace
 
 void build_scopes(ResolvedNames& names) {
-  Builder builder(names);
   const Node statement = names.statement;
+  if (!statement) return;
+  Builder builder(names);
   if (is_query(statement)) {
     builder.build(statement, nullptr, nullptr);
     return;

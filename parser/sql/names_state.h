@@ -24,6 +24,7 @@ struct JoinRange {
 
 struct BuiltScope : QueryScope {
   std::vector<JoinRange> joins;        // inner ones before outer ones
+  bool has_grouping_sets = false;      // which put NULLs for columns
   std::vector<std::size_t> hidden_by;  // for each entry, the aliased join that hides it
 };
 
@@ -32,8 +33,8 @@ struct OpenedView;
 struct ResolvedNames {
   const Catalog* catalog = nullptr;
   Node statement;
-  bool closed = true;  // no names but those of its queries can be meant
-  int depth = 0;       // of views in views
+  bool closed = true;   // no names but those of its queries can be meant
+  int views_left = 32;  // that may still be opened, those in views counted
   std::deque<BuiltScope> scopes;
   std::unordered_map<std::size_t, BuiltScope*> scope_of_id;
   std::deque<OpenedView> views;
@@ -53,7 +54,7 @@ struct OpenedView {
 
 struct Names::State : ResolvedNames {};
 
-// Fills the scopes of `names`, whose statement, catalogue and depth are set.
+// Fills the scopes of `names`, whose statement and catalogue are set.
 void build_scopes(ResolvedNames& names);
 
 // The output column that a bare name in ORDER BY or GROUP BY means, where it means one: its

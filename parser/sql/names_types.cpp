@@ -205,9 +205,7 @@ class NotNull {
     if (use.column == nullptr || !use.column->not_null || use.entry->nullable) return false;
     for (const BuiltScope* scope = names_.scope_at(node); scope != nullptr;
          scope = static_cast<const BuiltScope*>(scope->outer)) {
-      for (const Node group : scope->statement.list("groupClause")) {
-        if (group.is("GroupingSet")) return false;
-      }
+      if (scope->has_grouping_sets) return false;
     }
     return true;
   }
