@@ -39,7 +39,7 @@ std::optional<std::vector<std::string>> key_of_subquery(Node select) {
   }
   const NodeList distinct = select.list("distinctClause");
   if (distinct.empty()) return std::nullopt;
-  const bool all = distinct.front().is("distinctClause");
+  const bool all = has_plain_distinct(select);
   for (const Node target : targets) {
     const auto same = [&](Node on) { return is_same_column(on, target["val"]); };
     if (all || std::ranges::any_of(distinct, same)) key.push_back(output_name(target));
