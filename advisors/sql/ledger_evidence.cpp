@@ -57,7 +57,7 @@ void add_ledger_evidence(Findings& findings, const Review& review, const LedgerF
     const std::size_t at = finding.place ? finder.at(*finding.place) : kNotRun;
     if (at == kNotRun) continue;
     const ReviewStatement& statement = review.statements[at];
-    if (statement.known != nullptr) add_known(finding, facts.query(statement.fingerprint), facts);
+    if (statement.known != nullptr) add_known(finding, facts.query(statement.sent), facts);
     add_tables(finding, statement, facts);
   }
   rank(findings);
