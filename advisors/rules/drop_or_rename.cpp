@@ -52,11 +52,18 @@ void check_rename(const DdlContext& context, Findings& findings) {
                           ";  -- for those that still use the old name\nCOMMIT;"})};
 }
 
+// `DROP TABLE IF EXISTS t; CREATE TABLE t`: a script that sets something up.
+bool is_made_again(const DdlContext& context, Node table) {
+  return context.review.before->table(relation_schema(table), relation_name(table)) == nullptr &&
+         context.catalog().table(relation_schema(table), relation_name(table)) != nullptr;
+}
+
 void check_drop(const DdlContext& context, Findings& findings) {
   const Node root = context.root;
   if (!root.is("DropStmt") || root.text("removeType") != "OBJECT_TABLE") return;
   for (const Node table : root.list("objects")) {
     if (context.state.is_new(relation_schema(table), relation_name(table))) continue;
+    if (root.flag("missing_ok") && is_made_again(context, table)) continue;
     const std::string name = relation_path(table);
     add_ddl_finding(
         findings, context, kDropped, table, {},

@@ -35,6 +35,18 @@ bool describes_schema(const ReviewFile& file) {
   return file.tool == "pg_dump" || (file.tool == "Rails" && file.kind == ReviewKind::kQueries);
 }
 
+// A file that makes so many tables sets up a database.
+bool makes_many_tables(const Review& review, std::size_t first) {
+  constexpr int kMany = 20;
+  int tables = 0;
+  for (std::size_t at = first; at < review.statements.size(); ++at) {
+    const ReviewStatement& statement = review.statements[at];
+    if (statement.file != review.statements[first].file) break;
+    if (statement.tree && statement.tree->root().is("CreateStmt") && ++tables == kMany) return true;
+  }
+  return false;
+}
+
 std::string strongly_altered(Node root) {
   if (!root.is("AlterTableStmt")) return {};
   const NodeList commands = root.list("cmds");
@@ -71,7 +83,7 @@ void MigrationState::begin_file(std::size_t first_statement) {
   begun_ = false;
   const ReviewFile& file = review_.files[review_.statements[first_statement].file];
   in_transaction_ = file.one_transaction;
-  dump_ = describes_schema(file);
+  dump_ = describes_schema(file) || makes_many_tables(review_, first_statement);
   lock_timeout_ = Timeout::kNone;
   lock_off_ = statement_off_ = path_off_ = false;
 }
