@@ -21,7 +21,8 @@ struct ReviewFindings {
 };
 
 // `workload`: of the ledger that the review is held against, or an empty one.
-ReviewFindings review_findings(const Review& review, const Workload& workload,
+// The review's ignores are marked as used or not.
+ReviewFindings review_findings(Review& review, const Workload& workload,
                                const RuleChoice& choice);
 
 }  // namespace pgcounsel

@@ -35,7 +35,7 @@ class Builder {
     statement.line = statement.end_line = logged.line;
     statement.name = logged.name;
     parse_into(statement, logged.text, {});
-    finish(std::move(statement));
+    finish(std::move(statement), logged.text);
   }
 
   void add_script(std::size_t file, const ReviewInput& input) {
@@ -69,15 +69,20 @@ class Builder {
     statement.end_line = piece.last.line;
     statement.end_column = piece.last.column;
     statement.name = std::move(name);
-    parse_into(statement, text.substr(piece.begin, piece.end - piece.begin),
-               {script.at_names, piece.closed});
-    finish(std::move(statement));
+    const std::string_view original = text.substr(piece.begin, piece.end - piece.begin);
+    parse_into(statement, original, {script.at_names, piece.closed});
+    finish(std::move(statement), original);
   }
 
-  void finish(ReviewStatement statement) {
+  void finish(ReviewStatement statement, std::string_view original) {
     const SharedFacts& facts = book_.look_up(statement.text);
-    statement.fingerprint = facts->fingerprint;
+    statement.fingerprint = statement.sent = facts->fingerprint;
     statement.query = facts->text;
+    // `@name` and `sqlc.arg(name)` are SQL of another meaning as they stand.
+    if (statement.tree && statement.text != original) {
+      const SharedFacts& as_it_stands = book_.look_up(original);
+      if (as_it_stands->parsed) statement.fingerprint = as_it_stands->fingerprint;
+    }
     if (statement.tree) apply_ddl(*review_.catalog, *statement.tree);
     review_.statements.push_back(std::move(statement));
   }

@@ -73,14 +73,6 @@ std::size_t target_of(const SqlComment& comment, const std::vector<SqlPiece>& pi
   return static_cast<std::size_t>(next - pieces.begin());
 }
 
-using FileNumbers = std::map<std::string_view, std::size_t>;
-
-FileNumbers numbers_of(const Review& review) {
-  FileNumbers numbers;
-  for (std::size_t at = 0; at < review.files.size(); ++at) numbers[review.files[at].path] = at;
-  return numbers;
-}
-
 std::size_t statement_in(const Review& review, std::size_t file, const Place& place) {
   const auto begins = [](const ReviewStatement& s) {
     return std::tuple(s.file, s.line, s.column);
@@ -144,24 +136,33 @@ std::vector<ReviewIgnore> ignores_of(std::string_view text, const SqlFile& file,
   return ignores;
 }
 
-std::size_t statement_at(const Review& review, const Place& place) {
-  const FileNumbers files = numbers_of(review);
-  const auto file = files.find(place.file);
-  return file == files.end() ? kNotRun : statement_in(review, file->second, place);
+StatementFinder::StatementFinder(const Review& review) : review_(review) {
+  for (std::size_t at = 0; at < review.files.size(); ++at) files_[review.files[at].path] = at;
+}
+
+std::optional<std::size_t> StatementFinder::file(const Place& place) const {
+  const auto found = files_.find(place.file);
+  if (found == files_.end()) return std::nullopt;
+  return found->second;
+}
+
+std::size_t StatementFinder::at(const Place& place) const {
+  const auto in = file(place);
+  return in ? statement_in(review_, *in, place) : kNotRun;
 }
 
 std::size_t take_ignored(Findings& findings, Review& review) {
   if (review.ignores.empty()) return 0;
-  const FileNumbers files = numbers_of(review);
+  const StatementFinder finder(review);
   const IgnoresByReach ignores = by_reach(review);
   return std::erase_if(findings, [&](const Finding& finding) {
     if (!finding.place) return false;
-    const auto file = files.find(finding.place->file);
-    if (file == files.end()) return false;
-    const std::size_t statement = statement_in(review, file->second, *finding.place);
-    const bool of_file = use_ignores(finding, ignores, {file->second, kNotRun});
+    const auto file = finder.file(*finding.place);
+    if (!file) return false;
+    const std::size_t statement = finder.at(*finding.place);
+    const bool of_file = use_ignores(finding, ignores, {*file, kNotRun});
     const bool of_statement =
-        statement != kNotRun && use_ignores(finding, ignores, {file->second, statement});
+        statement != kNotRun && use_ignores(finding, ignores, {*file, statement});
     return of_file || of_statement;
   });
 }

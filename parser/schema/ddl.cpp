@@ -35,11 +35,16 @@ void select_of_dump(const DdlStep& step) {
   set_variable(step);
 }
 
+void alter_database(const DdlStep& step) {
+  set_variable({step.catalog, step.tree, step.statement["setstmt"]});
+}
+
 struct DdlKind {
   std::string_view statement;
   void (*apply)(const DdlStep&);
 };
 constexpr std::array kKinds = {
+    DdlKind{"AlterDatabaseSetStmt", alter_database},
     DdlKind{"AlterDomainStmt", alter_domain},
     DdlKind{"AlterObjectSchemaStmt", move_object},
     DdlKind{"AlterTableStmt", alter_table},

@@ -31,6 +31,10 @@ struct Alter {
 void add(const Alter& alter) {
   const std::string_view name = alter.def().text("colname");
   if (alter.table.column(name) != nullptr) return;
+  if (alter.table.columns.size() >= kMostOfTable) {
+    alter.table.columns_known = false;
+    return;
+  }
   alter.table.columns.push_back(column_of(alter.step, alter.table, alter.def()));
   add_constraints_of(alter.step, alter.table, alter.def());
 }

@@ -157,6 +157,10 @@ void set_deferrable(CatalogTable& table, std::string_view of) {
 void add_constraint(const DdlStep& step, CatalogTable& table, Node constraint,
                     std::string_view column) {
   const std::string_view type = constraint.text("contype");
+  if (std::max({table.indexes.size(), table.foreign_keys.size(), table.checks.size()}) >=
+      kMostOfTable) {
+    return;
+  }
   if (type == "CONSTR_PRIMARY" || type == "CONSTR_UNIQUE") add_key(table, constraint, column);
   if (type == "CONSTR_FOREIGN") add_foreign_key(step, table, constraint, column);
   if (type == "CONSTR_CHECK") add_check(step, table, constraint);

@@ -47,7 +47,7 @@ std::string name_part(Node element) {
 
 void create_index(const DdlStep& step) {
   CatalogTable* table = table_of(step, step.statement["relation"]);
-  if (table == nullptr) return;
+  if (table == nullptr || table->indexes.size() >= kMostOfTable) return;
   CatalogIndex index;
   index.method = step.statement.text("accessMethod");
   std::vector<std::string> parts;

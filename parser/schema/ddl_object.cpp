@@ -61,6 +61,7 @@ void add_type(const DdlStep& step, const ObjectName& name, CatalogType type) {
   std::erase_if(step.catalog.type_list, [&](const CatalogType& known) {
     return known.schema == type.schema && known.name == type.name;
   });
+  if (step.catalog.type_list.size() >= kMostObjects) return;
   step.catalog.type_list.push_back(std::move(type));
 }
 
@@ -100,6 +101,7 @@ void create_function(const DdlStep& step) {
       return;
     }
   }
+  if (step.catalog.function_list.size() >= kMostObjects) return;
   step.catalog.function_list.push_back(std::move(function));
 }
 
@@ -141,7 +143,7 @@ void create_extension(const DdlStep& step) {
 
 void create_policy(const DdlStep& step) {
   CatalogTable* table = table_of(step, step.statement["table"]);
-  if (table == nullptr) return;
+  if (table == nullptr || table->policies.size() >= kMostOfTable) return;
   Policy policy;
   policy.name = step.statement.text("policy_name");
   policy.command = step.statement.text("cmd_name");
@@ -159,7 +161,7 @@ void create_policy(const DdlStep& step) {
 
 void create_trigger(const DdlStep& step) {
   CatalogTable* table = table_of(step, step.statement["relation"]);
-  if (table == nullptr) return;
+  if (table == nullptr || table->triggers.size() >= kMostOfTable) return;
   std::string name(step.statement.text("trigname"));
   if (std::ranges::find(table->triggers, name) == table->triggers.end()) {
     table->triggers.push_back(std::move(name));

@@ -84,7 +84,8 @@ std::string made_name(const CatalogTable& table, const std::vector<std::string>&
                       std::string_view label) {
   const std::string second = joined_parts(parts);
   std::string name = joined_name(table.name, second, label);
-  for (int number = 1; is_taken(table, name); ++number) {
+  constexpr int kMostTries = 32;
+  for (int number = 1; number <= kMostTries && is_taken(table, name); ++number) {
     name = joined_name(table.name, second, std::string(label) + std::to_string(number));
   }
   return name;

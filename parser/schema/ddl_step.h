@@ -10,6 +10,10 @@
 
 namespace pgcounsel {
 
+// PostgreSQL's own limit of a table's columns, and ours of what else a table may get, so that no
+// text makes us slow; of functions and types there may be more.
+inline constexpr std::size_t kMostOfTable = 1600, kMostObjects = 20'000;
+
 struct DdlStep {
   Catalog& catalog;
   const SyntaxTree& tree;

@@ -130,7 +130,11 @@ void set_storage(const DdlStep& step, CatalogTable& table, Node relation) {
 
 // Constraints come after all columns, as they may be written before them.
 void add_elements(const DdlStep& step, CatalogTable& table) {
-  const NodeList elements = step.statement.list("tableElts");
+  NodeList elements = step.statement.list("tableElts");
+  if (elements.size() > 2 * kMostOfTable) {
+    table.columns_known = false;
+    elements.resize(2 * kMostOfTable);
+  }
   for (const Node element : elements) {
     if (element.is("ColumnDef")) add_or_merge_column(step, table, element);
     if (element.is("TableLikeClause")) take_like(step, table, element);

@@ -1,59 +1,85 @@
-// check: reviews SQL before it reaches the database.
+// check: reviews SQL before it reaches the database. Reads files, a catalogue and a ledger, and
+// changes none of them; writes a baseline where it is asked to.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <optional>
 #include <utility>
 
 #include "advisors/cli/commands/commands.h"
+#include "advisors/cli/commands/ledger.h"
 #include "advisors/cli/output.h"
 #include "advisors/run.h"
+#include "advisors/sql/ledger_evidence.h"
 #include "advisors/sql/review_findings.h"
-#include "analyzer/ingest/recognised.h"
 #include "analyzer/report/check_report.h"
-#include "analyzer/report/escape.h"
+#include "analyzer/review/against.h"
+#include "analyzer/review/baseline.h"
 #include "analyzer/review/build_review.h"
-#include "analyzer/workload.h"
-#include "parser/input.h"
+#include "analyzer/review/ignores.h"
+#include "analyzer/review/review_files.h"
 #include "parser/schema/ddl.h"
 #include "parser/sql/sql_file.h"
 
 namespace pgcounsel {
 namespace {
 
-Result<std::string> read_text(const std::string& path) {
-  auto stream = InputStream::open(path);
-  if (!stream) return stream.error();
-  std::string text;
-  bool ended = false;
-  std::optional<std::string> fault;
-  fill(*stream, text, std::size_t{1} << 30, ended, fault);
-  if (fault) return Error{*fault};
-  drop_byte_order_mark(text);
-  return text;
-}
+constexpr std::size_t kTextWidth = 100;
 
-Result<std::vector<ReviewInput>> read_inputs(const Options& options) {
-  auto paths = expand_inputs(options.inputs);
-  if (!paths) return paths.error();
-  std::vector<ReviewInput> inputs;
-  for (const std::string& path : *paths) {
-    auto text = read_text(path);
-    if (!text) return text.error();
-    inputs.push_back({path, std::move(*text)});
-  }
-  return inputs;
-}
-
-Result<Catalog> read_catalog(const Options& options) {
+Result<Catalog> read_catalog(const Options& options, std::vector<std::string>& notes) {
   Catalog catalog;
   if (!options.catalog) return catalog;
-  auto text = read_text(*options.catalog);
+  auto text = read_sql_text(*options.catalog, notes);
   if (!text) return text.error();
+  const std::size_t begin = text->find_first_not_of(" \t\r\n");
+  if (begin != std::string::npos && (*text)[begin] == '{') {
+    return Error{fmt::format(
+        "{}: is JSON; --catalog takes a dump of the schema (pg_dump --schema-only)",
+        *options.catalog)};
+  }
   for (const SqlPiece piece : split_statements(*text)) {
     const auto tree = SyntaxTree::parse(text->substr(piece.begin, piece.end - piece.begin));
     if (tree) apply_ddl(catalog, *tree);
   }
+  if (catalog.empty()) {
+    return Error{fmt::format("{}: creates no table; --catalog takes a dump of the schema "
+                             "(pg_dump --schema-only)",
+                             *options.catalog)};
+  }
   return catalog;
+}
+
+// Of every server, or the one that is asked for; empty without --against.
+Result<std::vector<Workload>> read_ledger(const Options& options) {
+  if (!options.against) return std::vector<Workload>{};
+  auto store = Store::open_for_reading(*options.against);
+  if (!store) return store.error();
+  return all_workloads(*store, options);
+}
+
+// Where nothing is given, what is not there is not old; but then it was to be there.
+Result<Baseline> read_baseline(const Options& options) {
+  if (!options.baseline || options.update_baseline) return Baseline{};
+  std::vector<std::string> notes;
+  auto text = read_sql_text(*options.baseline, notes);
+  if (!text) {
+    return Error{text.error().message +
+                 " (the baseline; `--update-baseline` writes one that is not there)"};
+  }
+  return parse_baseline(*text, *options.baseline);
+}
+
+Result<int> update_baseline(const Findings& findings, const Options& options) {
+  const Baseline baseline = baseline_of(findings);
+  if (auto written = write_output(options.baseline, render_baseline(baseline)); !written) {
+    return written.error();
+  }
+  if (!options.quiet) {
+    fmt::print(stderr, "pgcounsel: {} findings stand in {} now\n", findings.size(),
+               *options.baseline);
+  }
+  return kExitClean;
 }
 
 std::vector<CheckQuery> queries_of(const Review& review) {
@@ -67,40 +93,84 @@ std::vector<CheckQuery> queries_of(const Review& review) {
   return queries;
 }
 
+void keep_new(Findings& findings, const Review& review) {
+  const StatementFinder finder(review);
+  std::erase_if(findings, [&](const Finding& finding) {
+    const std::size_t at = finder.at(*finding.place);
+    return at != kNotRun && !review.statements[at].is_new;
+  });
+}
+
 std::string rendered(const CheckReport& report, const Options& options) {
-  if (options.format == Format::kJson) return render_check_json(report);
-  std::string text;
-  for (const Finding& f : report.findings)
-    text += fmt::format("{}:{}:{}: {}: {} [{}]\n", f.place->file, f.place->line, f.place->column,
-                        name_of(f.level), f.title, f.rule);
-  return text;
+  switch (options.format) {
+    case Format::kMarkdown:
+      return render_check_markdown(report);
+    case Format::kJson:
+      return render_check_json(report);
+    case Format::kGcc:
+      return render_check_gcc(report);
+    case Format::kSarif:
+      return render_check_sarif(report);
+    case Format::kGithub:
+      return render_check_github(report);
+    case Format::kGitlab:
+      return render_check_gitlab(report);
+    case Format::kJunit:
+      return render_check_junit(report);
+    case Format::kText:
+      break;
+  }
+  return render_check_text(report, wants_color(options), output_width(options, kTextWidth));
+}
+
+const Workload& main_workload(const std::vector<Workload>& workloads) {
+  static const Workload none;
+  if (workloads.empty()) return none;
+  return *std::ranges::max_element(
+      workloads, {}, [](const Workload& workload) { return workload.totals.hold; });
+}
+
+FormatHints hints_of(const Options& options) {
+  FormatHints hints;
+  hints.log_line_prefix = options.log_line_prefix;
+  return hints;
 }
 
 }  // namespace
 
 Result<int> run_check(const Options& options) {
-  auto catalog = read_catalog(options);
-  if (!catalog) return catalog.error();
-  auto inputs = read_inputs(options);
-  if (!inputs) return inputs.error();
-  const auto review = build_review(*std::move(inputs), *std::move(catalog));
-  const Workload workload;
-  ReviewFindings found =
-      review_findings(*review, workload, {options.rules, options.excluded_rules});
   CheckReport report;
-  report.queries = queries_of(*review);
-  report.suppressed = found.ignored;
-  report.fail_on = options.fail_on;
+  auto baseline = read_baseline(options);
+  if (!baseline) return baseline.error();
+  const auto workloads = read_ledger(options);
+  if (!workloads) return workloads.error();
+  auto catalog = read_catalog(options, report.notes);
+  if (!catalog) return catalog.error();
+  auto files =
+      read_review_files(options.inputs.empty() ? std::vector<std::string>{"-"} : options.inputs,
+                        hints_of(options));
+  if (!files) return files.error();
+  std::ranges::move(files->notes, std::back_inserter(report.notes));
+
+  const auto review = build_review(std::move(files->inputs), *std::move(catalog));
+  const LedgerFacts facts(*workloads);
+  if (options.against) hold_against(*review, facts);
+  ReviewFindings found = review_findings(*review, main_workload(*workloads),
+                                         {options.rules, options.excluded_rules});
   report.findings = std::move(found.findings);
+  if (options.against) add_ledger_evidence(report.findings, *review, facts);
+  if (options.new_only) keep_new(report.findings, *review);
+  if (options.update_baseline) return update_baseline(report.findings, options);
+
+  report.suppressed = found.ignored + take_old(report.findings, *baseline);
+  report.queries = queries_of(*review);
+  std::ranges::move(review->notes, std::back_inserter(report.notes));
   report.rules = rule_infos();
+  report.fail_on = options.fail_on;
   if (auto written = write_output(options.output, rendered(report, options)); !written) {
     return written.error();
   }
-  if (!options.fail_on) return kExitClean;
-  for (const Finding& finding : report.findings) {
-    if (finding.level >= *options.fail_on) return kExitFindings;
-  }
-  return kExitClean;
+  return failing(report) > 0 ? kExitFindings : kExitClean;
 }
 
 }  // namespace pgcounsel
