@@ -76,6 +76,8 @@ void MigrationState::begin_file(std::size_t first_statement) {
   made_.clear();
   indexes_.clear();
   types_.clear();
+  claims_.clear();
+  proven_.clear();
   said_.clear();
   held_ = {};
   altered_.clear();
@@ -124,6 +126,7 @@ void MigrationState::after(const SqlContext& context) {
   const Node root = context.root;
   altered_ = strongly_altered(root);
   note_relations(root);
+  note_proofs(root);
   note_rename(root);
   if (context.file.kind != ReviewKind::kLog) note_transaction(root);
   note_settings(root);
@@ -216,6 +219,33 @@ void MigrationState::note_constraints(Node root) {
     if (!constraint.is("Constraint") || !constraint.flag("skip_validation")) continue;
     unchecked_.insert(join({relation_name(root["relation"]), "/", constraint.text("conname")}));
   }
+}
+
+// `CHECK (c IS NOT NULL)`: the column; else nothing.
+std::string_view not_null_column(Node constraint) {
+  const Node test = constraint["raw_expr"];
+  const bool fits = test.is("NullTest") && test.text("nulltesttype") == "IS_NOT_NULL";
+  return fits ? column_name(test["arg"]) : std::string_view{};
+}
+
+void MigrationState::note_proofs(Node root) {
+  if (!root.is("AlterTableStmt")) return;
+  const std::string table = join({relation_name(root["relation"]), "/"});
+  for (const Node command : root.list("cmds")) {
+    const Node constraint = command["def"];
+    const std::string_view column = not_null_column(constraint);
+    if (!column.empty()) {
+      claims_[join({table, constraint.text("conname")})] = column;
+      if (!constraint.flag("skip_validation")) proven_.insert(join({table, column}));
+    }
+    if (command.text("subtype") != "AT_ValidateConstraint") continue;
+    const auto claim = claims_.find(join({table, command.text("name")}));
+    if (claim != claims_.end()) proven_.insert(join({table, claim->second}));
+  }
+}
+
+bool MigrationState::is_proven_here(Node table, std::string_view column) const {
+  return proven_.contains(join({relation_name(table), "/", column}));
 }
 
 bool MigrationState::is_unchecked_here(Node table, std::string_view constraint) const {
