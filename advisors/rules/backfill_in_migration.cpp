@@ -39,6 +39,9 @@ void check(const DdlContext& context, Findings& findings) {
   if (context.file.kind != ReviewKind::kMigration || !is_wide_write(root)) return;
   if (context.state.is_new(table)) return;
   if (root.is("DeleteStmt") && !root["whereClause"]) return;  // delete_without_where speaks of it
+  const CatalogTable* const known =
+      context.catalog().table(relation_schema(table), relation_name(table));
+  if (known != nullptr && known->kind == RelationKind::kView) return;
   const std::string name = relation_path(table);
   const std::string_view verb = root.is("UpdateStmt") ? "UPDATE" : "DELETE";
   Finding& finding = add_ddl_finding(findings, context, kWords, table, {},

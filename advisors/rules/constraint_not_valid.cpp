@@ -32,6 +32,17 @@ std::string_view lock_of(const Added& added) {
   return added.is_key() && added.column.empty() ? "SHARE ROW EXCLUSIVE" : "ACCESS EXCLUSIVE";
 }
 
+// PostgreSQL names a CHECK after its column where it has only one.
+std::string only_column(Node expression) {
+  std::string_view only;
+  for (const Node column : expression.all("ColumnRef")) {
+    const std::string_view name = column_name(column);
+    if (!only.empty() && name != only) return {};
+    only = name;
+  }
+  return only.empty() ? std::string() : join({"_", only});
+}
+
 std::string name_of(const Added& added) {
   const std::string_view given = added.constraint.text("conname");
   if (!given.empty()) return std::string(given);
@@ -40,6 +51,7 @@ std::string name_of(const Added& added) {
   for (const std::string_view column : added.constraint.names("fk_attrs")) {
     name += join({"_", column});
   }
+  if (added.column.empty()) name += only_column(added.constraint["raw_expr"]);
   return name + (added.is_key() ? "_fkey" : "_check");
 }
 

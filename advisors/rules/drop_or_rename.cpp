@@ -32,11 +32,25 @@ constexpr SqlWords kRenamed{
     .confidence = Confidence::kMedium,
     .because = "no application can know both names at the moment of the change"};
 
+// A view, or the table that takes its place, has the old name afterwards.
+bool keeps_name(const DdlContext& context, Node table) {
+  return context.catalog().table(relation_schema(table), relation_name(table)) != nullptr;
+}
+
+std::string remedy_of_table(Node table, std::string_view new_name) {
+  const std::string schema(relation_schema(table));
+  const std::string target = join({schema.empty() ? "" : quoted(schema) + ".", quoted(new_name)});
+  return join({"BEGIN;\nALTER TABLE ", quoted_relation(table), " RENAME TO ", quoted(new_name),
+               ";\n-- for those that still use the old name:\nCREATE VIEW ", quoted_relation(table),
+               " AS SELECT * FROM ", target, ";\nCOMMIT;"});
+}
+
 void check_rename(const DdlContext& context, Findings& findings) {
   const Node root = context.root, table = root["relation"];
   const std::string_view type = root.text("renameType");
   const bool column = type == "OBJECT_COLUMN" && root.text("relationType") == "OBJECT_TABLE";
   if ((!column && type != "OBJECT_TABLE") || context.state.is_new(table)) return;
+  if (!column && keeps_name(context, table)) return;
   const std::string path = relation_path(table);
   const std::string name = column ? join({path, ".", root.text("subname")}) : path;
   Finding& finding =
@@ -45,11 +59,13 @@ void check_rename(const DdlContext& context, Findings& findings) {
                             root.text("newname"), ": what runs now fails until it is replaced"}),
                       name);
   if (column) return;
-  finding.remedy = {"sql",
-                    join({"BEGIN;\nALTER TABLE ", quoted_relation(table), " RENAME TO ",
-                          quoted(root.text("newname")), ";\nCREATE VIEW ", quoted_relation(table),
-                          " AS SELECT * FROM ", quoted(root.text("newname")),
-                          ";  -- for those that still use the old name\nCOMMIT;"})};
+  finding.remedy = {"sql", remedy_of_table(table, root.text("newname"))};
+}
+
+// `DROP TABLE IF EXISTS t; CREATE TABLE t`: a script that sets something up.
+bool is_made_again(const DdlContext& context, Node table) {
+  return context.review.before->table(relation_schema(table), relation_name(table)) == nullptr &&
+         context.catalog().table(relation_schema(table), relation_name(table)) != nullptr;
 }
 
 void check_drop(const DdlContext& context, Findings& findings) {
@@ -57,6 +73,7 @@ void check_drop(const DdlContext& context, Findings& findings) {
   if (!root.is("DropStmt") || root.text("removeType") != "OBJECT_TABLE") return;
   for (const Node table : root.list("objects")) {
     if (context.state.is_new(relation_schema(table), relation_name(table))) continue;
+    if (root.flag("missing_ok") && is_made_again(context, table)) continue;
     const std::string name = relation_path(table);
     add_ddl_finding(
         findings, context, kDropped, table, {},

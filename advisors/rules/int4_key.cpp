@@ -12,8 +12,7 @@ namespace {
 constexpr SqlWords kWords{
     .rule = "int4_key",
     .level = Level::kLow,
-    .remedy_kind = "sql",
-    .remedy = "id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+    .remedy = "Declare it as `id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY`.",
     .verify = "`SELECT last_value, max_value FROM pg_sequences` of the key's sequence.",
     .rollback = "Nothing to undo before there are rows: the column gets another type.",
     .because = "the column is the primary key, counts up by itself and has 2 or 4 bytes",
@@ -38,7 +37,8 @@ void check(const SqlContext& context, Findings& findings) {
         findings, context, kWords, added.definition,
         join({"primary key ", column_path(added), " is ", column->type, ": it ends at ", most}),
         column_path(added));
-    finding.remedy.text = join({quoted(name), " bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY"});
+    finding.remedy.text = join(
+        {"Declare it as `", quoted(name), " bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY`."});
   }
 }
 

@@ -50,6 +50,14 @@ std::vector<Pair> pairs_of(const SqlContext& context, const AddedConstraint& key
   return pairs;
 }
 
+// Where both are integers and the column that refers has more bytes, nothing ever fails.
+bool is_harmless(const Pair& pair) {
+  constexpr std::array<std::string_view, 3> kIntegers = {"smallint", "integer", "bigint"};
+  const auto* from = std::ranges::find(kIntegers, pair.from->type);
+  const auto* to = std::ranges::find(kIntegers, pair.to->type);
+  return from != kIntegers.end() && to < from;
+}
+
 bool differ(const Pair& pair) {
   return pair.from != nullptr && pair.to != nullptr && !pair.from->type.empty() &&
          !pair.to->type.empty() && family(pair.from->type) != family(pair.to->type);
@@ -68,6 +76,7 @@ void check(const SqlContext& context, Findings& findings) {
                       join({path, " is ", pair.from->type, ", but ", parent, ".", pair.to->name,
                             ", which it refers to, is ", pair.to->type}),
                       path);
+      if (is_harmless(pair)) finding.level = Level::kLow;
       finding.remedy.text = join({"Declare it as `", quoted(pair.from->name), " ", pair.to->type,
                                   pair.to->type_modifier, "`, before it has rows."});
     }

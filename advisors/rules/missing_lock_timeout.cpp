@@ -30,6 +30,7 @@ const TableLock* strong_lock(const DdlContext& context, const std::vector<TableL
 
 void check(const DdlContext& context, Findings& findings) {
   if (context.state.has_lock_timeout() || context.file.kind == ReviewKind::kLog) return;
+  if (context.root.is("DropStmt")) return;  // nobody should use it any more
   if (context.root.is("LockStmt") && context.root.flag("nowait")) return;
   const std::vector<TableLock> locks = locks_of(context.root);
   const TableLock* const lock = strong_lock(context, locks);
@@ -38,7 +39,8 @@ void check(const DdlContext& context, Findings& findings) {
   Finding& finding = add_ddl_finding(findings, context, kWords, lock->table, {},
                                      join({"no lock_timeout before ", name_of(lock->mode), " on ",
                                            name, ": while it waits, all others wait behind it"}));
-  if (context.file.kind != ReviewKind::kMigration) finding.level = Level::kLow;
+  const bool strongest = lock->mode == LockMode::kAccessExclusive;
+  if (!strongest || context.file.kind != ReviewKind::kMigration) finding.level = Level::kLow;
   finding.evidence.push_back({"lock", std::string(name_of(lock->mode)), ""});
 }
 

@@ -9,8 +9,10 @@ namespace {
 constexpr SqlWords kWords{
     .rule = "no_primary_key",
     .level = Level::kLow,
-    .remedy_kind = "sql",
-    .remedy = "id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+    .remedy =
+        "Add `id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY` to its columns, or make those "
+        "that "
+        "name a row already its primary key.",
     .verify = "`\\d` of the table names a primary key.",
     .rollback = "`ALTER TABLE ... DROP CONSTRAINT` of the key.",
     .because = "none of the checked files gives the table a primary key or a unique index"};

@@ -74,6 +74,10 @@ void check(const DdlContext& context, Findings& findings) {
         is_proven(*known, command.text("name"), context.review.server_version)) {
       continue;
     }
+    if (context.review.server_version >= kFirstThatTrusts &&
+        context.state.is_proven_here(table, command.text("name"))) {
+      continue;
+    }
     add(context, command, known != nullptr, findings);
   }
 }

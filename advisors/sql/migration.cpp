@@ -35,6 +35,18 @@ bool describes_schema(const ReviewFile& file) {
   return file.tool == "pg_dump" || (file.tool == "Rails" && file.kind == ReviewKind::kQueries);
 }
 
+// A file that makes so many tables sets up a database.
+bool makes_many_tables(const Review& review, std::size_t first) {
+  constexpr int kMany = 20;
+  int tables = 0;
+  for (std::size_t at = first; at < review.statements.size(); ++at) {
+    const ReviewStatement& statement = review.statements[at];
+    if (statement.file != review.statements[first].file) break;
+    if (statement.tree && statement.tree->root().is("CreateStmt") && ++tables == kMany) return true;
+  }
+  return false;
+}
+
 std::string strongly_altered(Node root) {
   if (!root.is("AlterTableStmt")) return {};
   const NodeList commands = root.list("cmds");
@@ -64,6 +76,8 @@ void MigrationState::begin_file(std::size_t first_statement) {
   made_.clear();
   indexes_.clear();
   types_.clear();
+  claims_.clear();
+  proven_.clear();
   said_.clear();
   held_ = {};
   altered_.clear();
@@ -71,7 +85,7 @@ void MigrationState::begin_file(std::size_t first_statement) {
   begun_ = false;
   const ReviewFile& file = review_.files[review_.statements[first_statement].file];
   in_transaction_ = file.one_transaction;
-  dump_ = describes_schema(file);
+  dump_ = describes_schema(file) || makes_many_tables(review_, first_statement);
   lock_timeout_ = Timeout::kNone;
   lock_off_ = statement_off_ = path_off_ = false;
 }
@@ -112,6 +126,7 @@ void MigrationState::after(const SqlContext& context) {
   const Node root = context.root;
   altered_ = strongly_altered(root);
   note_relations(root);
+  note_proofs(root);
   note_rename(root);
   if (context.file.kind != ReviewKind::kLog) note_transaction(root);
   note_settings(root);
@@ -204,6 +219,33 @@ void MigrationState::note_constraints(Node root) {
     if (!constraint.is("Constraint") || !constraint.flag("skip_validation")) continue;
     unchecked_.insert(join({relation_name(root["relation"]), "/", constraint.text("conname")}));
   }
+}
+
+// `CHECK (c IS NOT NULL)`: the column; else nothing.
+std::string_view not_null_column(Node constraint) {
+  const Node test = constraint["raw_expr"];
+  const bool fits = test.is("NullTest") && test.text("nulltesttype") == "IS_NOT_NULL";
+  return fits ? column_name(test["arg"]) : std::string_view{};
+}
+
+void MigrationState::note_proofs(Node root) {
+  if (!root.is("AlterTableStmt")) return;
+  const std::string table = join({relation_name(root["relation"]), "/"});
+  for (const Node command : root.list("cmds")) {
+    const Node constraint = command["def"];
+    const std::string_view column = not_null_column(constraint);
+    if (!column.empty()) {
+      claims_[join({table, constraint.text("conname")})] = column;
+      if (!constraint.flag("skip_validation")) proven_.insert(join({table, column}));
+    }
+    if (command.text("subtype") != "AT_ValidateConstraint") continue;
+    const auto claim = claims_.find(join({table, command.text("name")}));
+    if (claim != claims_.end()) proven_.insert(join({table, claim->second}));
+  }
+}
+
+bool MigrationState::is_proven_here(Node table, std::string_view column) const {
+  return proven_.contains(join({relation_name(table), "/", column}));
 }
 
 bool MigrationState::is_unchecked_here(Node table, std::string_view constraint) const {

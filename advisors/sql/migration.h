@@ -37,6 +37,8 @@ class MigrationState {
   bool in_transaction_of_tool() const { return in_transaction_ && !begun_; }
   // Added NOT VALID earlier in the transaction that is open.
   bool is_unchecked_here(Node table, std::string_view constraint) const;
+  // The file validated a CHECK that the column is not NULL.
+  bool is_proven_here(Node table, std::string_view column) const;
   bool has_lock_timeout() const { return lock_timeout_ != Timeout::kNone; }
   bool is_dump() const { return dump_ || (lock_off_ && statement_off_ && path_off_); }
   const HeldLock& held() const { return held_; }
@@ -65,6 +67,7 @@ class MigrationState {
   void note_settings(Node root);
   void note_locks(const SqlContext& context);
   void note_constraints(Node root);
+  void note_proofs(Node root);
 
   const Review& review_;
   std::size_t at_ = 0;               // of the statement
@@ -73,6 +76,8 @@ class MigrationState {
   std::map<std::string, std::set<std::string>, std::less<>> made_;  // name -> schemas
   std::set<std::string, std::less<>> indexes_;
   std::set<std::string, std::less<>> types_;
+  std::map<std::string, std::string, std::less<>> claims_;  // "table/constraint" -> column
+  std::set<std::string, std::less<>> proven_;               // "table/column"
   std::set<std::string, std::less<>> said_;
   std::set<std::string, std::less<>> unchecked_;  // "table/constraint" of the transaction
   bool in_transaction_ = false, begun_ = false;

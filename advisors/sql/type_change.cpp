@@ -65,18 +65,23 @@ TypeChange change_of_modifier(std::string_view type, std::string_view from, std:
   return TypeChange::kRewrite;
 }
 
-bool depends_on_old(std::string_view to) {
-  return to == "text" || to == "citext" || to == "numeric" || to == "inet" || to == "oid" ||
-         std::ranges::find(kLimited, to) != kLimited.end();
+// Only a column that has the type already becomes it without a rewrite.
+constexpr std::array<std::string_view, 9> kAlone = {
+    "bigint", "boolean",  "date", "double precision", "integer", "json",
+    "jsonb",  "smallint", "uuid"};
+
+TypeChange change_from_unknown(ColumnType to) {
+  const bool usual = to.name == "text" || (to.name == "character varying" && to.modifier.empty());
+  if (usual) return TypeChange::kNothing;
+  const bool alone = std::ranges::find(kAlone, to.name) != kAlone.end();
+  return alone ? TypeChange::kRewrite : TypeChange::kNotKnown;
 }
 
 }  // namespace
 
 TypeChange change_of(ColumnType from, ColumnType to, int server_version) {
   if (to.name.empty()) return TypeChange::kNotKnown;
-  if (from.name.empty()) {
-    return depends_on_old(to.name) ? TypeChange::kNotKnown : TypeChange::kRewrite;
-  }
+  if (from.name.empty()) return change_from_unknown(to);
   if (from.name == to.name) return change_of_modifier(to.name, from.modifier, to.modifier);
   if (is_timestamp(from.name) && is_timestamp(to.name)) {
     return server_version >= kFirstWithFreeTimeZone ? TypeChange::kTimeZone : TypeChange::kRewrite;

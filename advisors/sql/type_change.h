@@ -17,6 +17,7 @@ enum class TypeChange : std::uint8_t {
   kNotKnown,  // the old type is not known, and it depends on it
 };
 
+// Without the old type what becomes `text` or `varchar` is taken for a text.
 TypeChange change_of(ColumnType from, ColumnType to, int server_version);
 
 }  // namespace pgcounsel

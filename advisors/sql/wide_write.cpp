@@ -34,6 +34,7 @@ bool has_limit(Node statement) {
 bool is_wide_write(Node statement) {
   if (!statement.is("UpdateStmt") && !statement.is("DeleteStmt")) return false;
   const NodeList conditions = conjuncts(statement["whereClause"]);
+  if (!conditions.empty() && conditions.front().is("CurrentOfExpr")) return false;
   return !std::ranges::any_of(conditions, picks_few) && !has_limit(statement);
 }
 

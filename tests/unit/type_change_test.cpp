@@ -72,7 +72,9 @@ TEST(TypeChange, TimeZonesWereWrittenAnewBeforeVersion12) {
 }
 
 TEST(TypeChange, SaysSoWhereTheOldTypeDecides) {
-  EXPECT_EQ(change_of({}, {kText, ""}, 150000), TypeChange::kNotKnown);
+  EXPECT_EQ(change_of({}, {kText, ""}, 150000), TypeChange::kNothing);
+  EXPECT_EQ(change_of({}, {kVarchar, ""}, 150000), TypeChange::kNothing);
+  EXPECT_EQ(change_of({}, {"app.mood", ""}, 150000), TypeChange::kNotKnown);
   EXPECT_EQ(change_of({}, {kVarchar, "(10)"}, 150000), TypeChange::kNotKnown);
   EXPECT_EQ(change_of({}, {"bigint", ""}, 150000), TypeChange::kRewrite);
   EXPECT_EQ(change_of({"integer", ""}, {}, 150000), TypeChange::kNotKnown);

@@ -28,6 +28,7 @@ TEST(WideWrite, IsNoneWithAValueAListOrALimit) {
        {"UPDATE t SET a = 1 WHERE id = 7", "UPDATE t SET a = 1 WHERE $1 = id AND b > 3",
         "DELETE FROM t WHERE name IN ('a', 'b')", "DELETE FROM t WHERE id = ANY ('{1,2}'::int[])",
         "DELETE FROM t WHERE id = ANY (ARRAY[1, 2])", "DELETE FROM t WHERE id = -7",
+        "UPDATE t SET a = 1 WHERE CURRENT OF c",
         "DELETE FROM t WHERE id IN (SELECT id FROM t LIMIT 1000)",
         "UPDATE t SET a = v.a FROM (VALUES (1, 2)) AS v (id, a) WHERE t.id = v.id",
         "SELECT * FROM t", "TRUNCATE t", "INSERT INTO t VALUES (1)"}) {
