@@ -3,23 +3,12 @@
 #include <set>
 #include <utility>
 
-#include "parser/sql/node_span.h"
-#include "parser/sql/sql_file.h"
-
 namespace pgcounsel {
 namespace {
 
 std::string key_of(const SqlContext& context, const SqlWords& words, std::string_view object) {
   std::string key = join({words.rule, ":", hex(context.statement.fingerprint)});
   return object.empty() ? key : join({key, ":", object});
-}
-
-// A place of the statement's text as one of the file.
-TextPosition in_file(const ReviewStatement& statement, std::size_t byte) {
-  TextPosition position = position_of(statement.text, byte);
-  if (position.line == 1) position.column += statement.column - 1;
-  position.line += statement.line - 1;
-  return position;
 }
 
 }  // namespace
@@ -32,22 +21,29 @@ Findings review_statements(const Brief& brief, void (*check)(const SqlContext&, 
     if (!statement.tree) continue;
     Findings found;
     check({brief, review, review.files[statement.file], statement, statement.tree->root()}, found);
-    std::set<std::string> keys;
-    for (Finding& finding : found) {
-      if (keys.insert(finding.key).second) all.push_back(std::move(finding));
-    }
+    append_distinct(all, std::move(found));
   }
   return all;
 }
 
+void append_distinct(Findings& all, Findings found) {
+  std::set<std::string> keys;
+  for (Finding& finding : found) {
+    if (keys.insert(finding.key).second) all.push_back(std::move(finding));
+  }
+}
+
 Place place_of(const SqlContext& context, Node node) {
+  return place_of(context, node ? span_of(*context.statement.tree, node) : TextSpan{});
+}
+
+Place place_of(const SqlContext& context, TextSpan span) {
   const ReviewStatement& statement = context.statement;
   Place place{context.file.path, statement.line, statement.column, statement.end_line,
               statement.end_column};
-  const TextSpan span = node ? span_of(*statement.tree, node) : TextSpan{};
   if (span.begin == span.end) return place;
-  const TextPosition begin = in_file(statement, span.begin);
-  const TextPosition end = in_file(statement, span.end - 1);
+  const FilePosition begin = position_in_file(context.review, statement, span.begin);
+  const FilePosition end = position_in_file(context.review, statement, span.end - 1);
   return {std::move(place.file), begin.line, begin.column, end.line, end.column};
 }
 
