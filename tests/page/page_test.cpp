@@ -51,6 +51,14 @@ std::string rendered(const Findings& findings) {
   return text;
 }
 
+std::string rewritten(const Findings& findings) {
+  std::string text;
+  for (const Finding& finding : findings) {
+    if (finding.rewrite) text += finding.rewrite->sql + "\n";
+  }
+  return text;
+}
+
 // What every finding owes its reader.
 std::string missing_in(const Finding& finding) {
   if (finding.key.rfind(finding.rule + ":", 0) != 0) return "key";
@@ -80,6 +88,7 @@ TEST_P(Page, Holds) {
   Findings findings = advisor->review(Brief{workload, review.get()});
   rank(findings);
   EXPECT_EQ(rendered(findings), page_case.expect);
+  EXPECT_EQ(rewritten(findings), page_case.rewrite);
   for (const Finding& finding : findings) EXPECT_EQ(missing_in(finding), "") << finding.key;
 }
 
