@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <iterator>
+#include <string>
+#include <utility>
 
-#include "parser/result.h"
+#include "advisors/nearest.h"
 
 namespace pgcounsel {
 namespace {
@@ -27,6 +29,21 @@ Findings run_advisors(const Brief& brief) {
   }
   rank(all);
   return all;
+}
+
+Result<const Advisor*> rule_named(std::string_view id) {
+  std::vector<std::string_view> ids;
+  for (const Advisor& advisor : advisors()) {
+    if (advisor.id == id) return &advisor;
+    ids.push_back(advisor.id);
+  }
+  std::string message = "there is no rule `" + std::string(id) + "`; ";
+  if (const auto meant = nearest(id, ids)) {
+    message += "did you mean `" + std::string(*meant) + "`?";
+  } else {
+    message += "`pgcounsel rule` lists them";
+  }
+  return Error{std::move(message)};
 }
 
 std::vector<RuleInfo> rule_infos() {

@@ -49,14 +49,19 @@ Environment environment_of_process() {
 
 bool would_read_terminal(const Options& options) {
   const bool reads = options.command == Command::kAnalyze || options.command == Command::kIngest ||
-                     options.command == Command::kPlan;
+                     options.command == Command::kPlan || options.command == Command::kCheck;
   return reads && options.inputs.empty() && ::isatty(STDIN_FILENO) == 1;
+}
+
+std::string_view input_of(Command command) {
+  if (command == Command::kPlan) return "plan";
+  return command == Command::kCheck ? "SQL" : "log";
 }
 
 Result<int> run_command(const Options& options) {
   if (would_read_terminal(options)) {
     return Error{fmt::format("which {}? Give a file, a directory, or - for standard input",
-                             options.command == Command::kPlan ? "plan" : "log")};
+                             input_of(options.command))};
   }
   switch (options.command) {
     case Command::kAnalyze:
@@ -69,6 +74,8 @@ Result<int> run_command(const Options& options) {
       return run_incident(options);
     case Command::kPlan:
       return run_plan(options);
+    case Command::kCheck:
+      return run_check(options);
     case Command::kRule:
       return run_rule(options);
     case Command::kPrint:

@@ -18,8 +18,9 @@ constexpr unsigned kReport = bit(Command::kReport);
 constexpr unsigned kReports = kAnalyze | kReport;
 constexpr unsigned kIncident = bit(Command::kIncident);
 constexpr unsigned kPlan = bit(Command::kPlan);
+constexpr unsigned kCheck = bit(Command::kCheck);
 constexpr unsigned kRule = bit(Command::kRule);
-constexpr unsigned kAll = kReads | kReport | kIncident | kPlan | kRule;
+constexpr unsigned kAll = kReads | kReport | kIncident | kPlan | kCheck | kRule;
 
 constexpr std::size_t kTextColumn = 28;
 constexpr std::size_t kWidth = 80;
@@ -108,6 +109,15 @@ const std::vector<CommandInfo>& command_table() {
        "    pgcounsel plan --format markdown -o plans.md postgresql.log\n"
        "  What an index changed:\n"
        "    pgcounsel plan after.json --against before.json\n"},
+      {Command::kCheck, "check", "[OPTION...] [FILE...]",
+       "Reviews SQL before it reaches the database: migrations, queries, the log of a test run.",
+       "  What a pull request changes, against the schema as it is:\n"
+       "    pgcounsel check --catalog schema.sql migrations queries\n"
+       "  Every statement that the tests sent, held against what production does:\n"
+       "    pgcounsel check --against shop.ledger --new-only test-server.log\n"
+       "  Old findings stay, new ones fail:\n"
+       "    pgcounsel check --baseline pgcounsel.lock --update-baseline db/queries\n"
+       "    pgcounsel check --baseline pgcounsel.lock --format github db/queries\n"},
       {Command::kRule, "rule", "[OPTION...] [ID]",
        "Prints the page of a rule: what it finds, why, what to do. Without ID lists the rules.",
        "  pgcounsel rule idle_in_transaction\n"},
@@ -122,7 +132,20 @@ const std::vector<OptionInfo>& option_table() {
       {"db", 0, "FILE", "the ledger, made if it is not there", bit(Command::kIngest)},
       {"db", 0, "FILE", "the ledger to read; it is not changed", kReport | kIncident},
       {"output", 'o', "FILE", "write to FILE instead of standard output",
-       kReports | kIncident | kPlan | kRule},
+       kReports | kIncident | kPlan | kCheck | kRule},
+      {"catalog", 0, "FILE",
+       "the schema that the SQL meets: a dump (pg_dump --schema-only), or the DDL that made it. "
+       "Without it, what the checked migrations make is known",
+       kCheck},
+      {"against", 0, "LEDGER",
+       "tell which queries the ledger knows, and what they and their tables hold; it is not "
+       "changed",
+       kCheck},
+      {"new-only", 0, "", "only findings about statements that the ledger does not know", kCheck},
+      {"baseline", 0, "FILE", "findings that stand in FILE are old: counted, not shown", kCheck},
+      {"update-baseline", 0, "", "write what is found into the baseline; exits with 0", kCheck},
+      {"rule", 0, "ID", "only this rule; may be repeated", kCheck, true},
+      {"exclude-rule", 0, "ID", "not this rule; may be repeated", kCheck, true},
       {"against", 0, "FILE", "tell what is different from the plan in FILE", kPlan},
       {"show-values", 0, "",
        "show the values in conditions and in the query (default: $1 in their place)", kPlan},
@@ -134,6 +157,10 @@ const std::vector<OptionInfo>& option_table() {
        "markdown (default): the whole report; text: a summary for the terminal; json: all figures, "
        "for scripts",
        kReports | kIncident},
+      {"format", 'f', "FORMAT",
+       "text (default): for the terminal; gcc: a line each, for editors; github, gitlab, sarif, "
+       "junit: what these show in a pull request; markdown: a comment; json: all, for scripts",
+       kCheck},
       {"period", 0, "LENGTH",
        "how much log time the report covers, back from the newest record: 24h (default), any "
        "number "
@@ -155,10 +182,12 @@ const std::vector<OptionInfo>& option_table() {
        kReads},
       {"server", 0, "NAME", "report this server only (default: all in the ledger)",
        kReport | kIncident},
+      {"server", 0, "NAME", "hold against this server only (default: all in the ledger)", kCheck},
       {"timezone", 0, "ZONE",
        "zone of times that do not tell it: Europe/Berlin or +02 (default: UTC)", kReads},
       {"log-line-prefix", 0, "PREFIX",
-       "the server's log_line_prefix, if it is not recognised from the log", kReads | kPlan},
+       "the server's log_line_prefix, if it is not recognised from the log",
+       kReads | kPlan | kCheck},
       {"input-format", 0, "FORMAT",
        "what the inputs are, where it is not recognised: a log (csv, json, stderr, pgbouncer) or "
        "an "
@@ -178,6 +207,10 @@ const std::vector<OptionInfo>& option_table() {
        "exit with 1 if a finding has this level or above: info, low, medium, high, critical or "
        "none (default)",
        kReports | kPlan},
+      {"fail-on", 0, "LEVEL",
+       "exit with 1 if a finding has this level or above: info, low, medium, high (default), "
+       "critical or none",
+       kCheck},
       {"threads", 0, "N", "how many threads read (default: one for each core)", kAll},
       {"memory", 0, "SIZE",
        "memory for sums and open sessions, about: 256M (default), 1G; what is more goes to the "
@@ -246,6 +279,11 @@ std::string help_of(Command command) {
     text +=
         "FILE is EXPLAIN's output as text, JSON, YAML or XML, a server log with plans of\n"
         "auto_explain, a directory of these, or - for standard input (the default).\n";
+  }
+  if (command == Command::kCheck) {
+    text +=
+        "FILE is SQL (migrations, named queries), a log of a server that a test run used, a\n"
+        "directory of these, or - for standard input (the default).\n";
   }
   text += "\nOptions:\n";
   for (const OptionInfo& option : options_of(command))

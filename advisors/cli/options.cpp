@@ -9,10 +9,11 @@
 #include <set>
 #include <utility>
 
-#include "advisors/cli/nearest.h"
 #include "advisors/cli/option_table.h"
 #include "advisors/cli/option_values.h"
 #include "advisors/cli/settings_file.h"
+#include "advisors/nearest.h"
+#include "advisors/run.h"
 #include "parser/log/reader.h"
 #include "parser/number.h"
 
@@ -248,10 +249,31 @@ Result<std::size_t> memory_size(std::string_view text) {
   return size;
 }
 
+// In the order of Format.
 Result<Format> format_named(std::string_view text) {
   Result<std::size_t> choice = parse_choice(text, {"markdown", "json", "text"});
   if (!choice) return choice.error();
   return static_cast<Format>(*choice);
+}
+
+Result<Format> check_format_named(std::string_view text) {
+  Result<std::size_t> choice =
+      parse_choice(text, {"markdown", "json", "text", "gcc", "sarif", "github", "gitlab", "junit"});
+  if (!choice) return choice.error();
+  return static_cast<Format>(*choice);
+}
+
+// Separated by commas.
+Result<std::vector<std::string>> rule_ids(std::string_view text) {
+  std::vector<std::string> ids;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(','), text.size());
+    const std::string_view id = text.substr(0, end);
+    if (const auto rule = rule_named(id); !rule) return rule.error();
+    ids.emplace_back(id);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return ids;
 }
 
 Result<ColorWhen> color_named(std::string_view text) {
@@ -275,6 +297,12 @@ Result<void> check_together(const Options& options) {
                         options.command == Command::kReport ||
                         options.command == Command::kIncident;
   if (needs_db && !options.db) return Error{fmt::format("{} needs --db FILE, the ledger", name)};
+  if (options.update_baseline && !options.baseline) {
+    return Error{"--update-baseline needs --baseline FILE"};
+  }
+  if (options.new_only && !options.against) {
+    return Error{"--new-only needs --against LEDGER, which knows what is not new"};
+  }
   if (options.since && options.until && *options.since >= *options.until) {
     return Error{"--since is not before --until"};
   }
@@ -302,14 +330,21 @@ Result<void> take_positional(const Given& given, Options& options) {
 Result<Options> interpret(Command command, const Given& given) {
   Options o;
   o.command = command;
-  if (command == Command::kPlan) o.format = Format::kText;
+  if (command == Command::kPlan || command == Command::kCheck) o.format = Format::kText;
+  if (command == Command::kCheck) o.fail_on = Level::kHigh;
   bool no_progress = false;
   Reading reading(given);
   reading.read("db", o.db, some_text);
   reading.read("against", o.against, some_text);
   reading.read("show-values", o.show_values, parse_switch);
   reading.read("output", o.output, some_text);
-  reading.read("format", o.format, format_named);
+  reading.read("format", o.format, command == Command::kCheck ? check_format_named : format_named);
+  reading.read("catalog", o.catalog, some_text);
+  reading.read("baseline", o.baseline, some_text);
+  reading.read("update-baseline", o.update_baseline, parse_switch);
+  reading.read("new-only", o.new_only, parse_switch);
+  reading.read("rule", o.rules, rule_ids);
+  reading.read("exclude-rule", o.excluded_rules, rule_ids);
   reading.read("fail-on", o.fail_on, fail_level);
   reading.read("server", o.server, server_name);
   reading.read("timezone", o.timezone, Zone::named);

@@ -15,8 +15,9 @@
 
 namespace pgcounsel {
 
-enum class Command { kPrint, kAnalyze, kIngest, kReport, kIncident, kPlan, kRule };
-enum class Format { kMarkdown, kJson, kText };
+enum class Command { kPrint, kAnalyze, kIngest, kReport, kIncident, kPlan, kCheck, kRule };
+// Each command has some of them.
+enum class Format { kMarkdown, kJson, kText, kGcc, kSarif, kGithub, kGitlab, kJunit };
 enum class ColorWhen { kAuto, kAlways, kNever };
 
 struct Options {
@@ -26,11 +27,18 @@ struct Options {
   std::optional<std::string> rule;  // kRule: the id; absent: the list of rules
 
   std::optional<std::string> db;       // always there for ingest, report, incident
-  std::optional<std::string> against;  // kPlan: what the plans are compared with
+  std::optional<std::string> against;  // kPlan: what the plans are compared with; kCheck: a ledger
   bool show_values = false;            // kPlan: literals as they stand in the plan
   std::optional<std::string> output;   // absent or `-`: standard output
-  Format format = Format::kMarkdown;   // of kPlan kText, where none is given
+  Format format = Format::kMarkdown;   // of kPlan and kCheck kText, where none is given
   std::optional<Level> fail_on;        // absent: findings never change the exit code
+
+  // kCheck:
+  std::optional<std::string> catalog;   // a schema dump
+  std::optional<std::string> baseline;  // always there with `update_baseline`
+  bool update_baseline = false;
+  bool new_only = false;  // always with `against`
+  std::vector<std::string> rules, excluded_rules;
 
   std::optional<std::string> server;
   std::optional<Zone> timezone;  // of times whose zone the log does not tell

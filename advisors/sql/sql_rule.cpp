@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "parser/sql/node_span.h"
-#include "parser/sql/sql_file.h"
 
 namespace pgcounsel {
 namespace {
@@ -12,14 +11,6 @@ namespace {
 std::string key_of(const SqlContext& context, const SqlWords& words, std::string_view object) {
   std::string key = join({words.rule, ":", hex(context.statement.fingerprint)});
   return object.empty() ? key : join({key, ":", object});
-}
-
-// A place of the statement's text as one of the file.
-TextPosition in_file(const ReviewStatement& statement, std::size_t byte) {
-  TextPosition position = position_of(statement.text, byte);
-  if (position.line == 1) position.column += statement.column - 1;
-  position.line += statement.line - 1;
-  return position;
 }
 
 }  // namespace
@@ -46,8 +37,8 @@ Place place_of(const SqlContext& context, Node node) {
               statement.end_column};
   const TextSpan span = node ? span_of(*statement.tree, node) : TextSpan{};
   if (span.begin == span.end) return place;
-  const TextPosition begin = in_file(statement, span.begin);
-  const TextPosition end = in_file(statement, span.end - 1);
+  const FilePosition begin = position_in_file(context.review, statement, span.begin);
+  const FilePosition end = position_in_file(context.review, statement, span.end - 1);
   return {std::move(place.file), begin.line, begin.column, end.line, end.column};
 }
 

@@ -14,7 +14,8 @@ namespace pgcounsel {
 
 struct CheckQuery {
   std::string file;
-  std::size_t line = 1, end_line = 1;
+  // The whole statement without its semicolon; counted as in Place. A rewrite stands for it.
+  std::size_t line = 1, column = 1, end_line = 1, end_column = 1;
   std::string name;  // of `-- name: X`, or empty
   Fingerprint fingerprint;
   bool is_new = true;
@@ -30,6 +31,10 @@ struct CheckReport {
   std::optional<Level> fail_on;    // nothing: findings never fail the run
 };
 
+// How many findings fail the run: those at or above fail_on.
+std::size_t failing(const CheckReport& report);
+
+// `width`: columns of the terminal.
 std::string render_check_text(const CheckReport& report, bool color, std::size_t width);
 std::string render_check_gcc(const CheckReport& report);
 std::string render_check_json(const CheckReport& report);

@@ -109,6 +109,12 @@ std::string span_around(std::string_view text) {
   return fmt::format("{0}{1}{2}{1}{0}", ticks, pad ? " " : "", blank ? "�" : text);
 }
 
+// `@name`, `#12`: GitHub looks for them after the markdown is read, so no backslash helps.
+bool calls_someone(std::string_view text) {
+  if (text.size() < 2) return false;
+  return text[0] == '@' ? is_word(text[1]) : text[0] == '#' && text[1] >= '0' && text[1] <= '9';
+}
+
 // Markdown without markup, of text that is clean already. `at_start`: a block may begin here.
 std::string escaped(std::string_view text, bool at_start) {
   constexpr std::string_view kMarkup = "\\`*_{}[]<>#|~&$@";
@@ -127,6 +133,7 @@ std::string escaped(std::string_view text, bool at_start) {
     const bool begins_block = at_start && (at == 0 ? is_punctuation(c) : ends_number);
     if (markup || link || begins_block) out += '\\';
     out += c;
+    if (calls_someone(text.substr(at))) out += "<!-- -->";
   }
   return out;
 }

@@ -1,6 +1,25 @@
 #include "analyzer/report/json_finding.h"
 
 namespace pgcounsel {
+namespace {
+
+void write_place(JsonWriter& json, const Place& place) {
+  json.key("file").string(place.file);
+  json.key("line").number(place.line);
+  json.key("column").number(place.column);
+  json.key("end_line").number(place.end_line);
+  json.key("end_column").number(place.end_column);
+}
+
+void write_rewrite(JsonWriter& json, const Rewrite& rewrite) {
+  json.key("rewrite").open('{');
+  json.key("sql").string(rewrite.sql);
+  json.key("preconditions").strings(rewrite.preconditions);
+  json.key("changes_result").boolean(rewrite.changes_result);
+  json.close('}');
+}
+
+}  // namespace
 
 void write_finding(JsonWriter& json, const Finding& finding) {
   json.open('{');
@@ -12,6 +31,7 @@ void write_finding(JsonWriter& json, const Finding& finding) {
   json.key("id").string(finding.subject.id);
   json.close('}');
   json.key("title").string(finding.title);
+  if (finding.place) write_place(json, *finding.place);
   json.key("evidence").open('[');
   for (const Evidence& evidence : finding.evidence) {
     json.open('{');
@@ -40,6 +60,7 @@ void write_finding(JsonWriter& json, const Finding& finding) {
   json.key("verify").string_or_null(finding.verify);
   json.key("rollback").string_or_null(finding.rollback);
   json.key("caveats").strings(finding.caveats);
+  if (finding.rewrite) write_rewrite(json, *finding.rewrite);
   json.close('}');
 }
 

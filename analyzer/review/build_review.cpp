@@ -1,7 +1,12 @@
 #include "analyzer/review/build_review.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
+#include "analyzer/review/conventions.h"
+#include "analyzer/review/ignores.h"
+#include "analyzer/review/parsed_statement.h"
 #include "parser/schema/ddl.h"
 #include "parser/sql/sql_file.h"
 #include "parser/sql/statement_book.h"
@@ -9,23 +14,90 @@
 namespace pgcounsel {
 namespace {
 
-ReviewStatement statement_of(std::size_t file, std::string_view text, SqlPiece piece,
-                             StatementBook& book) {
-  ReviewStatement statement;
-  statement.file = file;
-  statement.text = text.substr(piece.begin, piece.end - piece.begin);
-  const TextPosition begin = position_of(text, piece.begin);
-  const TextPosition end = position_of(text, piece.end - 1);
-  statement.line = begin.line;
-  statement.column = begin.column;
-  statement.end_line = end.line;
-  statement.end_column = end.column;
-  const SharedFacts& facts = book.look_up(statement.text);
-  statement.fingerprint = facts->fingerprint;
-  statement.query = facts->text;
-  statement.tree = SyntaxTree::parse(statement.text, &statement.error);
-  return statement;
-}
+class Builder {
+ public:
+  explicit Builder(Review& review) : review_(review) {}
+
+  void add(ReviewInput input) {
+    const std::size_t file = review_.files.size();
+    review_.files.push_back({input.path, ReviewKind::kLog, {}, false});
+    if (input.logged) {
+      for (const LoggedStatement& logged : *input.logged) add_logged(file, logged);
+    } else {
+      add_script(file, input);
+    }
+  }
+
+ private:
+  void add_logged(std::size_t file, const LoggedStatement& logged) {
+    ReviewStatement statement;
+    statement.file = file;
+    statement.line = statement.end_line = logged.line;
+    statement.name = logged.name;
+    parse_into(statement, logged.text, {});
+    finish(std::move(statement));
+  }
+
+  void add_script(std::size_t file, const ReviewInput& input) {
+    const std::string_view text = input.text;
+    const SqlFile parts = read_sql_file(text);
+    const SqlScript script = script_of(input.path, text, parts);
+    ReviewFile& row = review_.files[file];
+    row.kind = script.kind;
+    row.tool = script.tool;
+    row.one_transaction = script.one_transaction;
+    tell_of(input.path, parts, script);
+    if (!script.passed_over.empty()) return;
+    std::vector<std::size_t> places(parts.pieces.size(), kNotRun);
+    for (std::size_t at = 0; at < parts.pieces.size(); ++at) {
+      if (!script.run[at]) continue;
+      places[at] = review_.statements.size();
+      add_piece(file, text, parts.pieces[at], script, script.names[at]);
+    }
+    for (ReviewIgnore& ignore : ignores_of(text, parts, places)) {
+      ignore.file = file;
+      review_.ignores.push_back(std::move(ignore));
+    }
+  }
+
+  void add_piece(std::size_t file, std::string_view text, const SqlPiece& piece,
+                 const SqlScript& script, std::string name) {
+    ReviewStatement statement;
+    statement.file = file;
+    statement.line = piece.first.line;
+    statement.column = piece.first.column;
+    statement.end_line = piece.last.line;
+    statement.end_column = piece.last.column;
+    statement.name = std::move(name);
+    parse_into(statement, text.substr(piece.begin, piece.end - piece.begin),
+               {script.at_names, piece.closed});
+    finish(std::move(statement));
+  }
+
+  void finish(ReviewStatement statement) {
+    const SharedFacts& facts = book_.look_up(statement.text);
+    statement.fingerprint = facts->fingerprint;
+    statement.query = facts->text;
+    if (statement.tree) apply_ddl(*review_.catalog, *statement.tree);
+    review_.statements.push_back(std::move(statement));
+  }
+
+  void tell_of(const std::string& path, const SqlFile& parts, const SqlScript& script) {
+    if (!script.passed_over.empty()) {
+      review_.notes.push_back(fmt::format("{}: not looked at: {} ({})", path, script.passed_over,
+                                          script.tool));
+      return;
+    }
+    if (parts.commands.empty()) return;
+    review_.notes.push_back(fmt::format(
+        "{}:{}: {} of psql {} passed over", path, parts.commands.front().first.line,
+        parts.commands.size() == 1 ? "a command" : fmt::format("{} commands", parts.commands.size()),
+        parts.commands.size() == 1 ? "was" : "were"));
+  }
+
+  Review& review_;
+  StatementBook book_;
+};
 
 }  // namespace
 
@@ -33,16 +105,9 @@ std::unique_ptr<Review> build_review(std::vector<ReviewInput> inputs, Catalog be
   auto review = std::make_unique<Review>();
   *review->before = std::move(before);
   *review->catalog = *review->before;
-  StatementBook book;
-  for (ReviewInput& input : inputs) {
-    const std::size_t file = review->files.size();
-    for (const SqlPiece piece : split_statements(input.text)) {
-      review->statements.push_back(statement_of(file, input.text, piece, book));
-      const ReviewStatement& statement = review->statements.back();
-      if (statement.tree) apply_ddl(*review->catalog, *statement.tree);
-    }
-    review->files.push_back({std::move(input.path), input.kind, input.one_transaction});
-  }
+  if (const auto version = review->before->server_version) review->server_version = *version;
+  Builder builder(*review);
+  for (ReviewInput& input : inputs) builder.add(std::move(input));
   for (ReviewStatement& statement : review->statements) {
     if (statement.tree) statement.names = Names(statement.tree->root(), *review->catalog);
   }

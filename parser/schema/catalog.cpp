@@ -33,6 +33,7 @@ const CatalogTable* Catalog::table(std::string_view schema, std::string_view nam
     return found == tables_.end() ? nullptr : &found->second;
   };
   if (!schema.empty()) return in(schema);
+  if (const CatalogTable* temporary = in("pg_temp")) return temporary;
   for (const std::string& where : search_path) {
     if (const CatalogTable* found = in(where)) return found;
   }
@@ -71,10 +72,21 @@ std::pair<const CatalogTable*, const CatalogIndex*> Catalog::index(std::string_v
   return {nullptr, nullptr};
 }
 
+std::pair<CatalogTable*, CatalogIndex*> Catalog::index(std::string_view schema,
+                                                       std::string_view name) {
+  const auto [table, index] = std::as_const(*this).index(schema, name);
+  return {const_cast<CatalogTable*>(table), const_cast<CatalogIndex*>(index)};
+}
+
+std::string_view Catalog::first_schema() const {
+  for (const std::string& where : search_path) {
+    if (where != "pg_catalog" && where != "$user") return where;
+  }
+  return "public";
+}
+
 CatalogTable& Catalog::add_table(std::string_view schema, std::string_view name) {
-  const std::string where(!schema.empty()       ? schema
-                          : search_path.empty() ? std::string_view("public")
-                                                : search_path.front());
+  const std::string where(schema.empty() ? first_schema() : schema);
   CatalogTable& table = tables_[std::pair(where, std::string(name))];
   table = CatalogTable{};
   table.schema = where;
@@ -85,6 +97,17 @@ CatalogTable& Catalog::add_table(std::string_view schema, std::string_view name)
 void Catalog::remove_table(std::string_view schema, std::string_view name) {
   const CatalogTable* const found = table(schema, name);
   if (found != nullptr) tables_.erase(std::pair(found->schema, found->name));
+}
+
+void Catalog::rename_table(CatalogTable& table, std::string_view schema, std::string_view name) {
+  if (table.schema == schema && table.name == name) return;
+  auto node = tables_.extract(std::pair(table.schema, table.name));
+  if (node.empty()) return;
+  table.schema = schema;
+  table.name = name;
+  node.key() = {table.schema, table.name};
+  tables_.erase(node.key());
+  tables_.insert(std::move(node));
 }
 
 }  // namespace pgcounsel

@@ -129,8 +129,8 @@ struct CatalogType {
 
 class Catalog {
  public:
-  // Looks along the search path where `schema` is empty; nullptr where nothing is known. Names are
-  // compared as they stand.
+  // Looks among temporary tables (`pg_temp`) and along the search path where `schema` is empty;
+  // nullptr where nothing is known. Names are compared as they stand.
   const CatalogTable* table(std::string_view schema, std::string_view name) const;
   CatalogTable* table(std::string_view schema, std::string_view name);
   // All of that name, whatever their arguments.
@@ -140,9 +140,14 @@ class Catalog {
   // The table that has an index of this name, and the index.
   std::pair<const CatalogTable*, const CatalogIndex*> index(std::string_view schema,
                                                             std::string_view name) const;
+  std::pair<CatalogTable*, CatalogIndex*> index(std::string_view schema, std::string_view name);
   // Of the schema given, else of the first one of the search path.
   CatalogTable& add_table(std::string_view schema, std::string_view name);
   void remove_table(std::string_view schema, std::string_view name);
+  // The table stays where it is in memory. What is there under the new name is gone.
+  void rename_table(CatalogTable& table, std::string_view schema, std::string_view name);
+  // Where objects without a schema are made.
+  std::string_view first_schema() const;
 
   // By schema and name. Tables do not move while others come and go.
   using Tables = std::map<std::pair<std::string, std::string>, CatalogTable, std::less<>>;

@@ -28,7 +28,7 @@ std::optional<std::string> constant_text(Node node);
 std::optional<long> integer_constant(Node node);
 Node without_casts(Node node);
 
-// A plain operator with two sides, `a = b`; 
+// A plain operator with two sides, `a = b`;
 bool is_operator(Node node, std::string_view name);
 bool is_comparison(Node node);                // = <> < <= > >=
 std::string_view operator_name(Node a_expr);  // "="

@@ -14,9 +14,10 @@ struct TextSpan {
   bool operator==(const TextSpan&) const = default;
 };
 
-// From the first to the last token of the node, brackets in pairs; empty where nothing of it has a
-// place. What stands behind an expression without a place of its own (`DESC`, an alias) is left
-// out.
+// From the first to the last token of the node, brackets in pairs; a query with the word that it
+// begins with, the statement's root as a whole; empty where nothing of it has a place. What stands
+// behind an expression without a place of its own (`DESC`, an alias, the end of a query that stands
+// in no brackets) is left out.
 TextSpan span_of(const SyntaxTree& tree, Node node);
 std::string_view text_of(const SyntaxTree& tree, Node node);
 

@@ -12,6 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include "parser/sql/token.h"
+
 namespace pgcounsel {
 
 class Node;
@@ -23,11 +25,15 @@ class Node {
   explicit operator bool() const { return tree_ != nullptr; }
   bool operator==(const Node&) const = default;
 
-  std::string_view kind() const;  // "SelectStmt"; empty for no node
+  // "SelectStmt"; empty for no node, and for a place in a list that holds none, as DISTINCT has
+  // one.
+  std::string_view kind() const;
   bool is(std::string_view kind) const { return this->kind() == kind; }
   std::string_view field() const;         // of the parent, in which it stands: "whereClause"
   Node parent() const;                    // a list in a field is passed over, a `List` node is not
-  std::size_t id() const { return at_; }  // its place in nodes()
+  std::size_t id() const { return at_; }  // its place in all() of the root
+  std::size_t end_id() const;             // behind the last node below it
+  bool is_of_same_tree(Node other) const { return tree_ == other.tree_; }
 
   Node operator[](std::string_view field) const;
   NodeList list(std::string_view field) const;
@@ -72,6 +78,7 @@ class SyntaxTree {
 
   Node root() const;  // the statement: SelectStmt, IndexStmt, ...
   const std::string& text() const;
+  const std::vector<Token>& tokens() const;  // of the text, as views into it
 
  private:
   std::unique_ptr<Node::Data> data_;

@@ -60,6 +60,12 @@ TEST(Escape, TextHasNoMarkup) {
   EXPECT_EQ(markdown_text("https://x www.y"), "https\\://x www\\.y");
 }
 
+TEST(Escape, TextCallsNobodyAndLinksNoIssue) {
+  EXPECT_EQ(markdown_text("by @octocat in #12"), "by \\@<!-- -->octocat in \\#<!-- -->12");
+  EXPECT_EQ(markdown_text("a @ b, c# #d"), "a \\@ b, c\\# \\#d");
+  EXPECT_EQ(markdown_prose("`@octocat` @octocat"), "`@octocat` \\@<!-- -->octocat");
+}
+
 TEST(Escape, ProseKeepsCodeBetweenBackticks) {
   EXPECT_EQ(markdown_prose("run `SHOW a|b` twice."), "run `SHOW a\\|b` twice.");
   EXPECT_EQ(markdown_prose("one ` alone"), "one \\` alone");

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "advisors/cli/nearest.h"
+#include "advisors/nearest.h"
 #include "advisors/cli/option_table.h"
 #include "advisors/cli/option_values.h"
 #include "advisors/cli/settings_file.h"

@@ -13,6 +13,7 @@ Result<int> run_ingest(const Options& options);
 Result<int> run_report(const Options& options);
 Result<int> run_incident(const Options& options);
 Result<int> run_plan(const Options& options);
+Result<int> run_check(const Options& options);
 Result<int> run_rule(const Options& options);
 
 }  // namespace pgcounsel

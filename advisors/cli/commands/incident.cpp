@@ -14,7 +14,7 @@ std::string rendered(const IncidentReport& incident, const Options& options) {
       return render_incident_json(incident);
     case Format::kText:
       return render_incident_text(incident, wants_color(options));
-    case Format::kMarkdown:
+    default:
       break;
   }
   return render_incident_markdown(incident);

@@ -31,13 +31,23 @@ Period chosen_period(const Options& options, Period known) {
   return period;
 }
 
+Result<std::vector<std::string>> chosen_servers(const Store& store, const Options& options) {
+  auto names = store.servers();
+  if (!names || !options.server) return names;
+  if (std::find(names->begin(), names->end(), *options.server) == names->end()) {
+    return Error{fmt::format("the ledger knows no server `{}` (it has: {})", *options.server,
+                             fmt::join(*names, ", "))};
+  }
+  return std::vector<std::string>{*options.server};
+}
+
 std::string rendered(const Report& report, const Options& options) {
   switch (options.format) {
     case Format::kJson:
       return render_json(report);
     case Format::kText:
       return render_text(report, wants_color(options));
-    case Format::kMarkdown:
+    default:
       break;
   }
   return render_markdown(report);
@@ -100,16 +110,24 @@ Result<void> ingest_inputs(Store& store, const Options& options, Timings& timing
   return {};
 }
 
-Result<Report> make_report(const Store& store, const Options& options) {
-  auto names = store.servers();
+Result<std::vector<Workload>> all_workloads(const Store& store, const Options& options) {
+  const auto names = chosen_servers(store, options);
   if (!names) return names.error();
-  if (options.server) {
-    if (std::find(names->begin(), names->end(), *options.server) == names->end()) {
-      return Error{fmt::format("the ledger knows no server `{}` (it has: {})", *options.server,
-                               fmt::join(*names, ", "))};
-    }
-    *names = {*options.server};
+  std::vector<Workload> workloads;
+  for (const std::string& name : *names) {
+    const auto known = store.known_hours(name);
+    if (!known) return known.error();
+    if (!*known) continue;
+    const auto sums = store.view(name, **known);
+    if (!sums) return sums.error();
+    workloads.push_back(summarise(name, **known, *sums));
   }
+  return workloads;
+}
+
+Result<Report> make_report(const Store& store, const Options& options) {
+  const auto names = chosen_servers(store, options);
+  if (!names) return names.error();
   Report report;
   report.rules = rule_infos();
   for (const std::string& name : *names) {

@@ -1,5 +1,7 @@
 // What the commands share: reading logs into a ledger, and making a report from one.
 #pragma once
+#include <vector>
+
 #include "advisors/cli/options.h"
 #include "advisors/cli/timings.h"
 #include "analyzer/ledger/store.h"
@@ -10,6 +12,9 @@ namespace pgcounsel {
 
 // Reads Options::inputs with a progress line and warnings on standard error.
 Result<void> ingest_inputs(Store& store, const Options& options, Timings& timings);
+
+// All that the ledger has of Options::server, or of each server.
+Result<std::vector<Workload>> all_workloads(const Store& store, const Options& options);
 
 // The report of Options::server, or of all servers, over the period that the options choose, with
 // what the advisors find today.

@@ -115,7 +115,7 @@ std::string rendered(const PlanReport& report, const Options& options) {
       return render_plan_json(report);
     case Format::kMarkdown:
       return render_plan_markdown(report);
-    case Format::kText:
+    default:
       break;
   }
   return render_plan_text(report, wants_color(options), output_width(options, kPlanWidth));

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "advisors/cli/commands/commands.h"
-#include "advisors/cli/nearest.h"
 #include "advisors/cli/output.h"
 #include "advisors/run.h"
 
@@ -19,23 +18,14 @@ std::string list_of(const std::vector<RuleInfo>& rules) {
   return text;
 }
 
-Error unknown_rule(const std::string& id, const std::vector<RuleInfo>& rules) {
-  std::vector<std::string_view> ids;
-  for (const RuleInfo& rule : rules) ids.push_back(rule.id);
-  auto meant = nearest(id, ids);
-  return {meant ? fmt::format("there is no rule `{}`; did you mean `{}`?", id, *meant)
-                : fmt::format("there is no rule `{}`; `pgcounsel rule` lists them", id)};
-}
-
 }  // namespace
 
 Result<int> run_rule(const Options& options) {
-  const std::vector<RuleInfo> rules = rule_infos();
-  std::string text = list_of(rules);
+  std::string text = list_of(rule_infos());
   if (options.rule) {
-    auto rule = std::ranges::find(rules, *options.rule, &RuleInfo::id);
-    if (rule == rules.end()) return unknown_rule(*options.rule, rules);
-    text = rule->page;
+    const auto rule = rule_named(*options.rule);
+    if (!rule) return rule.error();
+    text = (*rule)->page;
   }
   Result<void> written = write_output(options.output, text);
   if (!written) return written.error();

@@ -1,4 +1,4 @@
-#include "advisors/cli/nearest.h"
+#include "advisors/nearest.h"
 
 #include <algorithm>
 

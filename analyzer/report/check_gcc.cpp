@@ -1,0 +1,19 @@
+// The review as compilers write: one line a finding, which editors jump to.
+#include <fmt/format.h>
+
+#include "analyzer/report/check_words.h"
+#include "analyzer/report/escape.h"
+
+namespace pgcounsel {
+
+std::string render_check_gcc(const CheckReport& report) {
+  std::string out;
+  for (const Finding& finding : report.findings) {
+    const Place place = finding.place.value_or(Place{});
+    out += fmt::format("{}:{}:{}: {}: {} [{}]\n", one_line(place.file), place.line, place.column,
+                       name_of(gravity_of(finding.level)), one_line(finding.title), finding.rule);
+  }
+  return out;
+}
+
+}  // namespace pgcounsel
