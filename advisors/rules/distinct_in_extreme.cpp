@@ -3,8 +3,8 @@
 #include <array>
 
 #include "advisors/rewrite/rewrite.h"
+#include "advisors/rewrite/tokens.h"
 #include "advisors/rewrite/types.h"
-#include "parser/sql/token.h"
 
 namespace pgcounsel {
 namespace {
@@ -22,23 +22,6 @@ constexpr SqlWords kWords{
 constexpr std::array<std::string_view, 7> kIdempotent = {"max",   "min",     "bool_and", "bool_or",
                                                          "every", "bit_and", "bit_or"};
 
-// DISTINCT and the blanks behind it; empty where it is not the first word in the brackets.
-TextSpan distinct_of(const SyntaxTree& tree, Node call) {
-  const TextSpan span = span_of(tree, call);
-  const std::string_view text =
-      std::string_view(tree.text()).substr(span.begin, span.end - span.begin);
-  Lexer lexer(text);
-  Token token = lexer.next();
-  while (token.kind != TokenKind::kEnd && !token.is_symbol('(')) token = lexer.next();
-  token = lexer.next();
-  if (!is_word(token, "distinct")) return {};
-  const Token next = lexer.next();
-  const auto at = [&](const Token& t) {
-    return span.begin + static_cast<std::size_t>(t.text.data() - text.data());
-  };
-  return {at(token), at(next)};
-}
-
 void check(const SqlContext& context, Findings& findings) {
   for (const Node call : context.root.all("FuncCall")) {
     const NodeList args = call.list("args");
@@ -46,7 +29,7 @@ void check(const SqlContext& context, Findings& findings) {
     if (std::ranges::find(kIdempotent, function_name(call)) == kIdempotent.end()) continue;
     if (!context.catalog().functions({}, function_name(call)).empty() || !is_column(args[0]))
       continue;
-    const TextSpan distinct = distinct_of(*context.statement.tree, call);
+    const TextSpan distinct = distinct_of_call(*context.statement.tree, call);
     if (distinct.begin == distinct.end) continue;
     const ColumnUse use = context.names().resolve(args[0]);
     if (use.column == nullptr || !equal_is_same(*use.column)) continue;
