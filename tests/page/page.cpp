@@ -61,6 +61,7 @@ std::string* block_of(PageCase& page_case, std::string_view kind) {
   if (kind == "plan") return &page_case.plan;
   if (kind == "sql") return &page_case.sql;
   if (kind == "schema") return &page_case.schema;
+  if (kind == "rewrite") return &page_case.rewrite;
   return kind == "expect" ? &page_case.expect : nullptr;
 }
 

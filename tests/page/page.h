@@ -9,7 +9,7 @@
 namespace pgcounsel {
 
 // `### fires: NAME` or `### silent: NAME` with a ```log, a ```plan or a ```sql block, and an
-// ```expect block. Beside ```sql may stand a ```schema.
+// ```expect block. Beside ```sql may stand a ```schema, and a ```rewrite.
 struct PageCase {
   bool fires = false;
   std::string name;
@@ -19,6 +19,7 @@ struct PageCase {
   std::string schema;  // DDL of the catalogue
   // One finding a line: `LEVEL rule subject-kind: title`, of SQL `LEVEL rule LINE:COLUMN: title`.
   std::string expect;
+  std::string rewrite;  // the new statement of each finding that has one
 };
 
 struct RulePage {

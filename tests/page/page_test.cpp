@@ -52,6 +52,14 @@ std::string rendered(const Findings& findings) {
   return text;
 }
 
+std::string rewritten(const Findings& findings) {
+  std::string text;
+  for (const Finding& finding : findings) {
+    if (finding.rewrite) text += finding.rewrite->sql + "\n";
+  }
+  return text;
+}
+
 // What every finding owes its reader.
 std::string missing_in(const Finding& finding) {
   if (finding.key.rfind(finding.rule + ":", 0) != 0) return "key";
@@ -93,6 +101,7 @@ TEST_P(Page, Holds) {
   const Findings findings = page_case.sql.empty() ? ranked(advisor->review(Brief{workload}))
                                                   : found_in(*review, workload, advisor->id);
   EXPECT_EQ(rendered(findings), page_case.expect);
+  EXPECT_EQ(rewritten(findings), page_case.rewrite);
   for (const Finding& finding : findings) EXPECT_EQ(missing_in(finding), "") << finding.key;
 }
 

@@ -1,0 +1,22 @@
+// Whether a query can give two rows that agree in some columns: keys, and joins that add no row.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "advisors/rewrite/rewrite.h"
+
+namespace pgcounsel {
+
+// A table whose unique indexes speak for all of its rows: not one that others inherit from.
+bool is_whole_table(const SqlContext& context, const RangeEntry& entry);
+
+// Whether no two rows of a query's FROM and WHERE agree in all of `columns` (ColumnRefs of the
+// query itself): a key of one table is among them, and every other table is joined by a key of its
+// own. Only inner and left joins of tables; anything else is not known, which is false.
+bool tells_rows_apart(const SqlContext& context, Node query, const NodeList& columns);
+
+// `alias.column` as it can be written in the statement: as it stands where it is qualified, else
+// with the name of what it belongs to; empty where that is not known.
+std::string qualified(const SqlContext& context, Node column_ref);
+
+}  // namespace pgcounsel
