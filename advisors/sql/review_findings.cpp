@@ -45,8 +45,7 @@ bool RuleChoice::has(std::string_view rule) const {
   return only.empty() || std::ranges::any_of(only, names_it);
 }
 
-ReviewFindings review_findings(Review& review, const Workload& workload,
-                               const RuleChoice& choice) {
+ReviewFindings review_findings(Review& review, const Workload& workload, const RuleChoice& choice) {
   ReviewFindings result;
   const Brief brief{workload, &review};
   const Advisor* about_ignores = nullptr;

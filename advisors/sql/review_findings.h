@@ -22,7 +22,6 @@ struct ReviewFindings {
 
 // `workload`: of the ledger that the review is held against, or an empty one.
 // The review's ignores are marked as used or not.
-ReviewFindings review_findings(Review& review, const Workload& workload,
-                               const RuleChoice& choice);
+ReviewFindings review_findings(Review& review, const Workload& workload, const RuleChoice& choice);
 
 }  // namespace pgcounsel

@@ -3,8 +3,6 @@
 #include <set>
 #include <utility>
 
-#include "parser/sql/node_span.h"
-
 namespace pgcounsel {
 namespace {
 
@@ -23,19 +21,26 @@ Findings review_statements(const Brief& brief, void (*check)(const SqlContext&, 
     if (!statement.tree) continue;
     Findings found;
     check({brief, review, review.files[statement.file], statement, statement.tree->root()}, found);
-    std::set<std::string> keys;
-    for (Finding& finding : found) {
-      if (keys.insert(finding.key).second) all.push_back(std::move(finding));
-    }
+    append_distinct(all, std::move(found));
   }
   return all;
 }
 
+void append_distinct(Findings& all, Findings found) {
+  std::set<std::string> keys;
+  for (Finding& finding : found) {
+    if (keys.insert(finding.key).second) all.push_back(std::move(finding));
+  }
+}
+
 Place place_of(const SqlContext& context, Node node) {
+  return place_of(context, node ? span_of(*context.statement.tree, node) : TextSpan{});
+}
+
+Place place_of(const SqlContext& context, TextSpan span) {
   const ReviewStatement& statement = context.statement;
   Place place{context.file.path, statement.line, statement.column, statement.end_line,
               statement.end_column};
-  const TextSpan span = node ? span_of(*statement.tree, node) : TextSpan{};
   if (span.begin == span.end) return place;
   const FilePosition begin = position_in_file(context.review, statement, span.begin);
   const FilePosition end = position_in_file(context.review, statement, span.end - 1);

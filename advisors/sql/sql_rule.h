@@ -12,6 +12,7 @@
 #include "analyzer/review.h"
 #include "parser/sql/expressions.h"
 #include "parser/sql/names.h"
+#include "parser/sql/node_span.h"
 #include "parser/sql/syntax_tree.h"
 
 namespace pgcounsel {
@@ -46,6 +47,9 @@ struct SqlWords {
 // in one statement the first stays.
 Findings review_statements(const Brief& brief, void (*check)(const SqlContext&, Findings&));
 
+// Of findings with one key the first stays. Used by every walk, for the findings of a statement.
+void append_distinct(Findings& all, Findings found);
+
 // Adds a finding at a node (none: the whole statement) and gives it back to be changed. `object`:
 // what it is about, as the schema calls it (table, column, constraint), so that two of one rule in
 // a statement are told apart; it becomes a part of the key, so it must hold no value and no
@@ -53,8 +57,9 @@ Findings review_statements(const Brief& brief, void (*check)(const SqlContext&, 
 Finding& add_finding(Findings& findings, const SqlContext& context, const SqlWords& words, Node at,
                      std::string title, std::string_view object = {});
 
-// Place of a node in its file.
+// Place of a node, or of a piece of the statement's text, in its file.
 Place place_of(const SqlContext& context, Node node);
+Place place_of(const SqlContext& context, TextSpan span);
 
 std::string join(std::initializer_list<std::string_view> parts);
 

@@ -6,6 +6,8 @@
 namespace pgcounsel {
 namespace {
 
+constexpr std::size_t kLongest = 1000;  // code points of a description
+
 std::string_view severity_of(Level level) {
   switch (level) {
     case Level::kCritical:
@@ -25,7 +27,7 @@ std::string_view severity_of(Level level) {
 void write_entry(JsonWriter& json, const Finding& finding, const std::string& fingerprint) {
   const Place place = finding.place.value_or(Place{});
   json.open('{');
-  json.key("description").string(one_line(finding.title));
+  json.key("description").string(shortened(finding.title, kLongest));
   json.key("check_name").string(finding.rule);
   json.key("fingerprint").string(fingerprint);  // GitLab shows equal ones once
   json.key("severity").string(severity_of(finding.level));

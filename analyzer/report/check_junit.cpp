@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t kLongestSql = 2000;
 constexpr std::size_t kLongestName = 200;
+constexpr std::size_t kLongest = 1000;  // code points of a text
 
 struct Case {
   std::string name;
@@ -93,17 +94,21 @@ std::string words_on(const Finding& finding) {
   const Place place = finding.place.value_or(Place{});
   std::string out =
       fmt::format("{}:{}:{}: {} [{}, {}]\n", one_line(place.file), place.line, place.column,
-                  one_line(finding.title), finding.rule, name_of(finding.level));
+                  shortened(finding.title, kLongest), finding.rule, name_of(finding.level));
   for (const Evidence& evidence : finding.evidence) {
-    out += fmt::format("{}: {}\n", one_line(evidence.name), one_line(evidence.value));
+    out += fmt::format("{}: {}\n", shortened(evidence.name, kLongest),
+                       shortened(value_of(evidence), kLongest));
   }
-  if (!finding.remedy.text.empty()) out += finding.remedy.text + "\n";
-  if (!finding.verify.empty()) out += "To verify: " + finding.verify + "\n";
+  const std::string& remedy = finding.remedy.text;
+  if (!remedy.empty()) {
+    out += (length_of(remedy) > kLongest ? shortened(remedy, kLongest) : remedy) + "\n";
+  }
+  if (!finding.verify.empty()) out += "To verify: " + shortened(finding.verify, kLongest) + "\n";
   return out;
 }
 
 std::string failure(const Case& each, const std::vector<const Finding*>& failed) {
-  std::string message = failed.front()->title;
+  std::string message = shortened(failed.front()->title, kLongest);
   if (failed.size() > 1) message += fmt::format(" (and {} more)", failed.size() - 1);
   std::string body;
   for (const Finding* finding : failed) body += words_on(*finding) + "\n";

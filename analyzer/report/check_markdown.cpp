@@ -130,6 +130,7 @@ std::string sql_block(std::string_view sql) {
 std::string remedy_block(const Remedy& remedy) {
   std::string out;
   for (const RemedyPart& part : parts_of(remedy)) {
+    if (out.empty()) out = part.commands ? "**To do:**\n\n" : "**To do:** ";
     out += part.commands ? sql_block(part.text) : prose(part.text) + "\n\n";
     if (out.size() > 2 * kMostSql) break;
   }
@@ -139,8 +140,8 @@ std::string remedy_block(const Remedy& remedy) {
 std::string rewrite_block(const Finding& finding) {
   if (!finding.rewrite || finding.rewrite->sql.empty()) return {};
   const Rewrite& rewrite = *finding.rewrite;
-  std::string out = rewrite.changes_result ? "Instead (the result changes, on purpose):\n\n"
-                                           : "Instead (the result stays the same):\n\n";
+  std::string out = rewrite.changes_result ? "**Instead** (the result changes, on purpose):\n\n"
+                                           : "**Instead** (the result stays the same):\n\n";
   out += sql_block(rewrite.sql);
   if (rewrite.preconditions.empty()) return out;
   constexpr std::size_t kMostConditions = 10;
@@ -149,7 +150,7 @@ std::string rewrite_block(const Finding& finding) {
     if (list.size() > kMostConditions * kLongest) break;
     list += (list.empty() ? "" : "; ") + prose(condition);
   }
-  return out + "What was shown to hold: " + list + ".\n\n";
+  return out + "What was shown to hold: " + list + "\n\n";
 }
 
 std::string evidence_block(const Finding& finding) {
@@ -159,7 +160,7 @@ std::string evidence_block(const Finding& finding) {
     const Evidence& evidence = finding.evidence[at];
     list += fmt::format("{}{}: {}", list.empty() ? "" : " · ",
                         markdown_prose(shortened(evidence.name, 60)),
-                        markdown_prose(shortened(evidence.value, 200)));
+                        markdown_prose(shortened(value_of(evidence), 200)));
   }
   return list.empty() ? list : list + "\n\n";
 }

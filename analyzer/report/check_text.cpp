@@ -19,7 +19,9 @@ namespace {
 
 constexpr std::size_t kMargin = 12;  // `  evidence  `
 constexpr std::size_t kNarrowest = 40;
-constexpr std::size_t kMostLines = 60;  // of SQL
+constexpr std::size_t kLongest = 1000;      // code points of a text
+constexpr std::size_t kMostLines = 60;      // of SQL
+constexpr std::size_t kLongestLine = 4000;  // of it
 
 class Sheet {
  public:
@@ -32,7 +34,8 @@ class Sheet {
       add_finding(report_.findings[at], statements[at]);
       out_ += "\n";
     }
-    for (const std::string& note : report_.notes) add_lines("note: " + note, 0);
+    for (const std::string& note : report_.notes)
+      add_lines("note: " + shortened(note, kLongest), 0);
     add_summary();
     return std::move(out_);
   }
@@ -68,7 +71,7 @@ class Sheet {
   }
 
   void add_labelled(std::string_view label, std::string_view text) {
-    for (const std::string& line : in_lines(text, width_ - kMargin)) {
+    for (const std::string& line : in_lines(shortened(text, kLongest), width_ - kMargin)) {
       out_ += margin_of(label) + line + "\n";
       label = "";
     }
@@ -84,7 +87,7 @@ class Sheet {
         return;
       }
       const std::size_t end = std::min(text.find('\n', at), text.size());
-      const std::string line = one_line(std::string_view(text).substr(at, end - at));
+      const std::string line = shortened(std::string_view(text).substr(at, end - at), kLongestLine);
       out_ += margin_of(label) + pen_(Ink::kGreen, line) + "\n";
       label = "";
       at = end + 1;
@@ -101,7 +104,7 @@ class Sheet {
       out_ += "  " + pen_(Ink::kDim, shortened(statement->name, 60));
     }
     out_ += "\n";
-    for (const std::string& line : in_lines(finding.title, width_ - 2)) {
+    for (const std::string& line : in_lines(shortened(finding.title, kLongest), width_ - 2)) {
       out_ += "  " + pen_(Ink::kBold, line) + "\n";
     }
     add_why(finding);
@@ -120,7 +123,8 @@ class Sheet {
   void add_evidence(const Finding& finding) {
     std::string words;
     for (const Evidence& evidence : finding.evidence) {
-      words += fmt::format("{}{}: {}", words.empty() ? "" : " · ", evidence.name, evidence.value);
+      words +=
+          fmt::format("{}{}: {}", words.empty() ? "" : " · ", evidence.name, value_of(evidence));
     }
     add_labelled("evidence", words);
   }

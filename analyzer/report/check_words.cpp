@@ -99,6 +99,11 @@ std::size_t failing(const CheckReport& report) {
                     [&](const Finding& finding) { return fails(report, finding); }));
 }
 
+std::string value_of(const Evidence& evidence) {
+  if (evidence.source.empty()) return evidence.value;
+  return fmt::format("{} ({})", evidence.value, evidence.source);
+}
+
 bool remedy_is_rewrite(const Finding& finding) {
   return finding.rewrite && !finding.rewrite->sql.empty() &&
          finding.remedy.text.find(finding.rewrite->sql) != std::string::npos;

@@ -1,7 +1,6 @@
 // What the forms of a review share: how grave a finding is in the words of compilers and forges,
 // which statement it is about, keys that tell equal findings apart, counts in words.
 #pragma once
-#include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -25,6 +24,9 @@ std::vector<std::string> unique_keys(const CheckReport& report);
 const RuleInfo* rule_of(const CheckReport& report, std::string_view id);  // nullptr: not known
 
 bool fails(const CheckReport& report, const Finding& finding);
+
+// `18.4 M (catalogue)`: a figure and where it is from.
+std::string value_of(const Evidence& evidence);
 
 // The remedy is the rewrite, or holds it: one of both is enough.
 bool remedy_is_rewrite(const Finding& finding);

@@ -77,8 +77,8 @@ void LedgerFacts::add_plans(const Workload& workload) {
       const PlanNode& node = row.plan.nodes[at];
       if (!node.is("Seq Scan")) continue;
       const double rows = rows_seen(node, row.figures.nodes[at]);
-      KnownTable& table = tables_[table_name(node.text(PlanText::kSchema),
-                                             node.text(PlanText::kRelationName))];
+      KnownTable& table =
+          tables_[table_name(node.text(PlanText::kSchema), node.text(PlanText::kRelationName))];
       if (rows <= table.rows) continue;
       table.rows = rows;
       table.plan = row.hash;
@@ -99,7 +99,7 @@ const KnownTable* LedgerFacts::table(std::string_view name) const {
 void hold_against(Review& review, const LedgerFacts& facts) {
   for (ReviewStatement& statement : review.statements) {
     if (admin_statement_of(statement.text) != AdminStatement::kNone) continue;
-    statement.known = facts.query(statement.fingerprint).row;
+    statement.known = facts.query(statement.sent).row;
     statement.is_new = statement.known == nullptr;
   }
   set_rows(*review.before, facts);

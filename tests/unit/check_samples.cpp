@@ -123,7 +123,7 @@ const std::vector<std::string>& hostile_words() {
       "<script>alert(1)</script></details>",
       "@octocat #12 [link](http://evil.example)",
       "🔴 größe 表",
-      std::string("invalid \xff\xc3( bytes \0 nul", 25),
+      std::string("invalid \xff\xc3( bytes \0 nul", 23),
       "\x1b[31mred\x1b[0m \xe2\x80\xae turned",
       std::string(20000, 'x'),
       std::string(3000, '@') + "a",
