@@ -48,10 +48,10 @@ struct ReviewStatement {
   std::string text;      // as it stands, without semicolon; `$n` for parameters written otherwise
   std::vector<std::size_t> inserted;  // bytes of it that the file has not, ascending
   std::size_t line = 1, column = 1, end_line = 1, end_column = 1;  // of the text, from 1
-  std::string name;  // of `-- name: X`, or the action that a tag in a log tells
-  Fingerprint fingerprint;  // of the file's text, where that is SQL as it stands
-  Fingerprint sent;         // of `text`, as a server gets it; mostly the same
-  std::string query;        // normalised, without values
+  std::string name;                 // of `-- name: X`, or the action that a tag in a log tells
+  Fingerprint fingerprint;          // of the file's text, where that is SQL as it stands
+  Fingerprint sent;                 // of `text`, as a server gets it; mostly the same
+  std::string query;                // normalised, without values
   bool is_new = true;               // the ledger does not know it; true without a ledger
   const QueryRow* known = nullptr;  // of the ledger
   std::optional<SyntaxTree> tree;

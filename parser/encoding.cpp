@@ -23,8 +23,8 @@ Order order_of(std::string_view bytes) {
   std::array<std::size_t, 2> zeros{};
   for (std::size_t at = 0; at < head.size(); ++at) zeros[at % 2] += head[at] == '\0' ? 1U : 0U;
   const std::size_t many = head.size() * 3 / 8;
-  if (zeros[1] >= many && zeros[0] == 0) return Order::kLittle;
-  return zeros[0] >= many && zeros[1] == 0 ? Order::kBig : Order::kNone;
+  if (zeros[1] >= many && zeros[0] * 4 < zeros[1]) return Order::kLittle;
+  return zeros[0] >= many && zeros[1] * 4 < zeros[0] ? Order::kBig : Order::kNone;
 }
 
 bool is_high(std::uint32_t unit) {

@@ -282,7 +282,7 @@ std::string help_of(Command command) {
   }
   if (command == Command::kCheck) {
     text +=
-        "FILE is SQL (migrations, named queries), a log of a server that a test run used, a\n"
+        "FILE is SQL (migrations, named queries), the log of a server that tests used, a\n"
         "directory of these, or - for standard input (the default).\n";
   }
   text += "\nOptions:\n";

@@ -1,6 +1,8 @@
 // ($1 IS NULL OR col = $1).
 #include <algorithm>
+#include <utility>
 
+#include "advisors/sql/indexed_columns.h"
 #include "advisors/sql/query_parts.h"
 #include "advisors/sql/sql_rule.h"
 
@@ -83,6 +85,19 @@ Node optional_column(Node condition) {
   return {};
 }
 
+// A filter that is always set, on a key by its name or on what an index begins with.
+bool has_narrow_filter(const SqlContext& context, Node query) {
+  return std::ranges::any_of(filters_of(query), [&](Node filter) {
+    if (!is_operator(filter, "=") || optional_column(filter)) return false;
+    const Node column = filter["lexpr"];
+    if (!is_column(column)) return false;
+    const CatalogTable* const table = home_of(context, column).table;
+    const std::string_view name = column_name(column);
+    if (table != nullptr) return index_beginning_with(*table, name) != nullptr;
+    return name == "id" || name.ends_with("_id");
+  });
+}
+
 void check(const SqlContext& context, Findings& findings) {
   for (const Node query : queries_of(context.root)) {
     Node first;
@@ -94,10 +109,14 @@ void check(const SqlContext& context, Findings& findings) {
       names += join({names.empty() ? "" : ", ", column_title(context, column)});
     }
     if (!first) continue;
-    add_finding(
+    Finding& finding = add_finding(
         findings, context, kWords, first,
         join({"Catch-all predicate on ", names, ": a generic plan can use no index for it"}),
         names);
+    if (!has_narrow_filter(context, query)) continue;
+    finding.level = Level::kLow;
+    finding.confidence_because =
+        "another condition is always set and seems to leave few rows, by a key or an index";
   }
 }
 

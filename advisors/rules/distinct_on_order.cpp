@@ -36,7 +36,7 @@ bool has_order_below(Node select) {
 void check(const SqlContext& context, Findings& findings) {
   for (const Node select : selects_of(context.root)) {
     const NodeList keys = select.list("distinctClause");
-    if (keys.empty() || keys.front().is("distinctClause") || is_only_keys(select)) continue;
+    if (keys.empty() || has_plain_distinct(select) || is_only_keys(select)) continue;
     const bool ordered = select.has("sortClause");
     if (select.list("sortClause").size() > keys.size() || (!ordered && has_order_below(select)))
       continue;

@@ -22,9 +22,8 @@ bool is_selected(Node select, Node key) {
 
 void check(const SqlContext& context, Findings& findings) {
   for (const Node select : selects_of(context.root)) {
-    const NodeList distinct = select.list("distinctClause"), keys = select.list("groupClause");
-    const bool plain = !distinct.empty() && distinct.front().is("distinctClause");  // an empty node
-    if (!plain || keys.empty() ||
+    const NodeList keys = select.list("groupClause");
+    if (!has_plain_distinct(select) || keys.empty() ||
         !std::ranges::all_of(keys, [&](Node key) { return is_selected(select, key); }))
       continue;
     const NodeList tables = own_nodes(select, "RangeVar");

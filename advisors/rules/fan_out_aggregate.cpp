@@ -58,6 +58,16 @@ std::vector<JoinColumn> group_columns(const SqlContext& context, const JoinGraph
   return columns;
 }
 
+// `sum(CASE WHEN … THEN 1 ELSE 0 END)` counts.
+bool sums_constants(Node call) {
+  const NodeList args = call.list("args");
+  if (args.size() != 1 || !args.front().is("CaseExpr")) return false;
+  const Node otherwise = args.front()["defresult"];
+  const auto is_fixed = [](Node arm) { return is_free_of_columns(arm["result"]); };
+  return std::ranges::all_of(args.front().list("args"), is_fixed) &&
+         (!otherwise || is_free_of_columns(otherwise));
+}
+
 // Without a schema a column `id` is taken for a key, where others refer to it.
 void assume_keys(JoinGraph& graph) {
   for (JoinItem& item : graph.items) {
@@ -93,7 +103,7 @@ class Judge {
     for (const std::size_t item : sum.items) given[item] = true;
     const std::vector<bool> settled = graph_.determined_by(given, groups_);
     for (std::size_t i = 0; i < settled.size(); ++i) {
-      if (settled[i] || graph_.items[i].is_lateral) continue;
+      if (settled[i] || graph_.items[i].is_lateral || graph_.loose[i]) continue;
       if (!report(sum, i, findings)) continue;
       return;
     }
@@ -117,7 +127,8 @@ class Judge {
     const bool child = std::ranges::any_of(
         sum.items, [&](std::size_t item) { return static_cast<bool>(told[item]); });
     const std::string_view name = function_name(sum.call);
-    if (child && name != "sum") return false;  // count(parent) and avg(parent) are ways to weigh
+    // count(parent), avg(parent) and sum(CASE … 1 ELSE 0) are ways to count and weigh children.
+    if (child && (name != "sum" || sums_constants(sum.call))) return false;
     if (!child && name == "avg" && !groups_.empty())
       return false;  // all rows of a group count alike
     const bool by_names =

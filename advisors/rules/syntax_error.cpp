@@ -7,18 +7,21 @@ namespace {
 constexpr SqlWords kBroken{
     .rule = "syntax_error",
     .level = Level::kMedium,
-    .remedy = "Mend the statement at the place that is told. The statements around it were looked "
-              "at.",
-    .verify = "`psql -f` of the file against an empty database, or `PREPARE` of the statement, "
-              "accepts it.",
+    .remedy =
+        "Mend the statement at the place that is told. The statements around it were looked "
+        "at.",
+    .verify =
+        "`psql -f` of the file against an empty database, or `PREPARE` of the statement, "
+        "accepts it.",
     .rollback = "Nothing to undo: a statement that is refused changes nothing.",
     .because = "the parser is PostgreSQL's own, of version 15"};
 
 constexpr SqlWords kUnclosed{
     .rule = "syntax_error",
     .level = Level::kMedium,
-    .remedy = "Close the string, the quoted name or the comment. Until then all that follows in "
-              "the file is a part of it, and was not looked at.",
+    .remedy =
+        "Close the string, the quoted name or the comment. Until then all that follows in "
+        "the file is a part of it, and was not looked at.",
     .verify = "The review lists the statements behind it.",
     .rollback = "Nothing to undo: a statement that is refused changes nothing.",
     .because = "the file ends inside it"};
@@ -26,8 +29,9 @@ constexpr SqlWords kUnclosed{
 constexpr SqlWords kNotAnalysed{
     .rule = "syntax_error",
     .level = Level::kInfo,
-    .remedy = "Nothing has to be done. To have the statement looked at: give it as it is sent, "
-              "from the log of a test run or from the tool that fills it in.",
+    .remedy =
+        "Nothing has to be done. To have the statement looked at: give it as it is sent, "
+        "from the log of a test run or from the tool that fills it in.",
     .verify = "The review lists the statement.",
     .rollback = "Nothing to undo.",
     .confidence = Confidence::kMedium,

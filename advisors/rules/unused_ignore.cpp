@@ -24,8 +24,9 @@ constexpr SqlWords kUnknown{
 constexpr SqlWords kNoReason{
     .rule = "unused_ignore",
     .level = Level::kInfo,
-    .remedy = "Write why behind the rules: `-- pgcounsel:ignore RULE reason: ...`. Whoever reads "
-              "the statement next wants to know whether it still holds.",
+    .remedy =
+        "Write why behind the rules: `-- pgcounsel:ignore RULE reason: ...`. Whoever reads "
+        "the statement next wants to know whether it still holds.",
     .verify = "`pgcounsel check` of the file no longer tells it.",
     .rollback = "Nothing to undo.",
     .because = "the comment has no `reason:`"};

@@ -39,7 +39,7 @@ std::optional<std::vector<std::string>> key_of_subquery(Node select) {
   }
   const NodeList distinct = select.list("distinctClause");
   if (distinct.empty()) return std::nullopt;
-  const bool all = distinct.front().is("distinctClause");
+  const bool all = has_plain_distinct(select);
   for (const Node target : targets) {
     const auto same = [&](Node on) { return is_same_column(on, target["val"]); };
     if (all || std::ranges::any_of(distinct, same)) key.push_back(output_name(target));
@@ -103,6 +103,7 @@ class Builder {
       for (const Node item : query.list(field)) add_item(item, false);
     }
     for (const auto& [left, right] : crossed_) graph_.tied.emplace_back(left, right);
+    graph_.loose.resize(graph_.items.size());
     const NodeList conditions = conditions_of(query);
     graph_.uncertain = graph_.items.size() > kMostItems || conditions.size() > kMostConditions;
     if (graph_.uncertain) return;
@@ -167,6 +168,7 @@ class Builder {
   }
 
   void add_condition(Node condition) {
+    const std::size_t before = graph_.equal.size();
     if (is_operator(condition, "=")) {
       const NodeList left = condition["lexpr"].list("args"),
                      right = condition["rexpr"].list("args");
@@ -177,7 +179,7 @@ class Builder {
         add_equality(condition["lexpr"], condition["rexpr"]);
       }
     }
-    tie_all(condition);
+    tie_all(condition, graph_.equal.size() > before);
   }
 
   // Two columns of one name, or with one value, that are given from outside tie their items.
@@ -213,13 +215,16 @@ class Builder {
   static std::string function_words(Node node) { return std::string(function_name(node)); }
 
   // All items that a condition names are tied, whatever it says of them.
-  void tie_all(Node condition) {
+  void tie_all(Node condition, bool is_equality) {
     std::optional<std::size_t> first;
     std::size_t unknown = 0;
     std::set<std::string> unknown_names;
     for (const Node column : condition.all("ColumnRef")) {
       const auto item = graph_.item_of(context_, column);
-      if (item && first && *item != *first) graph_.tied.emplace_back(*first, *item);
+      if (item && first && *item != *first) {
+        graph_.tied.emplace_back(*first, *item);
+        if (!is_equality) graph_.loose[*first] = graph_.loose[*item] = true;
+      }
       if (item && !first) first = item;
       if (!item && column_table(column).empty() && !is_known_elsewhere(column)) {
         ++unknown;

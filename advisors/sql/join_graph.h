@@ -39,8 +39,11 @@ struct JoinGraph {
   std::vector<JoinItem> items;
   std::vector<std::pair<JoinColumn, JoinColumn>> equal;  // a.x = b.y, of inner and outer joins
   std::vector<JoinColumn> pinned;                        // equal to something without columns
-  std::vector<std::pair<std::size_t, std::size_t>>
-      tied;                // by any condition, or meant to be crossed
+  // By any condition, or meant to be crossed.
+  std::vector<std::pair<std::size_t, std::size_t>> tied;
+  // Named with another item in a condition that is no equality of columns (OR, a range, a
+  // function), so that how many rows go with it is not known.
+  std::vector<bool> loose;
   bool uncertain = false;  // a condition may tie items, which is not known
 
   // Whose column it is; nothing where that is not known or it is of an outer query.

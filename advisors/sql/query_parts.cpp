@@ -66,6 +66,11 @@ bool is_plain_select(Node node) {
   return node.is("SelectStmt") && !node.has("valuesLists") && !node["larg"];
 }
 
+bool has_plain_distinct(Node select) {
+  const NodeList keys = select.list("distinctClause");
+  return !keys.empty() && keys.front().kind().empty();
+}
+
 NodeList queries_of(Node root) {
   NodeList out;
   for (const Node node : root.all()) {

@@ -15,8 +15,8 @@ std::size_t length_of(std::string_view text);   // in code points; text from one
 // At most `limit` code points; what is cut ends in `…`.
 std::string shortened(std::string_view text, std::size_t limit);
 
-// Markdown. The functions named `cell` are for a table, where `|` needs more care. `@name` and `#12`
-// call nobody and link nothing.
+// Markdown. The functions named `cell` are for a table, where `|` needs more care. `@name` and
+// `#12` call nobody and link nothing.
 std::string markdown_text(std::string_view text);  // nothing in it is markup; tables too
 std::string markdown_prose(
     std::string_view text);  // as above, but `code` between backticks stays code

@@ -77,8 +77,8 @@ void LedgerFacts::add_plans(const Workload& workload) {
       const PlanNode& node = row.plan.nodes[at];
       if (!node.is("Seq Scan")) continue;
       const double rows = rows_seen(node, row.figures.nodes[at]);
-      KnownTable& table = tables_[table_name(node.text(PlanText::kSchema),
-                                             node.text(PlanText::kRelationName))];
+      KnownTable& table =
+          tables_[table_name(node.text(PlanText::kSchema), node.text(PlanText::kRelationName))];
       if (rows <= table.rows) continue;
       table.rows = rows;
       table.plan = row.hash;

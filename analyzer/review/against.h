@@ -21,8 +21,8 @@ struct KnownQuery {
 struct KnownTable {
   Micros held{};  // by queries that name the table
   std::size_t queries = 0;
-  double rows = 0;          // at least; 0: not known
-  std::uint64_t plan = 0;   // hash of the plan that tells it
+  double rows = 0;         // at least; 0: not known
+  std::uint64_t plan = 0;  // hash of the plan that tells it
 };
 
 class LedgerFacts {

@@ -17,7 +17,8 @@ namespace {
 
 constexpr std::string_view kHead =
     "# Findings of pgcounsel check that are known and accepted: rule:fingerprint:object, and how\n"
-    "# many there are. Lines may be taken out, and branches merged line by line. To write it anew:\n"
+    "# many there are. Lines may be taken out, and branches merged line by line. To write it "
+    "anew:\n"
     "#   pgcounsel check --baseline THIS_FILE --update-baseline FILE...\n";
 constexpr std::string_view kSeparator = " x";
 

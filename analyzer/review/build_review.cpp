@@ -26,6 +26,19 @@ class Builder {
     } else {
       add_script(file, input);
     }
+    // A file is a session of its own.
+    review_.catalog->search_path = review_.before->search_path;
+  }
+
+  // Each statement by the search_path that holds where it stands.
+  void resolve() {
+    for (std::size_t at = 0; at < review_.statements.size(); ++at) {
+      ReviewStatement& statement = review_.statements[at];
+      if (!statement.tree) continue;
+      review_.catalog->search_path = paths_[path_of_[at]];
+      statement.names = Names(statement.tree->root(), *review_.catalog);
+    }
+    review_.catalog->search_path = review_.before->search_path;
   }
 
  private:
@@ -83,25 +96,32 @@ class Builder {
       const SharedFacts& as_it_stands = book_.look_up(original);
       if (as_it_stands->parsed) statement.fingerprint = as_it_stands->fingerprint;
     }
+    if (paths_.empty() || paths_.back() != review_.catalog->search_path) {
+      paths_.push_back(review_.catalog->search_path);
+    }
+    path_of_.push_back(paths_.size() - 1);
     if (statement.tree) apply_ddl(*review_.catalog, *statement.tree);
     review_.statements.push_back(std::move(statement));
   }
 
   void tell_of(const std::string& path, const SqlFile& parts, const SqlScript& script) {
     if (!script.passed_over.empty()) {
-      review_.notes.push_back(fmt::format("{}: not looked at: {} ({})", path, script.passed_over,
-                                          script.tool));
+      review_.notes.push_back(
+          fmt::format("{}: not looked at: {} ({})", path, script.passed_over, script.tool));
       return;
     }
     if (parts.commands.empty()) return;
-    review_.notes.push_back(fmt::format(
-        "{}:{}: {} of psql {} passed over", path, parts.commands.front().first.line,
-        parts.commands.size() == 1 ? "a command" : fmt::format("{} commands", parts.commands.size()),
-        parts.commands.size() == 1 ? "was" : "were"));
+    review_.notes.push_back(
+        fmt::format("{}:{}: {} of psql {} passed over", path, parts.commands.front().first.line,
+                    parts.commands.size() == 1 ? "a command"
+                                               : fmt::format("{} commands", parts.commands.size()),
+                    parts.commands.size() == 1 ? "was" : "were"));
   }
 
   Review& review_;
   StatementBook book_;
+  std::vector<std::vector<std::string>> paths_;
+  std::vector<std::size_t> path_of_;  // of each statement
 };
 
 }  // namespace
@@ -113,9 +133,7 @@ std::unique_ptr<Review> build_review(std::vector<ReviewInput> inputs, Catalog be
   if (const auto version = review->before->server_version) review->server_version = *version;
   Builder builder(*review);
   for (ReviewInput& input : inputs) builder.add(std::move(input));
-  for (ReviewStatement& statement : review->statements) {
-    if (statement.tree) statement.names = Names(statement.tree->root(), *review->catalog);
-  }
+  builder.resolve();
   return review;
 }
 

@@ -20,7 +20,7 @@ struct LoggedStatement {
 // What the file is (a migration, named queries) is told by its path and comments.
 struct ReviewInput {
   std::string path;
-  std::string text;                                          // of a file of SQL, UTF-8
+  std::string text;                                         // of a file of SQL, UTF-8
   std::optional<std::vector<LoggedStatement>> logged = {};  // of a log, by line
 };
 

@@ -88,12 +88,12 @@ struct Mark {
   std::string_view tool;
   enum class Means {
     kTool,
-    kForward,          // what follows is run
-    kBack,             // what follows is run to go back
-    kOneByOne,         // no transaction around the file
-    kChangeset,        // what follows is one of several transactions
-    kName,             // the next statement is called as the next word says
-    kDump,             // describes what is there
+    kForward,    // what follows is run
+    kBack,       // what follows is run to go back
+    kOneByOne,   // no transaction around the file
+    kChangeset,  // what follows is one of several transactions
+    kName,       // the next statement is called as the next word says
+    kDump,       // describes what is there
   } means;
 };
 constexpr std::array kMarks{
@@ -195,8 +195,8 @@ class Reader {
       const std::string_view words =
           words_of(text_.substr(comment.begin, comment.end - comment.begin));
       const std::string folded = lower(words.substr(0, 300));
-      const auto mark = std::ranges::find_if(
-          kMarks, [&](const Mark& m) { return folded.starts_with(m.text); });
+      const auto mark =
+          std::ranges::find_if(kMarks, [&](const Mark& m) { return folded.starts_with(m.text); });
       if (mark == kMarks.end()) continue;
       obey(*mark, words, folded, next, forward);
     }
@@ -283,7 +283,8 @@ class Reader {
     for (int i = 0; i < kFar; ++i) {
       const Token token = lexer.next();
       if (token.kind == TokenKind::kEnd) return false;
-      if (is_any_word(token, {"concurrently", "database", "tablespace", "subscription", "system"})) {
+      if (is_any_word(token,
+                      {"concurrently", "database", "tablespace", "subscription", "system"})) {
         return true;
       }
     }

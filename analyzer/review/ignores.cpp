@@ -31,7 +31,7 @@ std::string one_line(std::string_view text) {
 
 // Separated by commas or blanks.
 std::vector<ReviewIgnore::Rule> rules_in(std::string_view list) {
-  constexpr std::string_view kBetween = ", \t\r\n";
+  constexpr std::string_view kBetween = ", \t\r\n*";
   std::vector<ReviewIgnore::Rule> rules;
   while (true) {
     const std::size_t begin = list.find_first_not_of(kBetween);
@@ -74,9 +74,7 @@ std::size_t target_of(const SqlComment& comment, const std::vector<SqlPiece>& pi
 }
 
 std::size_t statement_in(const Review& review, std::size_t file, const Place& place) {
-  const auto begins = [](const ReviewStatement& s) {
-    return std::tuple(s.file, s.line, s.column);
-  };
+  const auto begins = [](const ReviewStatement& s) { return std::tuple(s.file, s.line, s.column); };
   const std::tuple wanted(file, place.line, place.column);
   auto next = std::ranges::upper_bound(review.statements, wanted, {}, begins);
   if (next == review.statements.begin()) return kNotRun;

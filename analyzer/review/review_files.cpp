@@ -80,13 +80,12 @@ Result<std::vector<Wanted>> wanted_files(const std::vector<std::string>& argumen
       }
     }
     if (files.size() == before) {
-      return Error{fmt::format("{}: there is no file of SQL and no log in this directory",
-                               argument)};
+      return Error{
+          fmt::format("{}: there is no file of SQL and no log in this directory", argument)};
     }
   }
-  std::ranges::stable_sort(files, [](const Wanted& a, const Wanted& b) {
-    return runs_before(a.shown, b.shown);
-  });
+  std::ranges::stable_sort(
+      files, [](const Wanted& a, const Wanted& b) { return runs_before(a.shown, b.shown); });
   const auto twice = std::ranges::unique(files, {}, &Wanted::shown);
   files.erase(twice.begin(), twice.end());
   return files;
@@ -94,8 +93,8 @@ Result<std::vector<Wanted>> wanted_files(const std::vector<std::string>& argumen
 
 std::string as_utf8(std::string bytes, const std::string& shown, std::vector<std::string>& notes) {
   if (is_utf16(bytes)) {
-    notes.push_back(fmt::format(
-        "{}: is UTF-16, which psql and most tools refuse: convert it to UTF-8", shown));
+    notes.push_back(
+        fmt::format("{}: is UTF-16, which psql and most tools refuse: convert it to UTF-8", shown));
     return utf8_of_utf16(bytes);
   }
   drop_byte_order_mark(bytes);
@@ -110,8 +109,8 @@ Result<std::string> rest_of(RecognisedInput& input, const std::string& shown) {
   fill(*input.stream, input.head, kMostText, input.ended, input.fault);
   if (input.fault) return Error{*input.fault};
   if (!input.ended) {
-    return Error{fmt::format("{}: is larger than the {} MB of a file of SQL", shown,
-                             kMostText >> 20)};
+    return Error{
+        fmt::format("{}: is larger than the {} MB of a file of SQL", shown, kMostText >> 20)};
   }
   return std::move(input.head);
 }

@@ -23,7 +23,7 @@ bool CatalogTable::is_unique(const std::vector<std::string>& given) const {
   };
   return std::ranges::any_of(indexes, [&](const CatalogIndex& index) {
     return index.unique && index.valid && !index.deferrable && index.predicate.empty() &&
-           std::ranges::all_of(index.keys, is_key);
+           !index.keys.empty() && std::ranges::all_of(index.keys, is_key);
   });
 }
 
@@ -64,12 +64,18 @@ const CatalogType* Catalog::type(std::string_view schema, std::string_view name)
 
 std::pair<const CatalogTable*, const CatalogIndex*> Catalog::index(std::string_view schema,
                                                                    std::string_view name) const {
+  std::pair<const CatalogTable*, const CatalogIndex*> first{nullptr, nullptr};
+  auto best = search_path.end();
   for (const auto& [key, table] : tables_) {
     if (!schema.empty() && key.first != schema) continue;
     const auto found = std::ranges::find(table.indexes, name, &CatalogIndex::name);
-    if (found != table.indexes.end()) return {&table, &*found};
+    if (found == table.indexes.end()) continue;
+    const auto place = std::ranges::find(search_path, key.first);
+    if (first.first != nullptr && place >= best) continue;
+    first = {&table, &*found};
+    best = place;
   }
-  return {nullptr, nullptr};
+  return first;
 }
 
 std::pair<CatalogTable*, CatalogIndex*> Catalog::index(std::string_view schema,

@@ -137,7 +137,8 @@ class Catalog {
   std::vector<const CatalogFunction*> functions(std::string_view schema,
                                                 std::string_view name) const;
   const CatalogType* type(std::string_view schema, std::string_view name) const;
-  // The table that has an index of this name, and the index.
+  // The table that has an index of this name, and the index; without a schema that of the first one
+  // of the search path, else any.
   std::pair<const CatalogTable*, const CatalogIndex*> index(std::string_view schema,
                                                             std::string_view name) const;
   std::pair<CatalogTable*, CatalogIndex*> index(std::string_view schema, std::string_view name);

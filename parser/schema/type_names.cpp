@@ -5,6 +5,7 @@
 
 #include "parser/schema/ddl.h"
 #include "parser/sql/expressions.h"
+#include "parser/sql/type_rules.h"
 
 namespace pgcounsel {
 namespace {
@@ -43,8 +44,8 @@ std::string_view shown(const Words& words, std::string_view internal) {
 
 std::string built_in(std::string_view name) {
   if (name.size() > 1 && name.front() == '_') {  // PostgreSQL's names of array types
-    const std::string_view element = shown(kTypeWords, name.substr(1));
-    if (!element.empty()) return std::string(element) + "[]";
+    const std::string element = built_in(name.substr(1));
+    if (is_built_in(element)) return element + "[]";
   }
   const std::string_view known = shown(kTypeWords, name);
   return std::string(known.empty() ? name : known);

@@ -27,6 +27,8 @@ bool is_query(Node node) {
 constexpr std::size_t kMostColumns = 100'000;
 // Of what stands in FROM beyond these nothing is known.
 constexpr std::size_t kMostEntries = 1000;
+// A VALUES of more rows tells no types.
+constexpr std::size_t kMostTypedRows = 100;
 
 bool has_grouping_sets(Node statement) {
   return std::ranges::any_of(statement.list("groupClause"),
@@ -310,14 +312,29 @@ class Builder {
     for (std::size_t at = 0; at < first.size(); ++at) {
       OutputColumn& column = scope.output.emplace_back();
       column.name = "column" + std::to_string(at + 1);
-      column.type = shown_type(names_.type_of(first[at]));
       column.not_null = rows.size() == 1 && names_.is_not_null(first[at]);
+    }
+    if (rows.size() <= kMostTypedRows) set_types_of_rows(scope, rows);
+  }
+
+  void set_types_of_rows(BuiltScope& scope, const NodeList& rows) {
+    std::vector<std::vector<std::string>> types(scope.output.size());
+    for (const Node row : rows) {
+      const NodeList values = row.list("items");
+      for (std::size_t at = 0; at < std::min(values.size(), types.size()); ++at) {
+        types[at].push_back(names_.type_of(values[at]));
+      }
+    }
+    for (std::size_t at = 0; at < types.size(); ++at) {
+      scope.output[at].type = common_type(types[at]);
     }
   }
 
-  // A string literal that a query gives is a text.
-  static std::string shown_type(std::string type) {
-    return type == "unknown" ? std::string("text") : std::move(type);
+  // A string literal that a query gives is a text, but in an arm of a UNION it may become what the
+  // other arm gives.
+  static std::string given_type(const BuiltScope& scope, std::string type) {
+    const bool is_arm = scope.statement.field() == "larg" || scope.statement.field() == "rarg";
+    return type == "unknown" && !is_arm ? std::string("text") : std::move(type);
   }
 
   void add_output(BuiltScope& scope, const NodeList& targets) {
@@ -336,10 +353,10 @@ class Builder {
     }
   }
 
-  OutputColumn output_of(const BuiltScope&, Node target, Node value) const {
+  OutputColumn output_of(const BuiltScope& scope, Node target, Node value) const {
     OutputColumn column;
     column.name = target.has("name") ? target.text("name") : output_name(value);
-    column.type = shown_type(names_.type_of(value));
+    column.type = given_type(scope, names_.type_of(value));
     column.not_null = names_.is_not_null(value);
     if (!value.is("ColumnRef")) return column;
     const ColumnUse use = names_.resolve(value);

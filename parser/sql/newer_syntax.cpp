@@ -61,9 +61,9 @@ std::optional<NewerSyntax> newer_syntax(std::string_view sql, std::size_t error)
     if (at + kReach >= error) {
       // The parser stops at the second of two words, or behind the only one.
       for (const Row& row : kRows) {
-        const bool matches =
-            row.second.empty() ? at <= error && is_word(token, row.first)
-                               : is_word(token, row.second) && is_word(before, row.first);
+        const bool matches = row.second.empty()
+                                 ? at <= error && is_word(token, row.first)
+                                 : is_word(token, row.second) && is_word(before, row.first);
         if (matches) found = NewerSyntax{row.shown, row.since, at};
       }
       if (is_newer_number(token)) {

@@ -90,15 +90,6 @@ void pair_brackets(const Tokens& tokens, std::size_t& first, std::size_t& last) 
   for (depth -= lowest; depth > 0 && last + 1 < tokens.size();) depth += depth_of(tokens[++last]);
 }
 
-// The token that a place of the text lies in, or the next one.
-std::size_t token_at(const std::string& text, const Tokens& tokens, std::size_t place) {
-  const auto end_of = [&text](const Token& token) {
-    return static_cast<std::size_t>(token.text.data() - text.data()) + token.text.size();
-  };
-  const auto found = std::ranges::upper_bound(tokens, place, {}, end_of);
-  return std::min(static_cast<std::size_t>(found - tokens.begin()), tokens.size() - 1);
-}
-
 // CASE has its END, and an ARRAY its brackets, which no node names.
 void close_case(const Tokens& tokens, Node node, std::size_t first, std::size_t& last) {
   if (!node.is("CaseExpr")) return;
@@ -199,7 +190,8 @@ TokenRange named_tokens(const SyntaxTree& tree, Node node, Node& leftmost) {
   for (const Node part : node.all()) {
     const int place = part.location();
     if (place < 0) continue;
-    const std::size_t at = token_at(tree.text(), tokens, static_cast<std::size_t>(place));
+    const std::size_t at =
+        std::min(tree.token_at(static_cast<std::size_t>(place)), tokens.size() - 1);
     if (at < range.first) {
       range.first = at;
       leftmost = part;

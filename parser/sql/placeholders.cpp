@@ -190,8 +190,8 @@ class Filler {
     }
     std::string value = "$" + std::to_string(number_of(found));
     if (as_list) value = "(" + value + ")";
-    const bool touches = !filled_.text.empty() &&
-                         sql_bytes::is(filled_.text.back(), sql_bytes::kNamePart);
+    const bool touches =
+        !filled_.text.empty() && sql_bytes::is(filled_.text.back(), sql_bytes::kNamePart);
     if (touches) value.insert(0, 1, ' ');
     const bool is_touched =
         found.end < sql_.size() && sql_bytes::is(sql_[found.end], sql_bytes::kNamePart);

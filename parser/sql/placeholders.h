@@ -1,6 +1,6 @@
 // What stands in SQL for a value that is filled in before it is sent, and that PostgreSQL's own
-// parser refuses: variables of psql and named parameters (`:name`), `?` and `%s` of drivers, `@name`
-// and `sqlc.arg(name)`, templates. They become `$n`, so that the statement can be analysed.
+// parser refuses: variables of psql and named parameters (`:name`), `?` and `%s` of drivers,
+// `@name` and `sqlc.arg(name)`, templates. They become `$n`, so that the statement can be analysed.
 #pragma once
 #include <cstddef>
 #include <optional>

@@ -55,7 +55,8 @@ void read_tag(std::string_view tag, Tags& tags) {
   if (value.size() >= 2 && value.front() == '\'' && value.back() == '\'') {
     value = value.substr(1, value.size() - 2);
   }
-  if (std::string text = decoded(value); reads_like_a_name(text)) tags.emplace(key, std::move(text));
+  if (std::string text = decoded(value); reads_like_a_name(text))
+    tags.emplace(key, std::move(text));
 }
 
 void read_comment(std::string_view comment, Tags& tags) {

@@ -1,5 +1,6 @@
 #include "parser/sql/syntax_tree.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "parser/number.h"
@@ -26,6 +27,17 @@ struct Node::Data {
     return nullptr;
   }
 };
+
+namespace {
+
+// `-(5)`, `- 5`: the digits behind what stands before them.
+std::string_view digits_behind_signs(const std::vector<Token>& tokens, std::size_t at) {
+  while (at < tokens.size() && (tokens[at].text == "-" || tokens[at].text == "(")) ++at;
+  return at < tokens.size() && tokens[at].kind == TokenKind::kNumber ? tokens[at].text
+                                                                     : std::string_view{};
+}
+
+}  // namespace
 
 std::string_view Node::kind() const {
   return tree_ == nullptr ? std::string_view{} : tree_->record(at_).kind;
@@ -128,6 +140,24 @@ SyntaxTree::~SyntaxTree() = default;
 SyntaxTree::SyntaxTree(SyntaxTree&&) noexcept = default;
 SyntaxTree& SyntaxTree::operator=(SyntaxTree&&) noexcept = default;
 
+// libpg_query writes no integers below zero. They are constants that begin with a sign.
+void SyntaxTree::restore_negative_integers() {
+  for (TreeRecord& record : data_->tables.records) {
+    if (record.kind != "Integer" || record.first_field != kNoField) continue;
+    const int place = Node{data_.get(), record.parent}.location();
+    if (place < 0 || data_->record(record.parent).kind != "A_Const") continue;
+    const std::size_t at = token_at(static_cast<std::size_t>(place));
+    if (at >= tokens().size() || tokens()[at].text != "-") continue;
+    const std::string_view digits = digits_behind_signs(tokens(), at);
+    if (digits.empty()) continue;
+    record.first_field = record.last_field =
+        static_cast<std::uint32_t>(data_->tables.fields.size());
+    TreeField& field = data_->tables.fields.emplace_back();
+    field.name = "ival";
+    field.text = data_->texts.keep("-" + std::string(digits));
+  }
+}
+
 std::optional<SyntaxTree> SyntaxTree::parse(std::string_view sql, SyntaxError* error) {
   if (scan_shape(sql).too_complex) {
     if (error != nullptr) *error = {"nested too deeply to be analysed", 0};
@@ -147,6 +177,7 @@ std::optional<SyntaxTree> SyntaxTree::parse(std::string_view sql, SyntaxError* e
   for (Token token = lexer.next(); token.kind != TokenKind::kEnd; token = lexer.next()) {
     tree.data_->tokens.push_back(token);
   }
+  tree.restore_negative_integers();
   return tree;
 }
 
@@ -157,6 +188,14 @@ Node SyntaxTree::root() const {
 const std::vector<Token>& SyntaxTree::tokens() const {
   static const std::vector<Token> empty;
   return data_ == nullptr ? empty : data_->tokens;
+}
+
+std::size_t SyntaxTree::token_at(std::size_t place) const {
+  const auto end_of = [this](const Token& token) {
+    return static_cast<std::size_t>(token.text.data() - text().data()) + token.text.size();
+  };
+  const auto found = std::ranges::upper_bound(tokens(), place, {}, end_of);
+  return static_cast<std::size_t>(found - tokens().begin());
 }
 
 const std::string& SyntaxTree::text() const {

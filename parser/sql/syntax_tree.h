@@ -80,8 +80,12 @@ class SyntaxTree {
   Node root() const;  // the statement: SelectStmt, IndexStmt, ...
   const std::string& text() const;
   const std::vector<Token>& tokens() const;  // of the text, as views into it
+  // The token that a place lies in or before; tokens().size() behind the last one.
+  std::size_t token_at(std::size_t place) const;
 
  private:
+  void restore_negative_integers();
+
   std::unique_ptr<Node::Data> data_;
 };
 

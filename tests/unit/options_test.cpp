@@ -9,10 +9,10 @@
 #include <string>
 #include <vector>
 
-#include "advisors/nearest.h"
 #include "advisors/cli/option_table.h"
 #include "advisors/cli/option_values.h"
 #include "advisors/cli/settings_file.h"
+#include "advisors/nearest.h"
 
 namespace pgcounsel {
 namespace {
@@ -240,7 +240,7 @@ TEST(Options, HelpShowsEveryOptionOfTheCommandAndNoOther) {
     }
     EXPECT_EQ(help.find("--fail-on LEVEL") != std::string::npos,
               command.command == Command::kAnalyze || command.command == Command::kReport ||
-                  command.command == Command::kPlan);
+                  command.command == Command::kPlan || command.command == Command::kCheck);
     for (std::string_view rest = help; !rest.empty();) {
       const std::size_t end = std::min(rest.find('\n'), rest.size());
       EXPECT_LE(end, 80U) << rest.substr(0, end);
@@ -323,6 +323,43 @@ TEST(Options, KeepsWhatOnlyPlansHaveFromOtherCommands) {
   EXPECT_NE(refused("analyze --show-values"), "accepted");
   EXPECT_NE(refused("report --db x --against y"), "accepted");
   EXPECT_NE(refused("plan --db x"), "accepted");
+}
+
+TEST(Options, ReadsTheCheckCommand) {
+  const Options o = accepted(
+      "check --against shop.ledger --catalog schema.sql --baseline b.lock --new-only --rule "
+      "delete_without_where --rule syntax_error --exclude-rule unused_ignore --fail-on low "
+      "--format sarif -o out.sarif migrations -");
+  EXPECT_EQ(o.command, Command::kCheck);
+  EXPECT_EQ(o.against, "shop.ledger");
+  EXPECT_EQ(o.catalog, "schema.sql");
+  EXPECT_EQ(o.baseline, "b.lock");
+  EXPECT_TRUE(o.new_only);
+  EXPECT_FALSE(o.update_baseline);
+  EXPECT_EQ(o.rules, (std::vector<std::string>{"delete_without_where", "syntax_error"}));
+  EXPECT_EQ(o.excluded_rules, std::vector<std::string>{"unused_ignore"});
+  EXPECT_EQ(o.fail_on, Level::kLow);
+  EXPECT_EQ(o.format, Format::kSarif);
+  EXPECT_EQ(o.inputs, (std::vector<std::string>{"migrations", "-"}));
+  const Options plain = accepted("check a.sql");
+  EXPECT_EQ(plain.format, Format::kText);
+  EXPECT_EQ(plain.fail_on, Level::kHigh);
+  EXPECT_FALSE(accepted("check --fail-on none a.sql").fail_on);
+  EXPECT_EQ(accepted("check --format junit a.sql").format, Format::kJunit);
+}
+
+TEST(Options, RefusesWhatCheckCannotDo) {
+  EXPECT_EQ(refused("check --update-baseline a.sql"), "--update-baseline needs --baseline FILE");
+  EXPECT_EQ(refused("check --new-only a.sql"),
+            "--new-only needs --against LEDGER, which knows what is not new");
+  EXPECT_EQ(refused("check --rule delete_without_were a.sql"),
+            "--rule: there is no rule `delete_without_were`; did you mean "
+            "`delete_without_where`?");
+  EXPECT_NE(refused("check --fail-on purple a.sql").find("purple"), std::string::npos);
+  EXPECT_NE(refused("check --format yaml a.sql").find("yaml"), std::string::npos);
+  EXPECT_NE(refused("report --db x --format sarif").find("sarif"), std::string::npos)
+      << "only what a command can write";
+  EXPECT_NE(refused("check --db x a.sql").find("--db"), std::string::npos);
 }
 
 }  // namespace

@@ -19,8 +19,7 @@
 #include "analyzer/review/build_review.h"
 #include "analyzer/review/ignores.h"
 #include "analyzer/review/review_files.h"
-#include "parser/schema/ddl.h"
-#include "parser/sql/sql_file.h"
+#include "parser/schema/dump.h"
 
 namespace pgcounsel {
 namespace {
@@ -28,26 +27,31 @@ namespace {
 constexpr std::size_t kTextWidth = 100;
 
 Result<Catalog> read_catalog(const Options& options, std::vector<std::string>& notes) {
-  Catalog catalog;
-  if (!options.catalog) return catalog;
+  if (!options.catalog) return Catalog{};
   auto text = read_sql_text(*options.catalog, notes);
   if (!text) return text.error();
   const std::size_t begin = text->find_first_not_of(" \t\r\n");
   if (begin != std::string::npos && (*text)[begin] == '{') {
-    return Error{fmt::format(
-        "{}: is JSON; --catalog takes a dump of the schema (pg_dump --schema-only)",
-        *options.catalog)};
+    return Error{
+        fmt::format("{}: is JSON; --catalog takes a dump of the schema (pg_dump --schema-only)",
+                    *options.catalog)};
   }
-  for (const SqlPiece piece : split_statements(*text)) {
-    const auto tree = SyntaxTree::parse(text->substr(piece.begin, piece.end - piece.begin));
-    if (tree) apply_ddl(catalog, *tree);
+  SchemaDump dump;
+  add_dump(dump, *text);
+  if (dump.catalog.empty()) {
+    return Error{
+        fmt::format("{}: creates no table; --catalog takes a dump of the schema "
+                    "(pg_dump --schema-only)",
+                    *options.catalog)};
   }
-  if (catalog.empty()) {
-    return Error{fmt::format("{}: creates no table; --catalog takes a dump of the schema "
-                             "(pg_dump --schema-only)",
-                             *options.catalog)};
+  if (!dump.skipped.empty()) {
+    notes.push_back(fmt::format(
+        "{}:{}: {} of the catalogue could not be read ({})", *options.catalog,
+        dump.skipped.front().line,
+        dump.skipped_count == 1 ? "a statement" : fmt::format("{} statements", dump.skipped_count),
+        dump.skipped.front().message));
   }
-  return catalog;
+  return std::move(dump.catalog);
 }
 
 // Of every server, or the one that is asked for; empty without --against.
@@ -126,8 +130,8 @@ std::string rendered(const CheckReport& report, const Options& options) {
 const Workload& main_workload(const std::vector<Workload>& workloads) {
   static const Workload none;
   if (workloads.empty()) return none;
-  return *std::ranges::max_element(
-      workloads, {}, [](const Workload& workload) { return workload.totals.hold; });
+  return *std::ranges::max_element(workloads, {},
+                                   [](const Workload& workload) { return workload.totals.hold; });
 }
 
 FormatHints hints_of(const Options& options) {
@@ -146,17 +150,16 @@ Result<int> run_check(const Options& options) {
   if (!workloads) return workloads.error();
   auto catalog = read_catalog(options, report.notes);
   if (!catalog) return catalog.error();
-  auto files =
-      read_review_files(options.inputs.empty() ? std::vector<std::string>{"-"} : options.inputs,
-                        hints_of(options));
+  auto files = read_review_files(
+      options.inputs.empty() ? std::vector<std::string>{"-"} : options.inputs, hints_of(options));
   if (!files) return files.error();
   std::ranges::move(files->notes, std::back_inserter(report.notes));
 
   const auto review = build_review(std::move(files->inputs), *std::move(catalog));
   const LedgerFacts facts(*workloads);
   if (options.against) hold_against(*review, facts);
-  ReviewFindings found = review_findings(*review, main_workload(*workloads),
-                                         {options.rules, options.excluded_rules});
+  ReviewFindings found =
+      review_findings(*review, main_workload(*workloads), {options.rules, options.excluded_rules});
   report.findings = std::move(found.findings);
   if (options.against) add_ledger_evidence(report.findings, *review, facts);
   if (options.new_only) keep_new(report.findings, *review);
