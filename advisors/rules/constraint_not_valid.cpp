@@ -64,9 +64,9 @@ std::string words_of(const Added& added) {
 }
 
 // `ADD CONSTRAINT x FOREIGN KEY ...` as it stands, with a name and NOT VALID.
-std::string remedy(const SqlContext& context, const Added& added) {
+std::string remedy(const DdlContext& context, const Added& added) {
   const std::string table = quoted_relation(added.table), name = quoted(name_of(added));
-  const TextSpan span = command_span(*context.statement.tree, added.command);
+  const TextSpan span = context.state.span_of_command(*context.statement.tree, added.command);
   std::string clause = plain_text(
       std::string_view(context.statement.text).substr(span.begin, span.end - span.begin));
   if (added.constraint.text("conname").empty()) {

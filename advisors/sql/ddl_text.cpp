@@ -184,15 +184,6 @@ std::vector<TextSpan> command_spans(const SyntaxTree& tree) {
   return spans;
 }
 
-TextSpan command_span(const SyntaxTree& tree, Node command) {
-  const std::vector<TextSpan> spans = command_spans(tree);
-  const NodeList commands = tree.root().list("cmds");
-  for (std::size_t i = 0; i < spans.size(); ++i) {
-    if (command.is_inside(commands[i])) return spans[i];
-  }
-  return {};
-}
-
 std::string plain_text(std::string_view sql) {
   return without_word(sql, {});
 }

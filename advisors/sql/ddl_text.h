@@ -13,8 +13,6 @@ namespace pgcounsel {
 
 // Of `ALTER TABLE t a, b, c` the spans of a, b and c; empty where they are not found.
 std::vector<TextSpan> command_spans(const SyntaxTree& tree);
-// Of the command that has this node; the whole statement where it is not found.
-TextSpan command_span(const SyntaxTree& tree, Node command);
 
 // The text in one line, without comments, every literal as `...`. Numbers in the brackets of a type
 // stay.

@@ -135,6 +135,30 @@ void MigrationState::after(const SqlContext& context) {
   if (held_.table.empty()) note_locks(context);
 }
 
+void MigrationState::look_at(std::size_t statement) {
+  at_ = statement;
+  spans_.clear();
+  commands_.clear();
+}
+
+void MigrationState::find_commands(const SyntaxTree& tree) {
+  if (!commands_.empty()) return;
+  commands_ = tree.root().list("cmds");
+  spans_ = command_spans(tree);
+}
+
+bool MigrationState::has_several_commands(const SyntaxTree& tree) {
+  find_commands(tree);
+  return commands_.size() > 1;
+}
+
+TextSpan MigrationState::span_of_command(const SyntaxTree& tree, Node command) {
+  find_commands(tree);
+  const auto behind = std::ranges::upper_bound(commands_, command.id(), {}, &Node::id);
+  const auto at = static_cast<std::size_t>(behind - commands_.begin());
+  return at == 0 || at > spans_.size() ? TextSpan{} : spans_[at - 1];
+}
+
 void MigrationState::add_relation(Node range_var) {
   if (range_var) {
     made_[std::string(relation_name(range_var))].emplace(relation_schema(range_var));
@@ -268,8 +292,9 @@ Finding& add_ddl_finding(Findings& findings, const DdlContext& context, const Sq
   const std::string path = relation_path(table);
   Finding& finding = add_finding(findings, context, words, {}, std::move(title),
                                  object.empty() ? std::string_view(path) : object);
-  if (command && context.root.list("cmds").size() > 1) {
-    finding.place = place_of(context, command_span(*context.statement.tree, command));
+  if (command && context.state.has_several_commands(*context.statement.tree)) {
+    finding.place =
+        place_of(context, context.state.span_of_command(*context.statement.tree, command));
   }
   const CatalogTable* const known =
       context.review.before->table(relation_schema(table), relation_name(table));

@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "advisors/sql/sql_rule.h"
 
@@ -47,17 +48,22 @@ class MigrationState {
   // Whether it is asked for this key the first time in the file: for rules that speak once.
   bool first(std::string_view key);
 
+  // Of the ALTER TABLE that is looked at. The span is empty where it is not found.
+  bool has_several_commands(const SyntaxTree& tree);
+  TextSpan span_of_command(const SyntaxTree& tree, Node command);
+
   // The schema before the statement that is looked at.
   const Catalog& schema_before();
 
   // For the walk alone.
   void begin_file(std::size_t first_statement);
-  void look_at(std::size_t statement) { at_ = statement; }
+  void look_at(std::size_t statement);
   void after(const SqlContext& context);
 
  private:
   enum class Timeout : unsigned char { kNone, kTransaction, kSession };
 
+  void find_commands(const SyntaxTree& tree);
   void add_relation(Node range_var);
   void note_relations(Node root);
   void note_rename(Node root);
@@ -85,6 +91,8 @@ class MigrationState {
   bool dump_ = false, lock_off_ = false, statement_off_ = false, path_off_ = false;
   HeldLock held_;
   std::string altered_;
+  std::vector<TextSpan> spans_;  // of the commands of the statement, made when asked for
+  NodeList commands_;
 };
 
 // One statement of a checked file, and what stood before it.
