@@ -28,17 +28,13 @@ bool is_only_keys(Node select) {
   });
 }
 
-bool has_order_below(Node select) {
-  return std::ranges::any_of(select.list("fromClause"),
-                             [](Node item) { return item["subquery"].has("sortClause"); });
-}
-
 void check(const SqlContext& context, Findings& findings) {
   for (const Node select : selects_of(context.root)) {
     const NodeList keys = select.list("distinctClause");
     if (keys.empty() || has_plain_distinct(select) || is_only_keys(select)) continue;
     const bool ordered = select.has("sortClause");
-    if (select.list("sortClause").size() > keys.size() || (!ordered && has_order_below(select)))
+    if (select.list("sortClause").size() > keys.size() ||
+        (!ordered && has_ordered_subquery(select)))
       continue;
     const std::string name =
         is_column(keys.front()) ? std::string(column_name(keys.front())) : "an expression";

@@ -69,8 +69,7 @@ void suggest(const WrappedColumn& wrapped, Finding& finding) {
 
 void report_possible(const SqlContext& context, const WrappedColumn& wrapped, Findings& findings) {
   const Node relation = relation_of(wrapped.column);
-  if (!is_usual(wrapped) || !relation || cte_query(relation) ||
-      is_free_of_columns(wrapped.other) == false)
+  if (!is_usual(wrapped) || !relation || cte_query(relation) || !is_free_of_columns(wrapped.other))
     return;
   if (context.catalog().table(relation.text("schemaname"), relation.text("relname")) != nullptr)
     return;

@@ -53,12 +53,6 @@ bool takes_any(Node select) {
          link.text("subLinkType") != "ARRAY_SUBLINK";
 }
 
-bool has_order_below(Node select) {
-  return std::ranges::any_of(select.list("fromClause"), [](Node item) {
-    return item.is("RangeSubselect") && item["subquery"].has("sortClause");
-  });
-}
-
 void check(const SqlContext& context, Findings& findings) {
   for (const Node select : selects_of(context.root)) {
     const Node limit = select["limitCount"];
@@ -73,7 +67,8 @@ void check(const SqlContext& context, Findings& findings) {
                            std::ranges::any_of(select.list("targetList"), [](Node target) {
                              return has_aggregate(target["val"]);
                            });
-    if (aggregate || takes_any(select) || has_order_below(select) || pins_one_row(context, select))
+    if (aggregate || takes_any(select) || has_ordered_subquery(select) ||
+        pins_one_row(context, select))
       continue;
     const std::string name = relation_words(tables.front());
     const Node at = select == context.root ? Node{} : select;

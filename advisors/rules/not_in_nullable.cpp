@@ -53,7 +53,6 @@ bool cannot_be_null(const SqlContext& context, Node select, Node value) {
          (column_name(value) == "id" || column_name(value) == "oid");
 }
 
-// The query whose column it is, where subqueries and CTEs pass it on.
 void check(const SqlContext& context, Findings& findings) {
   for (const Node link : context.root.all("SubLink")) {
     const Node select = link["subselect"];

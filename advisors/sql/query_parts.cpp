@@ -71,6 +71,11 @@ bool has_plain_distinct(Node select) {
   return !keys.empty() && keys.front().kind().empty();
 }
 
+bool has_ordered_subquery(Node select) {
+  return std::ranges::any_of(select.list("fromClause"),
+                             [](Node item) { return item["subquery"].has("sortClause"); });
+}
+
 NodeList queries_of(Node root) {
   NodeList out;
   for (const Node node : root.all()) {

@@ -12,8 +12,9 @@ namespace pgcounsel {
 
 // SELECT (also VALUES, and each arm of a set operation), INSERT, UPDATE, DELETE or MERGE.
 bool is_query(Node node);
-bool is_plain_select(Node node);       // neither VALUES nor a set operation
-bool has_plain_distinct(Node select);  // DISTINCT without ON
+bool is_plain_select(Node node);         // neither VALUES nor a set operation
+bool has_plain_distinct(Node select);    // DISTINCT without ON
+bool has_ordered_subquery(Node select);  // in FROM
 // All of a statement, outer ones first.
 NodeList queries_of(Node root);
 NodeList selects_of(Node root);  // plain ones
