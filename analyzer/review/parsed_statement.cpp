@@ -46,7 +46,7 @@ void explain_refusal(ReviewStatement& statement, const std::optional<FilledText>
   if (const auto newer = newer_syntax(statement.text, statement.error.position)) {
     statement.refusal = Refusal::kNewer;
     statement.refused =
-        std::string(newer->words) + " of PostgreSQL " + std::to_string(newer->since);
+        std::string(newer->words) + " is syntax of PostgreSQL " + std::to_string(newer->since);
     statement.error.position = newer->position;
   } else if (filled && fails_there) {
     statement.refusal = Refusal::kTemplate;
