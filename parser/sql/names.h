@@ -25,7 +25,9 @@ struct OutputColumn {
   const CatalogColumn* column = nullptr;
 };
 
-// An item of FROM, or the target of INSERT, UPDATE, DELETE or MERGE.
+// An item of FROM, or the target of INSERT, UPDATE, DELETE or MERGE, or `excluded`, whose node is
+// the OnConflictClause. What stands in a JOIN with an alias is an entry, too, but only its alias is
+// seen from outside of it.
 struct RangeEntry {
   Node node;         // RangeVar, RangeSubselect, RangeFunction, JoinExpr with an alias, ...
   std::string name;  // by which columns refer to it: its alias, else its own name
@@ -38,7 +40,8 @@ struct RangeEntry {
   bool columns_known = false;
 };
 
-// A SELECT (each arm of a UNION for itself), INSERT, UPDATE, DELETE or MERGE.
+// A SELECT (each arm of a UNION for itself), INSERT, UPDATE, DELETE or MERGE. The whole of a UNION
+// is one without entries that gives what its arms have in common, under the names of the left one.
 struct QueryScope {
   Node statement;
   const QueryScope* outer = nullptr;  // where it can see names of, too
@@ -47,7 +50,8 @@ struct QueryScope {
   bool output_known = false;          // all columns of the output are there
 };
 
-// What a ColumnRef names. `entry` is null where that is not known or ambiguous.
+// What a ColumnRef names. `entry` is null where that is not known or ambiguous. A name without a
+// table belongs to the only entry of which nothing is known where nothing else can have it.
 struct ColumnUse {
   const QueryScope* scope = nullptr;  // whose entry it is; not the scope it stands in if `outer`
   const RangeEntry* entry = nullptr;
@@ -64,7 +68,8 @@ class Names {
   // Both must live, and the tree's data must stay, as long as the names are used.
   Names(Node statement, const Catalog& catalog);
 
-  // The innermost query that the node stands in, or is; nullptr for statements without queries.
+  // The innermost query that the node stands in, or is; nullptr for statements without queries. As
+  // all questions here, it may be asked about nodes of views that were opened, too.
   const QueryScope* scope_of(Node node) const;
   std::vector<const QueryScope*> scopes() const;  // outer ones first
   ColumnUse resolve(Node column_ref) const;

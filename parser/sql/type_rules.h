@@ -9,6 +9,8 @@
 namespace pgcounsel {
 
 bool is_built_in(std::string_view type);  // no enum, domain, composite; arrays of built-in ones too
+bool is_number(std::string_view type);
+bool is_integer(std::string_view type);
 bool is_text_like(std::string_view type);
 
 // Of CASE, coalesce(), UNION, ARRAY[]: what all can become.
