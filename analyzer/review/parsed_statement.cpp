@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "parser/sql/newer_syntax.h"
+#include "parser/sql/normalised_tree.h"
 #include "parser/sql/placeholders.h"
 #include "parser/sql/shape.h"
 
@@ -82,6 +83,17 @@ void parse_into(ReviewStatement& statement, std::string_view text, ParseHints hi
     return;
   }
   explain_refusal(statement, filled, fails_there);
+}
+
+void parse_normalised_into(ReviewStatement& statement, std::string text) {
+  statement.tree = parse_normalised(text, &statement.error);
+  statement.text = std::move(text);
+  if (statement.tree) return;
+  if (scan_shape(statement.text).too_complex) {
+    statement.refusal = Refusal::kTooDeep;
+  } else {
+    explain_refusal(statement, std::nullopt, false);
+  }
 }
 
 }  // namespace pgcounsel
