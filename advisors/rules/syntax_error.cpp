@@ -50,7 +50,7 @@ Told told_of(const ReviewStatement& statement, const ReviewFile& file) {
                                statement.error.message, ")"})};
     case Refusal::kNewer:
       return {kNotAnalysed,
-              join({"not analysed: ", statement.refused, ", which a newer server may accept"})};
+              join({"not analysed: ", statement.refused, " and later, and may be valid there"})};
     case Refusal::kTemplate:
       return {kNotAnalysed,
               join({"not analysed: ", statement.refused, " stands where SQL is needed"})};

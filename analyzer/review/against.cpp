@@ -4,7 +4,7 @@
 #include <set>
 
 #include "parser/sql/admin_statement.h"
-#include "parser/sql/expressions.h"
+#include "parser/sql/normalised_tree.h"
 
 namespace pgcounsel {
 namespace {
@@ -61,7 +61,8 @@ void LedgerFacts::add_queries(const Workload& workload) {
   for (const QueryRow& row : workload.queries) {
     KnownQuery& known = queries_[row.fingerprint];
     if (known.row == nullptr || known.row->hold < row.hold) known = {&row, &workload};
-    const auto tree = SyntaxTree::parse(row.text);
+    std::string text = row.text;
+    const auto tree = parse_normalised(text);
     if (!tree) continue;
     for (const std::string& name : tables_of(*tree)) {
       KnownTable& table = tables_[name];

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
+#include "analyzer/review/against.h"
 #include "analyzer/review/conventions.h"
 #include "analyzer/review/ignores.h"
 #include "analyzer/review/parsed_statement.h"
@@ -13,6 +15,14 @@
 
 namespace pgcounsel {
 namespace {
+
+// As drivers and ORMs do to learn of types and columns.
+bool asks_the_catalogue_alone(const SyntaxTree& statement) {
+  const std::vector<std::string> tables = tables_of(statement);
+  return !tables.empty() && std::ranges::all_of(tables, [](std::string_view table) {
+    return table.starts_with("pg_") || table.starts_with("information_schema.");
+  });
+}
 
 class Builder {
  public:
@@ -47,8 +57,10 @@ class Builder {
     statement.file = file;
     statement.line = statement.end_line = logged.line;
     statement.name = logged.name;
-    parse_into(statement, logged.text, {});
-    finish(std::move(statement), logged.text);
+    parse_normalised_into(statement, logged.text);
+    if (statement.tree && asks_the_catalogue_alone(*statement.tree)) return;
+    const std::string as_read = statement.text;
+    finish(std::move(statement), as_read);
   }
 
   void add_script(std::size_t file, const ReviewInput& input) {

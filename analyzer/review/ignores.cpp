@@ -23,10 +23,10 @@ std::string_view without_marks(std::string_view comment) {
 }
 
 std::string one_line(std::string_view text) {
-  std::string line(trimmed(text));
+  std::string line(text);
   std::ranges::replace_if(
       line, [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
-  return line;
+  return std::string(trimmed(line));
 }
 
 // Separated by commas or blanks.

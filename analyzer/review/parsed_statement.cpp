@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "parser/sql/newer_syntax.h"
+#include "parser/sql/normalised_tree.h"
 #include "parser/sql/placeholders.h"
 #include "parser/sql/shape.h"
 
@@ -46,7 +47,7 @@ void explain_refusal(ReviewStatement& statement, const std::optional<FilledText>
   if (const auto newer = newer_syntax(statement.text, statement.error.position)) {
     statement.refusal = Refusal::kNewer;
     statement.refused =
-        std::string(newer->words) + " of PostgreSQL " + std::to_string(newer->since);
+        std::string(newer->words) + " is syntax of PostgreSQL " + std::to_string(newer->since);
     statement.error.position = newer->position;
   } else if (filled && fails_there) {
     statement.refusal = Refusal::kTemplate;
@@ -82,6 +83,17 @@ void parse_into(ReviewStatement& statement, std::string_view text, ParseHints hi
     return;
   }
   explain_refusal(statement, filled, fails_there);
+}
+
+void parse_normalised_into(ReviewStatement& statement, std::string text) {
+  statement.tree = parse_normalised(text, &statement.error);
+  statement.text = std::move(text);
+  if (statement.tree) return;
+  if (scan_shape(statement.text).too_complex) {
+    statement.refusal = Refusal::kTooDeep;
+  } else {
+    explain_refusal(statement, std::nullopt, false);
+  }
 }
 
 }  // namespace pgcounsel

@@ -15,4 +15,7 @@ struct ParseHints {
 // Sets text, inserted, tree, error, refusal and refused.
 void parse_into(ReviewStatement& statement, std::string_view text, ParseHints hints);
 
+// The same of a statement without its values, as a log's are kept.
+void parse_normalised_into(ReviewStatement& statement, std::string text);
+
 }  // namespace pgcounsel

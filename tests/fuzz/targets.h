@@ -21,6 +21,7 @@ void fuzz_plan(std::string_view bytes);
 void fuzz_pooler(std::string_view bytes);
 void fuzz_prefix(std::string_view bytes);
 void fuzz_recognise(std::string_view bytes);
+void fuzz_script(std::string_view bytes);
 void fuzz_shape(std::string_view bytes);
 void fuzz_syslog(std::string_view bytes);
 
@@ -34,7 +35,8 @@ inline constexpr FuzzTarget kFuzzTargets[] = {
     {"lines", fuzz_lines},   {"message", fuzz_message},
     {"plan", fuzz_plan},     {"pooler", fuzz_pooler},
     {"prefix", fuzz_prefix}, {"recognise", fuzz_recognise},
-    {"shape", fuzz_shape},   {"syslog", fuzz_syslog},
+    {"script", fuzz_script}, {"shape", fuzz_shape},
+    {"syslog", fuzz_syslog},
 };
 
 }  // namespace pgcounsel

@@ -104,6 +104,22 @@ TEST(BuildReview, LoggedStatementsStandWhereTheirRecordsStand) {
   EXPECT_EQ(at.column, 1U);
 }
 
+TEST(BuildReview, LoggedStatementsAreReadWithoutTheirValues) {
+  std::vector<ReviewInput> inputs;
+  inputs.push_back({"a.log", "",
+                    std::vector<LoggedStatement>{
+                        {"SELECT a FROM t WHERE b > now() - interval $1", "", 1},
+                        {"SELECT t.typname FROM pg_catalog.pg_type t, pg_class c", "", 2},
+                        {"SELECT a FROM pg_class, orders", "", 3}}});
+  const auto review = build_review(std::move(inputs), {});
+  ASSERT_EQ(review->statements.size(), 2U) << "the catalogue is asked by drivers";
+  EXPECT_TRUE(review->statements[0].tree);
+  EXPECT_EQ(
+      review->statements[0].fingerprint,
+      review_of("SELECT a FROM t WHERE b > now() - interval '1 day'")->statements[0].fingerprint);
+  EXPECT_EQ(review->statements[1].line, 3U);
+}
+
 // What a server gets is what its log knows.
 TEST(BuildReview, KnowsAQueryByItsParameters) {
   const auto named =
