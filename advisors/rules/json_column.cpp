@@ -20,7 +20,7 @@ void check(const SqlContext& context, Findings& findings) {
     if (type_of(column.definition["typeName"]) != "json") continue;
     const std::string path = column_path(column);
     add_finding(findings, context, kWords, column.definition,
-                join({path, " is json: it is parsed anew by each query, has no index and no `=`"}),
+                join({path, " is json: it is read anew by each query, has no index and no `=`"}),
                 path);
   }
 }
