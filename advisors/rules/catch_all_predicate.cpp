@@ -99,6 +99,7 @@ bool has_narrow_filter(const SqlContext& context, Node query) {
 }
 
 void check(const SqlContext& context, Findings& findings) {
+  constexpr std::size_t kLongNames = 200;  // a title need not hold more
   for (const Node query : queries_of(context.root)) {
     Node first;
     std::string names;
@@ -106,6 +107,7 @@ void check(const SqlContext& context, Findings& findings) {
       const Node column = optional_column(condition);
       if (!column) continue;
       if (!first) first = condition;
+      if (names.size() > kLongNames) continue;
       names += join({names.empty() ? "" : ", ", column_title(context, column)});
     }
     if (!first) continue;

@@ -57,7 +57,8 @@ void report(const SqlContext& context, Node comparison, Findings& findings) {
                         : unequal ? " wants IS NOT NULL"
                                   : ""}),
                   name);
-  if (!equal && !unequal) return;
+  constexpr std::size_t kMostRewritten = 3;
+  if ((!equal && !unequal) || findings.size() > kMostRewritten) return;
   std::string sql = mended(context, comparison, other, equal);
   if (!sql.empty()) finding.rewrite = Rewrite{std::move(sql), {}, true};
 }

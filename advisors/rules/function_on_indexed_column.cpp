@@ -1,5 +1,7 @@
 // lower(col) = ..., col::date = ..., col + 1 = ...
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "advisors/sql/indexed_columns.h"
 #include "advisors/sql/query_parts.h"
@@ -24,9 +26,9 @@ constexpr SqlWords kWords{
         "rounding): check which is meant."};
 
 // Another condition of the query that an index can serve.
-bool has_better(const SqlContext& context, const NodeList& filters, Node except) {
+bool has_better(const SqlContext& context, const NodeList& filters) {
   return std::ranges::any_of(filters, [&](Node filter) {
-    if (filter == except || !is_operator(filter, "=")) return false;
+    if (!is_operator(filter, "=")) return false;
     for (const auto& [column, value] : {std::pair(filter["lexpr"], filter["rexpr"]),
                                         std::pair(filter["rexpr"], filter["lexpr"])}) {
       const CatalogTable* const table =
@@ -83,7 +85,7 @@ void report_possible(const SqlContext& context, const WrappedColumn& wrapped, Fi
   finding.confidence_because = "which indexes there are is not known";
 }
 
-void report(const SqlContext& context, const WrappedColumn& wrapped, const NodeList& filters,
+void report(const SqlContext& context, const WrappedColumn& wrapped, bool has_other,
             Findings& findings) {
   const ColumnHome home = home_of(context, wrapped.column);
   if (home.table == nullptr) return report_possible(context, wrapped, findings);
@@ -98,7 +100,7 @@ void report(const SqlContext& context, const WrappedColumn& wrapped, const NodeL
                                  name);
   suggest(wrapped, finding);
   const bool joins = !is_free_of_columns(wrapped.other);
-  if (!joins && !has_better(context, filters, wrapped.comparison)) return;
+  if (!joins && !has_other) return;
   finding.level = Level::kLow;
   finding.confidence = Confidence::kMedium;
   finding.confidence_because =
@@ -109,8 +111,12 @@ void report(const SqlContext& context, const WrappedColumn& wrapped, const NodeL
 void check(const SqlContext& context, Findings& findings) {
   for (const Node query : queries_of(context.root)) {
     const NodeList filters = conditions_of(query);
+    std::optional<bool> better;  // asked only where there is something to report
     for (const Node filter : filters) {
-      if (const auto wrapped = wrapped_column(filter)) report(context, *wrapped, filters, findings);
+      const auto wrapped = wrapped_column(filter);
+      if (!wrapped) continue;
+      if (!better) better = has_better(context, filters);
+      report(context, *wrapped, *better, findings);
     }
   }
 }

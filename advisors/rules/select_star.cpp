@@ -23,8 +23,8 @@ bool is_star(Node target) {
 }
 
 // The table that a star stands for; nothing where it is a CTE or no table.
-Node table_of_star(Node select, Node star) {
-  for (const Node table : own_nodes(select, "RangeVar")) {
+Node table_of_star(const NodeList& tables, Node star) {
+  for (const Node table : tables) {
     if (table.parent().is("LockingClause") || cte_query(table)) continue;
     const NodeList fields = star.list("fields");
     if (fields.size() < 2 || fields[fields.size() - 2].text("sval") == alias_of(table))
@@ -54,9 +54,10 @@ void check(const SqlContext& context, Findings& findings) {
       context.root["intoClause"])
     return;
   for (const Node select : arms_of(context.root)) {
+    const NodeList tables = own_nodes(select, "RangeVar");
     for (const Node target : select.list("targetList")) {
       if (!is_star(target)) continue;
-      const Node table = table_of_star(select, target["val"]);
+      const Node table = table_of_star(tables, target["val"]);
       if (!table) continue;
       const std::string name = relation_words(table);
       add_finding(findings, context, kWords, target["val"],

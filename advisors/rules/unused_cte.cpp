@@ -16,7 +16,8 @@ constexpr SqlWords kWords{.rule = "unused_cte",
 
 void check(const SqlContext& context, Findings& findings) {
   const NodeList ctes = context.root.all("CommonTableExpr");
-  if (ctes.empty()) return;
+  constexpr std::size_t kMost = 500;  // more are generated, and would take too long
+  if (ctes.empty() || ctes.size() > kMost) return;
   std::set<std::size_t> read;  // queries of CTEs, by their nodes
   for (const Node table : context.root.all("RangeVar")) {
     if (const Node query = cte_query(table); query && !table.is_inside(query))

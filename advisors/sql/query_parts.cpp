@@ -35,9 +35,24 @@ NodeList collected_conditions(Node query, bool outer_too) {
   return out;
 }
 
+// What is below the node, except for queries.
+void add_own(Node top, NodeList& out) {
+  std::vector<bool> hidden;
+  const auto at = [&](Node node) { return node.id() - top.id(); };
+  for (const Node node : top.all()) {
+    if (at(node) >= hidden.size()) hidden.resize(at(node) + 1);
+    if (node == top) continue;
+    hidden[at(node)] = is_query(node) || hidden[at(node.parent())];
+    if (!hidden[at(node)]) out.push_back(node);
+  }
+}
+
 // Of the WITH clauses around it, the nearest first.
 Node cte_named(std::string_view name, Node inside) {
+  constexpr std::size_t kMost = 500;  // more are generated, and would take too long
   for (Node query = query_around(inside); query; query = query_around(query)) {
+    const Node with = query["withClause"];
+    if (with.count("ctes") > kMost) return with;
     for (const Node cte : query["withClause"].list("ctes")) {
       if (cte.text("ctename") == name &&
           !(inside.is_inside(cte) && !query["withClause"].flag("recursive"))) {
@@ -48,10 +63,23 @@ Node cte_named(std::string_view name, Node inside) {
   return {};
 }
 
-NodeList relations_in(Node query) {
-  NodeList out;
-  for (const Node node : own_nodes(query, "RangeVar")) {
-    if (!node.parent().is("LockingClause")) out.push_back(node);
+// The leaves of FROM, the target of what writes first.
+NodeList from_items(Node query) {
+  NodeList out, open;
+  for (const std::string_view field : {"usingClause", "fromClause"}) {
+    const NodeList items = query.list(field);
+    open.insert(open.end(), items.rbegin(), items.rend());
+  }
+  if (query["relation"]) out.push_back(query["relation"]);
+  while (!open.empty()) {
+    const Node item = open.back();
+    open.pop_back();
+    if (item.is("JoinExpr")) {
+      open.push_back(item["rarg"]);
+      open.push_back(item["larg"]);
+    } else {
+      out.push_back(item.is("RangeTableSample") ? item["relation"] : item);
+    }
   }
   return out;
 }
@@ -95,17 +123,19 @@ NodeList selects_of(Node root) {
 NodeList own_nodes(Node query) {
   NodeList out;
   if (!query) return out;
-  const NodeList all = query.all();
-  std::vector<bool> hidden;
-  const auto at = [&](Node node) { return node.id() - query.id(); };
-  for (const Node node : all) {
-    if (at(node) >= hidden.size()) hidden.resize(at(node) + 1);
-    if (node == query) {
+  out.push_back(query);
+  if (!query["larg"]) {
+    add_own(query, out);
+    return out;
+  }
+  // The arms of a long UNION are one below the other: they are not walked for each of them.
+  for (const std::string_view field :
+       {"withClause", "sortClause", "limitOffset", "limitCount", "lockingClause"}) {
+    for (const Node node : query.list(field)) {
+      if (is_query(node)) continue;
       out.push_back(node);
-      continue;
+      add_own(node, out);
     }
-    hidden[at(node)] = is_query(node) || hidden[at(node.parent())];
-    if (!hidden[at(node)]) out.push_back(node);
   }
   return out;
 }
@@ -180,14 +210,13 @@ std::string_view alias_of(Node from_item) {
 Node relation_of(Node column_ref) {
   const std::string_view wanted = column_table(column_ref);
   for (Node query = query_around(column_ref); query; query = query_around(query)) {
-    const NodeList relations = relations_in(query);
+    const NodeList items = from_items(query);
     if (wanted.empty()) {
-      const bool alone = relations.size() == 1 && own_nodes(query, "RangeSubselect").empty() &&
-                         own_nodes(query, "RangeFunction").empty();
-      return alone ? relations.front() : Node{};
+      const bool alone = items.size() == 1 && items.front().is("RangeVar");
+      return alone ? items.front() : Node{};
     }
-    const auto found = std::ranges::find(relations, wanted, alias_of);
-    if (found != relations.end()) return *found;
+    const auto found = std::ranges::find(items, wanted, alias_of);
+    if (found != items.end()) return found->is("RangeVar") ? *found : Node{};
   }
   return {};
 }

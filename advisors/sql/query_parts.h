@@ -41,7 +41,8 @@ bool is_known_small(const SqlContext& context, Node range_var);  // under 1,000 
 
 // A SELECT, or the RETURNING of an INSERT, that gives one row at most, whatever the tables hold.
 bool gives_one_row(Node select);
-// The query of the CTE that the RangeVar names; nothing where it is a table.
+// The query of the CTE that the RangeVar names; nothing where it is a table. Under a WITH of more
+// than 500 any name is taken for one of them.
 Node cte_query(Node range_var);
 // The RangeVar whose column it is, as far as the text alone tells.
 Node relation_of(Node column_ref);

@@ -62,7 +62,9 @@ Finding& add_finding(Findings& findings, const SqlContext& context, const SqlWor
   finding.verify = words.verify;
   finding.rollback = words.rollback;
   if (!words.caveat.empty()) finding.caveats.emplace_back(words.caveat);
-  finding.place = place_of(context, at);
+  // Generated statements have thousands alike, of which most will be dropped.
+  constexpr std::size_t kMostPlaced = 100;
+  finding.place = place_of(context, findings.size() < kMostPlaced ? at : Node{});
   findings.push_back(std::move(finding));
   return findings.back();
 }
