@@ -6,6 +6,18 @@
 namespace pgcounsel {
 namespace {
 
+// Of one rule in one statement: nobody reads more, and each costs a search for its place.
+constexpr std::size_t kMostOfStatement = 100;
+
+// Beyond the limit findings are only counted.
+void cut(Findings& findings) {
+  if (findings.size() <= kMostOfStatement) return;
+  const std::size_t more = findings.size() - kMostOfStatement;
+  findings.resize(kMostOfStatement);
+  findings.front().caveats.push_back(
+      join({"The rule found ", std::to_string(more), " more places in this statement."}));
+}
+
 std::string key_of(const SqlContext& context, const SqlWords& words, std::string_view object) {
   std::string key = join({words.rule, ":", hex(context.statement.fingerprint)});
   return object.empty() ? key : join({key, ":", object});
@@ -28,6 +40,7 @@ Findings review_statements(const Brief& brief, void (*check)(const SqlContext&, 
 
 void append_distinct(Findings& all, Findings found) {
   std::set<std::string> keys;
+  cut(found);
   for (Finding& finding : found) {
     if (keys.insert(finding.key).second) all.push_back(std::move(finding));
   }
@@ -62,9 +75,7 @@ Finding& add_finding(Findings& findings, const SqlContext& context, const SqlWor
   finding.verify = words.verify;
   finding.rollback = words.rollback;
   if (!words.caveat.empty()) finding.caveats.emplace_back(words.caveat);
-  // Generated statements have thousands alike, of which most will be dropped.
-  constexpr std::size_t kMostPlaced = 100;
-  finding.place = place_of(context, findings.size() < kMostPlaced ? at : Node{});
+  finding.place = place_of(context, findings.size() < kMostOfStatement ? at : Node{});
   findings.push_back(std::move(finding));
   return findings.back();
 }

@@ -44,7 +44,7 @@ struct SqlWords {
 };
 
 // Calls `check` for every statement that could be parsed, in their order. Of findings with one key
-// in one statement the first stays.
+// in one statement the first stays, and of one rule the first hundred.
 Findings review_statements(const Brief& brief, void (*check)(const SqlContext&, Findings&));
 
 // Of findings with one key the first stays. Used by every walk, for the findings of a statement.
