@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
+#include <string>
+#include <tuple>
 #include <utility>
 
 #include "analyzer/review/ignores.h"
@@ -37,6 +40,48 @@ void judge_ignores(Review& review, const RuleChoice& choice) {
   }
 }
 
+// Pairs of rules that can speak of one expression: one that knows the indexes, and one that knows
+// what to write instead.
+struct Pair {
+  std::string_view general, special;
+};
+constexpr Pair kPairs[] = {
+    {"function_on_indexed_column", "arithmetic_on_column"},
+    {"function_on_indexed_column", "coalesce_compared"},
+    {"function_on_indexed_column", "date_of_column"},
+    {"function_on_indexed_column", "number_column_as_text"},
+    {"function_on_indexed_column", "shifted_time_compared"},
+    {"function_on_indexed_column", "time_zone_of_column"},
+    {"function_on_indexed_column", "truncated_time_compared"},
+    {"function_on_indexed_column", "year_of_column"},
+    {"column_type_mismatch", "integer_compared_with_decimal"},
+    {"column_type_mismatch", "number_column_as_text"},
+};
+
+using PlaceKey = std::tuple<std::string_view, std::string, std::size_t, std::size_t>;
+
+PlaceKey key_of(std::string_view rule, const Place& place) {
+  return {rule, place.file, place.line, place.column};
+}
+
+// Of such a pair the special one stays where it has a statement to offer, else the general one.
+void take_doubles(Findings& findings) {
+  std::map<PlaceKey, bool> offers;
+  for (const Finding& finding : findings) {
+    offers[key_of(finding.rule, *finding.place)] |= finding.rewrite.has_value();
+  }
+  const auto is_double = [&](const Finding& finding) {
+    return std::ranges::any_of(kPairs, [&](const Pair& pair) {
+      const bool general = finding.rule == pair.general;
+      if (!general && finding.rule != pair.special) return false;
+      const auto other = offers.find(key_of(general ? pair.special : pair.general, *finding.place));
+      if (other == offers.end()) return false;
+      return general ? other->second : !finding.rewrite;
+    });
+  };
+  std::erase_if(findings, is_double);
+}
+
 }  // namespace
 
 bool RuleChoice::has(std::string_view rule) const {
@@ -59,6 +104,7 @@ ReviewFindings review_findings(Review& review, const Workload& workload, const R
   }
   result.ignored = take_ignored(result.findings, review);
   judge_ignores(review, choice);
+  take_doubles(result.findings);
   if (about_ignores != nullptr) {
     Findings unused;
     run(*about_ignores, brief, unused);

@@ -1,4 +1,5 @@
-// What the rules say about a review, without what its comments ask to ignore.
+// What the rules say about a review, without what its comments ask to ignore. Of two rules that speak
+// of one expression one stays.
 #pragma once
 #include <cstddef>
 #include <string>

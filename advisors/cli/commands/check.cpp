@@ -80,8 +80,7 @@ Result<int> update_baseline(const Findings& findings, const Options& options) {
     return written.error();
   }
   if (!options.quiet) {
-    fmt::print(stderr, "pgcounsel: {} findings stand in {} now\n", findings.size(),
-               *options.baseline);
+    fmt::print(stderr, "pgcounsel: findings in {}: {}\n", *options.baseline, findings.size());
   }
   return kExitClean;
 }
