@@ -21,4 +21,10 @@ std::optional<std::string> apply_edits(const SyntaxTree& tree, std::vector<TextE
   return text;
 }
 
+TextEdit put_number(const SyntaxTree& tree, TextSpan span, long number) {
+  std::string text = std::to_string(number);
+  const bool glued = number < 0 && span.begin > 0 && tree.text()[span.begin - 1] == '=';
+  return {span, glued ? " " + text : text};
+}
+
 }  // namespace pgcounsel

@@ -19,4 +19,7 @@ struct TextEdit {
 // where nothing changes, or where the parser refuses the result.
 std::optional<std::string> apply_edits(const SyntaxTree& tree, std::vector<TextEdit> edits);
 
+// An edit that puts a number; a minus behind an operator (`!=`) would become a part of it.
+TextEdit put_number(const SyntaxTree& tree, TextSpan span, long number);
+
 }  // namespace pgcounsel

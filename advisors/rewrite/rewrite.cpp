@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "advisors/rewrite/matched_text.h"
+
 namespace pgcounsel {
 namespace {
 
@@ -31,6 +33,7 @@ bool add_rewrite(Findings& findings, const SqlContext& context, const SqlWords& 
     return std::ranges::count(obligations, proof, &Obligation::proof) > 0;
   };
   if (is(Proof::kFails)) return false;
+  if (!keeps_matched_text(*context.statement.tree, at, edits)) return false;
   auto sql = apply_edits(*context.statement.tree, std::move(edits));
   if (!sql) return false;
   Finding& finding = add_finding(findings, context, words, at, std::move(title), object);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "advisors/plans/plan_words.h"
+#include "advisors/rewrite/types.h"
 
 namespace pgcounsel {
 namespace {
@@ -13,6 +14,7 @@ namespace {
 struct Member {
   std::size_t entry = 0;
   std::string column;
+  const OutputColumn* type = nullptr;
 };
 
 std::optional<Member> member_of(const SqlContext& context, const QueryScope& scope, Node column) {
@@ -21,7 +23,8 @@ std::optional<Member> member_of(const SqlContext& context, const QueryScope& sco
   if (use.outer || use.scope != &scope || use.entry == nullptr || use.column == nullptr) {
     return std::nullopt;
   }
-  return Member{static_cast<std::size_t>(use.entry - scope.entries.data()), use.column->name};
+  return Member{static_cast<std::size_t>(use.entry - scope.entries.data()), use.column->name,
+                use.column};
 }
 
 // Inner and left joins of tables, so that entries come from left to right.
@@ -31,6 +34,20 @@ bool is_plain_from(Node item) {
   return item.is("JoinExpr") && (type == "JOIN_INNER" || type == "JOIN_LEFT") &&
          !item.flag("isNatural") && !item.has("usingClause") && !item["alias"] &&
          is_plain_from(item["larg"]) && item["rarg"].is("RangeVar");
+}
+
+bool is_exact_number(std::string_view type) {
+  return is_integer_type(type) || type == "numeric";
+}
+
+// Whether one value at most of the column is equal to a value of that type: not so of a bigint and
+// a double, of texts by another's collation, and of an hour that a change of the clock leaves out.
+bool is_one_value(const OutputColumn& column, std::string_view type, std::string_view collation) {
+  if (column.type.empty() || column.column == nullptr) return false;
+  if (is_exact_number(column.type)) return is_exact_number(type);
+  if (!is_text_type(column.type))
+    return column.type == type && column.column->collation == collation;
+  return is_text_type(type) && column.column->collation == collation;
 }
 
 // A column that is equal to a constant, or to a column of another entry.
@@ -60,6 +77,15 @@ class Ties {
     const auto by = member_of(context_, scope_, other);
     if (!by && !is_constant(other) && !is_parameter(other)) return;
     if (by && by->entry == member->entry) return;
+    if (by && (by->type->column == nullptr ||
+               !is_one_value(*member->type, by->type->type, by->type->column->collation))) {
+      return;
+    }
+    if (!by && other.is("TypeCast") &&
+        !is_one_value(*member->type, context_.names().type_of(other),
+                      member->type->column == nullptr ? "" : member->type->column->collation)) {
+      return;
+    }
     ties_.push_back({*member, by ? std::optional(by->entry) : std::nullopt});
   }
 

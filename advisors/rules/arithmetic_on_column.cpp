@@ -57,7 +57,7 @@ void check(const SqlContext& context, Findings& findings) {
     add_rewrite(findings, context, kWords, comparison,
                 join({"Arithmetic on ", name, " keeps an index from serving the comparison"}), name,
                 {{span_of(tree, comparison["lexpr"]), std::string(text_of(tree, sum->column))},
-                 {span_of(tree, value), std::to_string(*number - sum->by)}},
+                 put_number(tree, span_of(tree, value), *number - sum->by)},
                 {{Proof::kHolds, join({name, " is of type ", use.column->type}), {}}});
   }
 }

@@ -42,8 +42,11 @@ void check_comparison(const SqlContext& context, Node comparison, Findings& find
   if (!call.is("CoalesceExpr") || args.size() != 2 || !is_column(args[0])) return;
   if (!is_constant(args[1]) || !is_constant(value) || is_null_constant(value)) return;
   const ColumnUse use = context.names().resolve(args[0]);
-  if (use.column == nullptr || (use.column->column && !use.column->column->collation.empty()))
-    return;
+  if (use.column == nullptr) return;
+  // Texts that differ may be equal by a collation; that of an expression is not known.
+  const CatalogColumn* const known = use.column->column;
+  const bool plain_texts = known != nullptr && known->collation.empty();
+  if (!is_integer_type(use.column->type) && !plain_texts) return;
   const Same same = compare(args[1], value, use.column->type);
   if (same == Same::kUnknown) return;
   const std::string column(text_of(tree, args[0]));

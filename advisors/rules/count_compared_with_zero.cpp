@@ -1,4 +1,5 @@
 // `(SELECT count(*) FROM ...) > 0`.
+#include "advisors/rewrite/matched_text.h"
 #include "advisors/rewrite/rewrite.h"
 #include "advisors/rewrite/volatility.h"
 
@@ -40,14 +41,14 @@ bool counts_rows(const SqlContext& context, Node call) {
   const NodeList args = call.list("args");
   if (call.flag("agg_star")) return true;
   return args.size() == 1 && (args[0].is("A_Const") || is_column(args[0])) &&
-         context.names().is_not_null(args[0]);
+         context.names().is_not_null(args[0]) && !context.names().resolve(args[0]).outer;
 }
 
 // The select list of a query that does nothing but count the rows of its FROM and WHERE.
 Node counted(const SqlContext& context, Node query) {
   constexpr std::string_view kOthers[] = {"groupClause", "havingClause", "distinctClause",
                                           "limitCount",  "limitOffset",  "lockingClause",
-                                          "withClause",  "windowClause"};
+                                          "withClause",  "windowClause", "sortClause"};
   for (const std::string_view field : kOthers) {
     if (query.has(field)) return {};
   }
@@ -71,6 +72,7 @@ void check(const SqlContext& context, Findings& findings) {
     const std::string_view question = question_of(left ? name : mirrored(name), *number);
     const Node target = counted(context, link["subselect"]);
     if (question.empty() || !target) continue;
+    const bool alone = question == "EXISTS " || stands_alone(node);
     const TextSpan whole = span_of(tree, node), query = span_of(tree, link);
     const NodeList relations = relations_of(link["subselect"].list("fromClause").front());
     const std::string table = relations.empty() ? std::string() : relation_words(relations.front());
@@ -79,9 +81,9 @@ void check(const SqlContext& context, Findings& findings) {
                       " are counted to know whether "
                       "there is one"}),
                 table,
-                {{{whole.begin, query.begin}, std::string(question)},
+                {{{whole.begin, query.begin}, join({alone ? "" : "(", question})},
                  {span_of(tree, target), "1"},
-                 {{query.end, whole.end}, {}}},
+                 {{query.end, whole.end}, alone ? "" : ")"}},
                 {nothing_volatile(context, link["subselect"])});
   }
 }

@@ -64,7 +64,7 @@ void check_join(const SqlContext& context, Findings& findings, Node query, Node 
   const SyntaxTree& tree = *context.statement.tree;
   const TextSpan condition = with_brackets(tree, span_of(tree, on));
   const TextSpan table = span_of(tree, join_node["rarg"]);
-  const auto left = find_word(tree, {span_of(tree, join_node["larg"]).begin, table.begin}, "left");
+  const auto left = find_word(tree, {span_of(tree, join_node["larg"]).end, table.begin}, "left");
   const auto at = find_word(tree, {table.begin, condition.begin}, "on");
   if (!left || !at) return;
   const std::string_view text = tree.text();

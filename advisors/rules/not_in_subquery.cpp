@@ -1,6 +1,7 @@
 // `a NOT IN (SELECT b ...)` where neither can be NULL.
 #include <algorithm>
 
+#include "advisors/rewrite/matched_text.h"
 #include "advisors/rewrite/rewrite.h"
 #include "advisors/rewrite/row_identity.h"
 #include "advisors/rewrite/tokens.h"
@@ -44,13 +45,14 @@ bool is_tested(Node query, Node column) {
 }
 
 // Whether a name of the outer query means something else inside of the subquery.
-bool is_captured(const SqlContext& context, Node query, std::string_view outer) {
+bool is_captured(const SqlContext& context, Node query, Node outer) {
   const QueryScope* const scope = context.names().scope_of(query);
   if (scope == nullptr) return true;
-  const std::string_view table = outer.substr(0, outer.find('.'));
-  return std::ranges::any_of(scope->entries, [&](const RangeEntry& entry) {
-    return entry.name == table || "\"" + entry.name + "\"" == table;
-  });
+  const ColumnUse use = context.names().resolve(outer);
+  const bool written = !column_table(outer).empty();
+  if (!written && use.entry == nullptr) return true;
+  const std::string_view table = written ? column_table(outer) : use.entry->name;
+  return std::ranges::find(scope->entries, table, &RangeEntry::name) != scope->entries.end();
 }
 
 void check_test(const SqlContext& context, Findings& findings, Node negation, Node link) {
@@ -61,13 +63,15 @@ void check_test(const SqlContext& context, Findings& findings, Node negation, No
   if (use.outer || use.entry == nullptr || !context.names().is_not_null(outer)) return;
   if (!context.names().is_not_null(inner) && !is_tested(query, inner)) return;
   const std::string left = qualified(context, outer), right = qualified(context, inner);
-  if (left.empty() || right.empty() || is_captured(context, query, left)) return;
+  if (left.empty() || right.empty() || is_captured(context, query, outer)) return;
 
   const SyntaxTree& tree = *context.statement.tree;
   const TextSpan whole = span_of(tree, negation), list = span_of(tree, query.list("targetList")[0]);
   const std::size_t end = end_before(tree, span_of(tree, link).end - 1);
   const std::size_t select = end_before(tree, list.begin);  // behind SELECT
-  std::vector<TextEdit> edits{{{whole.begin, select}, "NOT EXISTS (SELECT"}, {list, "1"}};
+  const bool alone = stands_alone(negation);
+  std::vector<TextEdit> edits{
+      {{whole.begin, select}, join({alone ? "" : "(", "NOT EXISTS (SELECT"})}, {list, "1"}};
   const Node where = query["whereClause"];
   if (where) {
     const TextSpan condition = with_brackets(tree, span_of(tree, where));
@@ -77,6 +81,7 @@ void check_test(const SqlContext& context, Findings& findings, Node negation, No
   } else {
     edits.push_back({{end, end}, join({" WHERE ", left, " = ", right})});
   }
+  if (!alone) edits.push_back({{whole.end, whole.end}, ")"});
   add_rewrite(findings, context, kWords, negation,
               join({column_words(outer), " NOT IN (subquery) cannot be an anti-join"}),
               column_words(outer), std::move(edits),

@@ -25,12 +25,14 @@ bool is_text_cast(Node node) {
 }
 
 // As a number writes itself: no sign but minus, no zeros before it, in the type's range.
-bool is_written_by(std::string_view text, std::string_view type) {
+std::optional<long> number_of(std::string_view text, std::string_view type) {
   const auto range = range_of(type);
   long number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return range && error == std::errc{} && end == text.data() + text.size() &&
-         std::to_string(number) == text && number >= range->least && number <= range->most;
+  const bool written = range && error == std::errc{} && end == text.data() + text.size() &&
+                       std::to_string(number) == text && number >= range->least &&
+                       number <= range->most;
+  return written ? std::optional(number) : std::nullopt;
 }
 
 void check(const SqlContext& context, Findings& findings) {
@@ -42,13 +44,13 @@ void check(const SqlContext& context, Findings& findings) {
     if (!equal || !is_text_cast(cast) || !is_column(cast["arg"]) || !value.is("A_Const")) continue;
     const ColumnUse use = context.names().resolve(cast["arg"]);
     if (use.column == nullptr || !value.has("sval")) continue;
-    const std::string text = constant_text(value).value_or("");
-    if (!is_written_by(text, use.column->type)) continue;
+    const auto number = number_of(constant_text(value).value_or(""), use.column->type);
+    if (!number) continue;
     const std::string name = column_words(cast["arg"]);
     add_rewrite(findings, context, kWords, comparison,
                 join({name, " is compared as text, which no index on it serves"}), name,
                 {{span_of(tree, cast), std::string(text_of(tree, cast["arg"]))},
-                 {span_of(tree, value), text}},
+                 put_number(tree, span_of(tree, value), *number)},
                 {{Proof::kHolds, join({name, " is of type ", use.column->type}), {}}});
   }
 }

@@ -29,7 +29,10 @@ bool is_exact(const SqlContext& context, Node call) {
   const NodeList args = call.list("args");
   if (args.size() != 1) return false;
   const std::string type = context.names().type_of(args[0]);
-  if (name == "sum" || name == "avg") return is_integer_type(type) || type == "numeric";
+  if (name == "sum" || name == "avg") {
+    // Of 1.0 and 1.00 DISTINCT keeps the one that comes first.
+    return is_integer_type(type) || (type == "numeric" && !call.flag("agg_distinct"));
+  }
   if ((name != "min" && name != "max") || !is_column(args[0])) return false;
   const ColumnUse use = context.names().resolve(args[0]);
   return use.column != nullptr && equal_is_same(*use.column);
@@ -40,6 +43,14 @@ bool ignores_order(const SqlContext& context, Node call) {
   if (!context.catalog().functions({}, function_name(call)).empty()) return false;
   return std::ranges::find(kAnyOrder, function_name(call)) != kAnyOrder.end() ||
          is_exact(context, call);
+}
+
+// An aggregate makes one row of all, a function that returns sets makes many of one.
+bool may_change_rows(const SqlContext& context, Node sort) {
+  return std::ranges::any_of(sort.all("FuncCall"), [&](Node call) {
+    return is_aggregate(call) || function_name(call) == "unnest" ||
+           !context.catalog().functions({}, function_name(call)).empty();
+  });
 }
 
 // A query of nothing but aggregates that no order changes, of one subquery.
@@ -56,11 +67,14 @@ bool only_aggregates(const SqlContext& context, Node query) {
   });
 }
 
-bool may_lose_order(Node subquery) {
+bool may_lose_order(const SqlContext& context, Node subquery) {
   constexpr std::string_view kOthers[] = {"limitCount",     "limitOffset",  "lockingClause",
                                           "distinctClause", "windowClause", "withClause"};
   for (const std::string_view field : kOthers) {
     if (subquery.has(field)) return false;
+  }
+  for (const Node sort : subquery.list("sortClause")) {
+    if (may_change_rows(context, sort)) return false;
   }
   return subquery.is("SelectStmt") && subquery.has("sortClause") &&
          subquery.text("op") == "SETOP_NONE";
@@ -90,7 +104,7 @@ void check(const SqlContext& context, Findings& findings) {
   for (const Node range : context.root.all("RangeSubselect")) {
     const Node query = range.parent();
     if (range.field() != "fromClause" || query.list("fromClause").size() != 1) continue;
-    if (!may_lose_order(range["subquery"]) || !only_aggregates(context, query)) continue;
+    if (!may_lose_order(context, range["subquery"]) || !only_aggregates(context, query)) continue;
     const TextSpan order = order_of(tree, range);
     if (order.begin == order.end) continue;
     const std::string name(range["alias"].text("aliasname"));

@@ -23,6 +23,8 @@ std::string_view take_word(std::string_view& text) {
   return word;
 }
 
+constexpr long kMostHours = 1'000'000;  // no point in time leaves its type's range by it
+
 // `36 hours`, `2 days 3 hours`, of units that are always as long as they are; days only where no
 // clock is changed.
 bool is_fixed_interval(Node node, bool days) {
@@ -31,6 +33,7 @@ bool is_fixed_interval(Node node, bool days) {
   const std::string text = constant_text(node["arg"]).value_or("");
   std::string_view rest = text;
   std::size_t parts = 0;
+  long hours = 0;
   for (std::string_view number = take_word(rest); !number.empty(); number = take_word(rest)) {
     std::string_view unit = take_word(rest);
     if (unit.ends_with('s')) unit.remove_suffix(1);
@@ -39,7 +42,9 @@ bool is_fixed_interval(Node node, bool days) {
     const bool whole = error == std::errc{} && end == number.data() + number.size() && count >= 0;
     const bool fixed = unit == "hour" || unit == "minute" || unit == "second" ||
                        ((unit == "day" || unit == "week") && days);
-    if (!whole || count > 1'000'000 || !fixed) return false;
+    if (!whole || count > kMostHours || !fixed) return false;
+    hours += unit == "week" ? count * 168 : unit == "day" ? count * 24 : count;
+    if (hours > kMostHours) return false;
     ++parts;
   }
   return parts > 0;
@@ -52,6 +57,9 @@ std::string_view type_of_moment(Node node) {
   if (call || value == "SVFOP_CURRENT_TIMESTAMP") return "timestamp with time zone";
   if (value == "SVFOP_LOCALTIMESTAMP") return "timestamp without time zone";
   if (!node.is("TypeCast") || !node["arg"].is("A_Const")) return {};
+  // Years before Christ are near to the beginning of time.
+  const std::string text = constant_text(node).value_or("");
+  if (text.find_first_of("Bb") != std::string::npos) return {};
   const std::string_view type = node["typeName"].last_name("names");
   if (type == "timestamp") return "timestamp without time zone";
   return type == "timestamptz" ? "timestamp with time zone" : std::string_view{};

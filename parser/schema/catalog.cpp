@@ -19,6 +19,7 @@ bool CatalogTable::is_unique(const std::vector<std::string>& given) const {
   const auto is_key = [&](const IndexKey& key) {
     const CatalogColumn* const known = column(key.column);
     return known != nullptr && known->not_null &&
+           (key.collation.empty() || key.collation == known->collation) &&
            std::ranges::find(given, key.column) != given.end();
   };
   return std::ranges::any_of(indexes, [&](const CatalogIndex& index) {

@@ -14,6 +14,9 @@
 
 namespace pgcounsel {
 
+// Stands for a collation that is not known: of a view's column that is an expression.
+inline constexpr std::string_view kSomeCollation = "?";
+
 struct CatalogColumn {
   std::string name;
   std::string type;           // empty: not known

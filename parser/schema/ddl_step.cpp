@@ -114,7 +114,12 @@ void take_columns(const DdlStep& step, CatalogTable& table, Node query,
     const std::size_t at = table.columns.size() - 1;
     column.name = at < given.size() ? std::string(given[at]) : output.name;
     column.type = output.type;
-    if (output.column != nullptr) column.type_modifier = output.column->type_modifier;
+    if (output.column != nullptr) {
+      column.type_modifier = output.column->type_modifier;
+      column.collation = output.column->collation;
+    } else if (column.type == "text" || column.type.starts_with("character")) {
+      column.collation = kSomeCollation;
+    }
   }
 }
 

@@ -152,12 +152,15 @@ def catch_signals():
         signal.signal(sign, leave)
 
 
-def main(test, description):
-    """Runs test(checks, counsel) with the command line every live test has."""
+def main(test, description, **numbers):
+    """Runs test(checks, counsel, **numbers) with the command line every live test has, and options
+    for the numbers, whose values here are those without an option."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument('--bin', required=True, help='the built pgcounsel')
-    arguments = parser.parse_args()
+    for name, value in numbers.items():
+        parser.add_argument(f'--{name}', type=int, default=value)
+    arguments = vars(parser.parse_args())
     catch_signals()
     checks = Checks()
-    test(checks, Counsel(arguments.bin))
+    test(checks, Counsel(arguments.pop('bin')), **arguments)
     sys.exit(1 if checks.failed else 0)
