@@ -1,16 +1,18 @@
 """Made schemas and statements that are near to what the rules about SQL rewrite: the patterns, and
-what may stand in their way (names of two tables, GROUP BY of expressions, tests of tests, types that
-convert, NULLs). All of it follows from one seed.
+what may stand in their way (names of two tables, GROUP BY of expressions, tests of tests, types
+that convert, NULLs). All of it follows from one seed.
 """
 
 TYPES = ('integer', 'integer', 'bigint', 'smallint', 'numeric', 'numeric(6,1)', 'double precision',
          'text', 'text', 'character varying(9)', 'character(3)', 'boolean', 'date', 'timestamp',
-         'timestamp', 'timestamptz', 'text COLLATE same_case', 'integer[]', 'text[]', 'small_number')
+         'timestamp', 'timestamptz', 'text COLLATE same_case', 'integer[]', 'text[]',
+         'small_number')
 PRELUDE = '''
 CREATE COLLATION same_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
 CREATE DOMAIN small_number AS integer CHECK (VALUE < 1000000);
-CREATE FUNCTION twice(n integer) RETURNS SETOF integer LANGUAGE sql STABLE AS 'SELECT n UNION ALL SELECT n';
-CREATE FUNCTION seven() RETURNS integer LANGUAGE plpgsql STABLE AS 'BEGIN RETURN 2; END';
+CREATE FUNCTION twice(n integer) RETURNS SETOF integer LANGUAGE sql STABLE
+  AS 'SELECT n UNION ALL SELECT n';
+CREATE FUNCTION two() RETURNS integer LANGUAGE plpgsql STABLE AS 'BEGIN RETURN 2; END';
 '''
 NUMBERS = ('integer', 'bigint', 'smallint', 'small_number')
 TEXTS = ('text', 'character varying(9)', 'text COLLATE same_case', 'character(3)')
@@ -50,15 +52,7 @@ class Grammar:
             lines[0] += self.pick(' PRIMARY KEY', ' PRIMARY KEY', ' UNIQUE', ' NOT NULL UNIQUE',
                                   ' NOT NULL UNIQUE DEFERRABLE', '')
             script += f'CREATE TABLE t{number} ({", ".join(lines)});\n'
-            for name, kind in columns[1:]:
-                if not self.often(0.4):
-                    continue
-                collation = ' COLLATE "C"' if kind.startswith('text') and '[' not in kind and self.often(0.3) else ''
-                where = self.pick('', '', f' WHERE {name} IS NOT NULL')
-                script += (f'CREATE {self.pick("", "UNIQUE ")}INDEX ON t{number} '
-                           f'{"USING gin" if "[" in kind and "UNIQUE" not in script[-9:] else ""}'
-                           f'({name}{collation}){where};\n').replace('UNIQUE INDEX ON t%d USING gin' % number,
-                                                                     'INDEX ON t%d USING gin' % number)
+            script += ''.join(self.index(f't{number}', *column) for column in columns[1:])
             self.tables.append(Table(f't{number}', columns))
         if self.often():
             script += 'CREATE TABLE heir () INHERITS (t0);\n'
@@ -67,6 +61,15 @@ class Grammar:
         script += f'CREATE VIEW v AS SELECT {names} FROM t1{self.pick("", " WHERE id > 1")};\n'
         self.tables.append(Table('v', columns))
         return script
+
+    def index(self, table, column, kind):
+        if not self.often(0.4):
+            return ''
+        if kind.endswith('[]'):
+            return f'CREATE INDEX ON {table} USING gin ({column});\n'
+        collation = ' COLLATE "C"' if kind.startswith('text') and self.often(0.3) else ''
+        where = self.pick('', '', f' WHERE {column} IS NOT NULL')
+        return f'CREATE {self.pick("", "UNIQUE ")}INDEX ON {table} ({column}{collation}){where};\n'
 
     # ---- expressions. A scope is [(alias, Table)].
 
@@ -92,7 +95,7 @@ class Grammar:
         return self.pick('=', '=', '=', '<>', '!=', '<', '<=', '>', '>=')
 
     def glue(self, *parts):
-        return self.pick(' ', ' ', ' ', '').join(parts) if self.often(0.8) else ' /* x */ '.join(parts)
+        return self.pick(' ', ' ', ' ', '', ' /* x */ ').join(parts)
 
     def literal(self, kind):
         if kind in NUMBERS or kind.startswith('numeric') or kind == 'double precision':
@@ -119,18 +122,20 @@ class Grammar:
         column, _ = found
         n, m = self.number(), self.number()
         return self.pick(
-            lambda: self.glue(f'{column}{self.pick("+", " - ", " + ")}{n}', self.comparison(), str(m)),
+            lambda: self.glue(f'{column}{self.pick("+", " - ", " + ")}{n}', self.comparison(),
+                              str(m)),
             lambda: self.glue(f'{n} + {column}', self.comparison(), str(m)),
-            lambda: self.glue(f'{column}::{self.pick("text", "varchar")}', self.pick('=', '<>', '!='),
-                              f"'{self.pick(n, -n, f'0{n}')}'"),
-            lambda: self.glue(column, self.comparison(), self.pick(f'{n}.0', f'{n}.5', f'{n}::numeric',
-                                                                   f"'{n}'::float8")),
+            lambda: self.glue(f'{column}::{self.pick("text", "varchar")}',
+                              self.pick('=', '<>', '!='), f"'{self.pick(n, -n, f'0{n}')}'"),
+            lambda: self.glue(column, self.comparison(),
+                              self.pick(f'{n}.0', f'{n}.5', f'{n}::numeric', f"'{n}'::float8")),
             lambda: self.glue(f'{n}.0', self.comparison(), column),
-            lambda: ' OR '.join(f'{column} = {self.pick(n, m, n + 1)}' for _ in range(self.pick(2, 3, 4))),
+            lambda: ' OR '.join(f'{column} = {self.pick(n, m, n + 1)}'
+                                for _ in range(self.pick(2, 3, 4))),
             lambda: f'coalesce({column}, {n}) = {self.pick(n, m)}',
             lambda: f'{column} IS NOT DISTINCT FROM {self.pick(n, -n)}',
             lambda: f'{column} {self.pick("IN", "NOT IN")} ({n}, {m})',
-            lambda: f'{column} = seven()',
+            lambda: f'{column} = two()',
         )()
 
     def about_text(self, scope):
@@ -141,8 +146,9 @@ class Grammar:
         s, r = self.pick(*STRINGS), self.pick(*STRINGS)
         return self.pick(f'coalesce({column}, {s}) = {r}', f'{column} IS NOT DISTINCT FROM {s}',
                          f"{column} = {s} OR {column} = {r} OR {column} = 'x'",
-                         f'{column} = ANY(ARRAY[{s}, {r}])', f'{column} LIKE {s}', f'{column}::text = {s}',
-                         f'lower({column}) = {s}', f'{column} || {s} = {r}')
+                         f'{column} = ANY(ARRAY[{s}, {r}])', f'{column} LIKE {s}',
+                         f'{column}::text = {s}', f'lower({column}) = {s}',
+                         f'{column} || {s} = {r}')
 
     def about_time(self, scope):
         found = self.column(scope, TIMES + ('date',))
@@ -157,7 +163,8 @@ class Grammar:
             lambda: self.glue(day, sign, f'date({column})'),
             lambda: f"{column}::date {self.pick('', 'NOT ')}BETWEEN {day} AND {self.pick(*DAYS)}",
             lambda: self.glue(f"date_trunc('{unit}', {column})", sign, moment),
-            lambda: f'extract(year FROM {column}) = 2026 AND extract(month FROM {column}) = {self.pick(1, 2, 3)}',
+            lambda: (f'extract(year FROM {column}) = 2026 '
+                     f'AND extract(month FROM {column}) = {self.pick(1, 2, 3)}'),
             lambda: f"date_part('year', {column}) = 2026",
             lambda: self.glue(f"{column} + interval '1 day'", sign, moment),
         ]
@@ -182,12 +189,14 @@ class Grammar:
         table = self.chance.choice(self.tables)
         alias = self.pick('s', 's', scope[0][0], scope[0][0].upper(), table.name)
         inner = [(alias, table)]
-        words = f'FROM {table.name}' + (f' {alias}' if alias != table.name or self.often() else '')
+        words = f'FROM {table.name} {alias}'
         where = []
         if alias.lower() != scope[0][0].lower() and self.often(0.7):
-            where.append(f'{alias}.id = {scope[0][0]}.{self.pick(*[n for n, k in scope[0][1].columns if k in NUMBERS] or ["id"])}')
+            numbers = [name for name, kind in scope[0][1].columns if kind in NUMBERS] or ['id']
+            where.append(f'{alias}.id = {scope[0][0]}.{self.pick(*numbers)}')
         if self.often(0.5):
-            where.append(f'({self.condition(inner, depth - 1)})' if self.often() else self.condition(inner, depth - 1))
+            condition = self.condition(inner, depth - 1)
+            where.append(self.pick(f'({condition})', condition))
         if target and self.often(0.3):
             where = [f'{target} IS NOT NULL']
         words += ' WHERE ' + ' AND '.join(where) if where else ''
@@ -205,7 +214,8 @@ class Grammar:
                    f'EXISTS (SELECT 1 {words})']
         if left:
             choices += [f'{left[0]} NOT IN (SELECT {column} {words})'] * 2
-            choices += [f'NOT {left[0]} IN (SELECT {column} {words})', f'{left[0]} IN (SELECT {column} {words})']
+            choices += [f'NOT {left[0]} IN (SELECT {column} {words})',
+                        f'{left[0]} IN (SELECT {column} {words})']
         return self.chance.choice(choices)
 
     def condition(self, scope, depth=2):
@@ -218,10 +228,10 @@ class Grammar:
                 f'CASE WHEN {one} THEN true ELSE false END', f'CASE WHEN {one} THEN true END',
                 f'{one} IS NOT NULL', f'({one}) IS DISTINCT FROM {two}', f'coalesce({one}, false)',
                 f'{one} IS TRUE', f'{one} IS NOT DISTINCT FROM NULL')
-        kinds = (self.about_number, self.about_number, self.about_text, self.about_time, self.about_time,
-                 self.keyset, self.plain)
         if depth > 0 and self.often(0.35):
             return self.with_subquery(scope, depth)
+        kinds = (self.about_number, self.about_number, self.about_text, self.about_time,
+                 self.about_time, self.keyset, self.plain)
         return self.chance.choice(kinds)(scope)
 
     # ---- statements
@@ -238,12 +248,14 @@ class Grammar:
             left, kind = self.column(scope, NUMBERS) or ('1', 'integer')
             right = self.column([(alias, table)], self.pick((kind,), NUMBERS)) or ('2', '')
             name = right[0].split('.')[-1].strip().lower()
-            on = f'{alias}.{name} = {left if "." in left else scope[0][0] + ".id"}' if right[1] else 'true'
+            left = left if '.' in left else scope[0][0] + '.id'
+            on = f'{alias}.{name} = {left}' if right[1] else 'true'
             if self.often(0.3):
                 own = self.column([(alias, table)], None)[0].split('.')[-1].strip()
                 mine = self.chance.choice(scope)
                 on = f'{mine[0]}.{self.chance.choice(mine[1].columns)[0]} = {alias}.{own}'
-            words += f' {self.pick("JOIN", "LEFT JOIN", "LEFT JOIN", "RIGHT JOIN")} {table.name} {alias} ON {on}'
+            join = self.pick('JOIN', 'LEFT JOIN', 'LEFT JOIN', 'RIGHT JOIN')
+            words += f' {join} {table.name} {alias} ON {on}'
             scope.append((alias, table))
         return words, scope
 
@@ -259,29 +271,35 @@ class Grammar:
         targets = [self.column(scope)[0] for _ in range(self.pick(1, 1, 2, 3))]
         if self.often(0.2):
             targets.append(self.condition(scope, 1) + self.pick('', ' AS "one"'))
-        order = f' ORDER BY {self.chance.choice(targets).split(" AS ")[0]}' if self.often(0.2) else ''
-        return f'SELECT {self.pick("", "DISTINCT ", "DISTINCT ")}{", ".join(targets)} FROM {words}{self.where(scope)}{order}'
+        sort = self.chance.choice(targets).split(' AS ')[0]
+        order = f' ORDER BY {sort}' if self.often(0.2) else ''
+        return (f'SELECT {self.pick("", "DISTINCT ", "DISTINCT ")}{", ".join(targets)} '
+                f'FROM {words}{self.where(scope)}{order}')
 
     def grouped_select(self):
         words, scope = self.source()
         key = self.pick(self.column(scope)[0], self.condition(scope, 1))
         column, other = self.column(scope)[0], self.column(scope)[0]
-        aggregate = self.pick(f'max(DISTINCT {column})', f'min(DISTINCT {column})', f'count(DISTINCT {column})',
-                              f'count({column})', 'count(*)')
+        aggregate = self.pick(f'max(DISTINCT {column})', f'min(DISTINCT {column})',
+                              f'count(DISTINCT {column})', f'count({column})', 'count(*)')
         having = self.pick('', f' HAVING {key} IS NOT NULL', f' HAVING {aggregate} > 0',
-                           f' HAVING ({key} = {other}) IS TRUE', f' HAVING {self.condition(scope, 1)}')
+                           f' HAVING ({key} = {other}) IS TRUE',
+                           f' HAVING {self.condition(scope, 1)}')
+        order = self.pick('', f' ORDER BY {aggregate}', f' ORDER BY {key}')
         if self.often(0.3):
             return f'SELECT {aggregate}, count(DISTINCT {other}) FROM {words}{self.where(scope)}'
-        return (f'SELECT {self.pick("", "", "DISTINCT ")}{key}, {aggregate} FROM {words}{self.where(scope)} '
-                f'GROUP BY {self.pick("1", key)}{having}{self.pick("", f" ORDER BY {aggregate}", f" ORDER BY {key}")}')
+        return (f'SELECT {self.pick("", "", "DISTINCT ")}{key}, {aggregate} '
+                f'FROM {words}{self.where(scope)} GROUP BY {self.pick("1", key)}{having}{order}')
 
     def ordered(self):
         words, scope = self.source()
-        column, kind = self.column(scope)
-        sort = self.pick(column, self.column(scope)[0], 'twice(2)', 'count(*)', f'{column} DESC NULLS LAST', '1')
-        call = self.pick('count(*)', 'max(s.k)', 'min(s.k)', 'sum(s.k)', 'count(DISTINCT s.k)', 'avg(s.k)',
-                         'sum(DISTINCT s.k)', 'bool_or(s.k)')
-        return f'SELECT {call} FROM (SELECT {column} AS k FROM {words}{self.where(scope)} ORDER BY {sort}) s'
+        column, _ = self.column(scope)
+        sort = self.pick(column, self.column(scope)[0], 'twice(2)', 'count(*)', '1',
+                         f'{column} DESC NULLS LAST')
+        call = self.pick('count(*)', 'max(s.k)', 'min(s.k)', 'sum(s.k)', 'count(DISTINCT s.k)',
+                         'avg(s.k)', 'sum(DISTINCT s.k)', 'bool_or(s.k)')
+        return (f'SELECT {call} FROM (SELECT {column} AS k FROM {words}{self.where(scope)} '
+                f'ORDER BY {sort}) s')
 
     def cte(self):
         words, scope = self.source()
@@ -291,8 +309,10 @@ class Grammar:
         name = self.pick('w', 't0', 'materialized')
         return (f'WITH {name} AS {self.pick("MATERIALIZED ", "MATERIALIZED ", "")}({inner}) '
                 + self.pick(f'SELECT x.k FROM {name} x{self.where([("x", table)])}',
-                            f'SELECT DISTINCT y.id FROM t2 y JOIN {name} x ON x.k = y.id WHERE y.id < 5',
-                            f'SELECT DISTINCT y.id FROM t2 y WHERE y.id < (SELECT count(*) FROM {name} s)'))
+                            f'SELECT DISTINCT y.id FROM t2 y JOIN {name} x ON x.k = y.id '
+                            'WHERE y.id < 5',
+                            f'SELECT DISTINCT y.id FROM t2 y '
+                            f'WHERE y.id < (SELECT count(*) FROM {name} s)'))
 
     def change(self):
         table = self.chance.choice(self.tables[:3])
@@ -300,14 +320,14 @@ class Grammar:
         condition = self.condition(scope)
         column, _ = self.chance.choice(table.columns[1:])
         returning = self.pick('', '', f' RETURNING {self.condition(scope, 1)}')
-        return self.pick(f'DELETE FROM {table.name} x WHERE {condition}{returning}',
-                         f'UPDATE {table.name} x SET {column} = x.{column} WHERE {condition}{returning}')
+        change = self.pick(f'DELETE FROM {table.name} x',
+                           f'UPDATE {table.name} x SET {column} = DEFAULT')
+        return f'{change} WHERE {condition}{returning}'
 
     def two(self):
         one, two = self.plain_select(), self.plain_select()
         return f'{one} {self.pick("UNION", "UNION ALL", "EXCEPT")} {two}'
 
     def statement(self):
-        kinds = (self.plain_select,) * 8 + (self.grouped_select,) * 3 + (self.ordered, self.cte, self.change,
-                                                                         self.change, self.two)
-        return self.chance.choice(kinds)()
+        kinds = (self.ordered, self.cte, self.change, self.change, self.two)
+        return self.chance.choice((self.plain_select,) * 8 + (self.grouped_select,) * 3 + kinds)()

@@ -119,14 +119,14 @@ def rows_of(db, seed, statements):
 
 # ---- running both --------------------------------------------------------------------------------
 
-def psql(db, script):
-    """What psql prints, errors where they happened."""
+def psql(db, script, settings=''):
+    """What psql prints, errors where they happened. `settings`: of the session, `-c name=value`."""
     done = subprocess.run(
         [f'{PGBIN}/psql', '-XqAt', '-F', '\x1f', '-P', 'null=\x07', '-f', '-'],
         input=script.encode(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
         timeout=judge.PATIENCE_S, env=db.environment(
             options=server.QUIET + ' -c search_path=t -c timezone=UTC -c statement_timeout=20s '
-                                   '-c client_min_messages=error'))
+                                   '-c client_min_messages=error ' + settings))
     return done.stdout.decode(errors='replace')
 
 

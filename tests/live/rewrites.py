@@ -51,7 +51,7 @@ def differs(db, schema, before, after):
 
 
 def printed(counsel, directory, blocks):
-    """(rule, rewrite) of what `check` says of a case."""
+    """(rule, line, rewrite) of what `check` says of a case."""
     paths = {}
     for name in ('sql', 'schema'):
         paths[name] = os.path.join(directory, name + '.sql')
@@ -61,14 +61,19 @@ def printed(counsel, directory, blocks):
     if blocks.get('schema'):
         arguments += ['--catalog', paths['schema']]
     found = json.loads(counsel._run(arguments))['findings']
-    return [(f['rule'], f['rewrite']['sql']) for f in found
+    return [(f['rule'], f['line'], f['rewrite']['sql']) for f in found
             if f.get('rewrite', {}).get('sql') and not f['rewrite'].get('changes_result')]
 
 
-def statement_of(blocks):
-    """The statement of a case without its comments."""
+def statement_at(blocks, line):
+    """The statement of a case that the line belongs to, without its comments; a statement ends with
+    a line."""
     lines = blocks['sql'].splitlines()
-    return '\n'.join(line for line in lines if not line.startswith('--')).strip().rstrip(';')
+    ends = [at for at, text in enumerate(lines) if text.endswith(';')]
+    first = max([end + 1 for end in ends if end + 1 < line], default=0)
+    last = min([end for end in ends if end + 1 >= line], default=len(lines) - 1)
+    kept = [text for text in lines[first:last + 1] if not text.startswith('--')]
+    return '\n'.join(kept).strip().rstrip(';')
 
 
 def test(checks, counsel):
@@ -77,10 +82,10 @@ def test(checks, counsel):
             tempfile.TemporaryDirectory(prefix='pgc-') as directory:
         db.start()
         for rule, name, blocks in cases():
-            before = statement_of(blocks)
-            if not (READS.match(before) or CHANGES.match(before)):
-                continue
-            for by, rewrite in printed(counsel, directory, blocks):
+            for by, line, rewrite in printed(counsel, directory, blocks):
+                before = statement_at(blocks, line)
+                if not (READS.match(before) or CHANGES.match(before)):
+                    continue
                 run += 1
                 why = 'it has no schema block, so it cannot be run'
                 if blocks.get('schema'):

@@ -172,7 +172,7 @@ TEST(Ddl, TakesColumnsFromOtherTables) {
        "a integer"},
       {"CREATE TABLE a (x int); CREATE TABLE t AS SELECT x AS y, count(*) FROM a GROUP BY 1", "t",
        "y integer; count bigint"},
-      {"CREATE TABLE t (p, q) AS SELECT 1, 'x'", "t", "p integer; q text"},
+      {"CREATE TABLE t (p, q) AS SELECT 1, 'x'", "t", "p integer; q text collate ?"},
       {"CREATE TABLE t AS SELECT * FROM nowhere", "t", " ..."},
       {"SELECT 1 AS one INTO t", "t", "one integer"},
       {"CREATE TABLE a (x int); CREATE VIEW v AS SELECT x, now() FROM a", "v",
