@@ -33,7 +33,8 @@ std::string_view concurrent_words(Node root) {
   if (root.is("IndexStmt") && root.flag("concurrent")) return "CREATE INDEX CONCURRENTLY";
   if (root.is("DropStmt") && root.flag("concurrent")) return "DROP INDEX CONCURRENTLY";
   if (root.is("ReindexStmt") && has_concurrently(root)) return "REINDEX CONCURRENTLY";
-  const bool detaches = root.is("AlterTableStmt") && root["cmds"]["def"].flag("concurrent");
+  const bool detaches =
+      root.is("AlterTableStmt") && root["cmds"]["def"].flag("concurrent");
   return detaches ? "DETACH PARTITION CONCURRENTLY" : "";
 }
 
