@@ -33,14 +33,6 @@ constexpr std::array kKeepOrder = {Words{"array_agg"},
                                    Words{"lead"},
                                    Words{"ntile"}};
 
-std::size_t begin_of(const SyntaxTree& tree, const Token& token) {
-  return static_cast<std::size_t>(token.text.data() - tree.text().data());
-}
-
-std::size_t end_of(const SyntaxTree& tree, const Token& token) {
-  return begin_of(tree, token) + token.text.size();
-}
-
 bool ends_body(const Token& token) {
   return token.is_symbol(';') ||
          is_any_word(token, {"group", "having", "window", "order", "limit", "offset", "fetch",
@@ -128,12 +120,25 @@ std::optional<std::size_t> word_before(const SyntaxTree& tree, std::size_t place
   return std::nullopt;
 }
 
+TextSpan place_of_token(const SyntaxTree& tree, std::size_t at) {
+  const std::string_view text = tree.tokens()[at].text;
+  const auto begin = static_cast<std::size_t>(text.data() - tree.text().data());
+  return {begin, begin + text.size()};
+}
+
+std::size_t end_of_statement(const SyntaxTree& tree) {
+  const std::vector<Token>& tokens = tree.tokens();
+  std::size_t at = tokens.size();
+  while (at > 0 && (tokens[at - 1].kind == TokenKind::kEnd || tokens[at - 1].is_symbol(';'))) --at;
+  return at == 0 ? 0 : place_of_token(tree, at - 1).end;
+}
+
 std::size_t end_of_body(const SyntaxTree& tree, Node query) {
   const std::size_t first = span_of(tree, query.list("fromClause").front()).begin;
   const std::vector<Token>& tokens = tree.tokens();
   std::size_t at = word_before(tree, first, "from").value_or(tree.token_at(first));
-  std::size_t end = end_of(tree, tokens[at]);
-  for (int depth = 0; ++at < tokens.size(); end = end_of(tree, tokens[at])) {
+  std::size_t end = place_of_token(tree, at).end;
+  for (int depth = 0; ++at < tokens.size(); end = place_of_token(tree, at).end) {
     if (tokens[at].kind == TokenKind::kEnd) break;
     if (tokens[at].is_symbol('(')) ++depth;
     if (tokens[at].is_symbol(')') && --depth < 0) break;
@@ -160,7 +165,7 @@ std::optional<TextEdit> put_conditions(const SyntaxTree& tree, Node query,
   const TextSpan where = with_brackets(tree, span_of(tree, query["whereClause"]));
   const auto word = word_before(tree, where.begin, "where");
   if (!word || *word == 0) return std::nullopt;
-  return TextEdit{{end_of(tree, tree.tokens()[*word - 1]), end}, std::move(text)};
+  return TextEdit{{place_of_token(tree, *word - 1).end, end}, std::move(text)};
 }
 
 std::vector<TextEdit> add_condition(const SyntaxTree& tree, Node query,

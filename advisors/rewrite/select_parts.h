@@ -31,6 +31,9 @@ bool mentions(const SqlContext& context, Node node, const RangeEntry& entry);
 
 const RangeEntry* entry_at(const SqlContext& context, Node query, Node from_item);
 
+// Where the last token ends that is no semicolon.
+std::size_t end_of_statement(const SyntaxTree& tree);
+TextSpan place_of_token(const SyntaxTree& tree, std::size_t at);
 // Where FROM and WHERE of a query end.
 std::size_t end_of_body(const SyntaxTree& tree, Node query);
 // The token `word` before a place, with nothing but opening brackets between.

@@ -63,12 +63,12 @@ std::size_t end_of_item(const SyntaxTree& tree, Node item, std::size_t limit) {
   std::size_t end = span_of(tree, item).end;
   while (++at < tree.tokens().size()) {
     const Token& token = tree.tokens()[at];
-    const auto begin = static_cast<std::size_t>(token.text.data() - tree.text().data());
-    if (begin >= limit || token.is_symbol(',') || token.is_symbol(')') || token.is_symbol(';') ||
-        is_any_word(token, {"on", "join", "inner", "where"})) {
+    const TextSpan place = place_of_token(tree, at);
+    if (place.begin >= limit || token.is_symbol(',') || token.is_symbol(')') ||
+        token.is_symbol(';') || is_any_word(token, {"on", "join", "inner", "where"})) {
       break;
     }
-    end = begin + token.text.size();
+    end = place.end;
   }
   return end;
 }

@@ -104,16 +104,13 @@ std::vector<TextEdit> without_side(const SyntaxTree& tree, Node join, bool left)
   const std::size_t right = span_of(tree, join["rarg"]).begin;
   const auto word = word_before(tree, on.begin, "on");
   if (!word || *word == 0) return {};
-  const std::string_view last = tree.tokens()[*word - 1].text;
-  const auto end = static_cast<std::size_t>(last.data() - tree.text().data()) + last.size();
+  const std::size_t end = place_of_token(tree, *word - 1).end;
   const TextSpan parent = span_of(tree, join["larg"]);
   if (left) return {{{parent.begin, right}, {}}, {{end, on.end}, {}}};
   std::size_t at = tree.token_at(right);
   while (at > 0 && !is_word(tree.tokens()[at], "join")) --at;
   if (at > 0 && is_word(tree.tokens()[at - 1], "inner")) --at;
-  const std::string_view before = tree.tokens()[at - 1].text;
-  const auto begin = static_cast<std::size_t>(before.data() - tree.text().data()) + before.size();
-  return {{{begin, on.end}, {}}};
+  return {{{place_of_token(tree, at - 1).end, on.end}, {}}};
 }
 
 // Of child columns that may be NULL, which had no partner.

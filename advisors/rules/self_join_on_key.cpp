@@ -126,9 +126,7 @@ std::vector<TextEdit> edits_of(const SqlContext& context, Node query, const Twin
   while (at > 0 && !is_word(tree.tokens()[at], "join")) --at;
   if (at > 0 && is_word(tree.tokens()[at - 1], "inner")) --at;
   if (!condition || at == 0) return {};
-  const std::string_view last = tree.tokens()[at - 1].text;
-  const auto begin = static_cast<std::size_t>(last.data() - tree.text().data()) + last.size();
-  edits.push_back({{begin, on.end}, {}});
+  edits.push_back({{place_of_token(tree, at - 1).end, on.end}, {}});
   edits.push_back(*condition);
   for (const Node column : names) {
     if (column.is_inside(twins.join_node) ||

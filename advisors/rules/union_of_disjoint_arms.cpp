@@ -207,8 +207,7 @@ void check_query(const SqlContext& context, Findings& findings, Node query) {
   for (std::size_t at = 1; at < arms.size(); ++at) {
     const auto word = word_before(tree, span_of(tree, arms[at].query).begin, "union");
     if (!word) return;
-    const std::string_view text = tree.tokens()[*word].text;
-    const auto end = static_cast<std::size_t>(text.data() - tree.text().data()) + text.size();
+    const std::size_t end = place_of_token(tree, *word).end;
     edits.push_back({{end, end}, " ALL"});
   }
   if (edits.empty()) return;
