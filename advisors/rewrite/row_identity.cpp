@@ -94,6 +94,25 @@ class Ties {
   std::vector<Tie> ties_;
 };
 
+bool is_star(Node value) {
+  const NodeList fields = value.list("fields");
+  return value.is("ColumnRef") && !fields.empty() && fields.back().is("A_Star");
+}
+
+// `*` of all, or of the one that is named. False where not all of it is known.
+bool add_star(const QueryScope& scope, Node star, std::vector<ShownColumn>& shown) {
+  const std::string_view table = column_table(star);
+  std::size_t found = 0;
+  for (const RangeEntry& entry : scope.entries) {
+    if (!table.empty() && entry.name != table) continue;
+    if (!entry.columns_known || !entry.node.is("RangeVar") || entry.is_cte) return false;
+    for (const OutputColumn& column : entry.columns)
+      shown.push_back({&entry, &column, column.name});
+    ++found;
+  }
+  return star.count("fields") <= 2 && (table.empty() ? found > 0 : found == 1);
+}
+
 bool has_key(const RangeEntry& entry, const std::set<std::string>& columns) {
   return entry.table->is_unique({columns.begin(), columns.end()});
 }
@@ -111,7 +130,37 @@ bool is_whole_table(const SqlContext& context, const RangeEntry& entry) {
   });
 }
 
+std::optional<std::vector<ShownColumn>> shown_columns(const SqlContext& context, Node query) {
+  const QueryScope* const scope = context.names().scope_of(query);
+  std::vector<ShownColumn> shown;
+  if (scope == nullptr) return std::nullopt;
+  for (const Node target : query.list("targetList")) {
+    const Node value = target["val"];
+    if (const auto member = member_of(context, *scope, value)) {
+      const RangeEntry& entry = scope->entries[member->entry];
+      const std::string_view name = target.has("name") ? target.text("name") : column_name(value);
+      shown.push_back({&entry, context.names().resolve(value).column, std::string(name)});
+    } else if (!is_star(value) || !add_star(*scope, value, shown)) {
+      return std::nullopt;
+    }
+  }
+  return shown;
+}
+
 bool tells_rows_apart(const SqlContext& context, Node query, const NodeList& columns) {
+  const QueryScope* const scope = context.names().scope_of(query);
+  std::vector<ShownColumn> shown;
+  if (scope == nullptr) return false;
+  for (const Node column : columns) {
+    const auto member = member_of(context, *scope, column);
+    if (!member) continue;
+    shown.push_back({&scope->entries[member->entry], context.names().resolve(column).column, {}});
+  }
+  return tells_rows_apart(context, query, shown);
+}
+
+bool tells_rows_apart(const SqlContext& context, Node query,
+                      const std::vector<ShownColumn>& columns) {
   const QueryScope* const scope = context.names().scope_of(query);
   const NodeList from = query.list("fromClause");
   if (scope == nullptr || from.empty() || !std::ranges::all_of(from, is_plain_from)) return false;
@@ -128,9 +177,9 @@ bool tells_rows_apart(const SqlContext& context, Node query, const NodeList& col
   }
 
   std::vector<std::set<std::string>> shown(scope->entries.size());
-  for (const Node column : columns) {
-    const auto member = member_of(context, *scope, column);
-    if (member) shown[member->entry].insert(member->column);
+  for (const ShownColumn& column : columns) {
+    const auto at = static_cast<std::size_t>(column.entry - scope->entries.data());
+    if (at < shown.size()) shown[at].insert(column.column->name);
   }
   std::vector<bool> known(scope->entries.size(), false);
   for (bool changed = true; changed;) {

@@ -1,5 +1,6 @@
 // Whether a query can give two rows that agree in some columns: keys, and joins that add no row.
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,19 @@ bool is_whole_table(const SqlContext& context, const RangeEntry& entry);
 // query itself): a key of one table is among them, and every other table is joined by a key of its
 // own. Only inner and left joins of tables; anything else is not known, which is false.
 bool tells_rows_apart(const SqlContext& context, Node query, const NodeList& columns);
+
+// A column of a query's FROM in its output, under its name there.
+struct ShownColumn {
+  const RangeEntry* entry = nullptr;
+  const OutputColumn* column = nullptr;
+  std::string name;
+};
+
+// The output of a query whose list holds nothing but columns of its own FROM and `*`; nothing for
+// others.
+std::optional<std::vector<ShownColumn>> shown_columns(const SqlContext& context, Node query);
+bool tells_rows_apart(const SqlContext& context, Node query,
+                      const std::vector<ShownColumn>& columns);
 
 // `alias.column` as it can be written in the statement: as it stands where it is qualified, else
 // with the name of what it belongs to; empty where that is not known.
