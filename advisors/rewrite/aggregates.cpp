@@ -66,10 +66,13 @@ bool has_only(Node query, std::initializer_list<Words> clauses) {
 }
 
 bool is_order_free(const SqlContext& context, Node call) {
+  return !call["over"] && is_order_free_in_frame(context, call);
+}
+
+bool is_order_free_in_frame(const SqlContext& context, Node call) {
   const Words name = function_name(call);
-  const bool plain = call.names("funcname").size() == 1 && !call["over"] &&
-                     !call.has("agg_order") && !call.flag("func_variadic") &&
-                     !call.flag("agg_within_group") &&
+  const bool plain = call.names("funcname").size() == 1 && !call.has("agg_order") &&
+                     !call.flag("func_variadic") && !call.flag("agg_within_group") &&
                      context.catalog().functions("", name).empty();
   if (!plain || (call["agg_filter"] && !never_raises(call["agg_filter"]))) return false;
   if (call.flag("agg_star")) return name == "count";
@@ -83,6 +86,15 @@ bool is_order_free(const SqlContext& context, Node call) {
   if (!is_one_of(name, {"min", "max"}) || !is_column(args[0])) return false;
   const ColumnUse use = context.names().resolve(args[0]);
   return use.column != nullptr && type != "boolean" && type != "uuid" && equal_is_same(*use.column);
+}
+
+bool is_blind_to_order(const SqlContext& context, Node query) {
+  if (query.has("limitCount") || query.has("limitOffset") || query.has("lockingClause"))
+    return false;
+  if (query.has("distinctClause") && !has_plain_distinct(query)) return false;
+  return std::ranges::all_of(own_nodes(query, "FuncCall"), [&](Node call) {
+    return !call["over"] && (!is_aggregate(call) || is_order_free(context, call));
+  });
 }
 
 bool never_raises(Node condition) {
@@ -127,8 +139,9 @@ bool are_matched_alike(const SqlContext& context, Node left, Node right) {
 bool is_plain_table(const RangeEntry& entry) {
   const CatalogTable* const table = entry.table;
   return table != nullptr && !entry.is_cte && entry.query == nullptr && entry.columns_known &&
-         entry.node.is("RangeVar") && !table->row_security && table->kind != RelationKind::kView &&
-         table->kind != RelationKind::kForeignTable && !entry.node["alias"].has("colnames");
+         entry.node.is("RangeVar") && entry.node.flag("inh") && !table->row_security &&
+         table->kind != RelationKind::kView && table->kind != RelationKind::kForeignTable &&
+         !entry.node["alias"].has("colnames");
 }
 
 bool is_all_of(const SqlContext& context, Node node, const RangeEntry& entry) {

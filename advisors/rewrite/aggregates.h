@@ -17,6 +17,11 @@ bool has_only(Node query, std::initializer_list<std::string_view> clauses);
 // min and max of values that are equal and look different. `count`, `sum`, `avg`, `min`, `max`,
 // `bool_and`, `bool_or`, `every`, with or without FILTER.
 bool is_order_free(const SqlContext& context, Node call);
+bool is_order_free_in_frame(const SqlContext& context, Node call);  // with OVER, too
+
+// A query that gives the same rows in whatever order those of its FROM come: no LIMIT, DISTINCT ON,
+// locks or windows, and no aggregates but order-free ones.
+bool is_blind_to_order(const SqlContext& context, Node query);
 
 // A condition that gives true, false or NULL for every row: comparisons and tests of columns,
 // literals and parameters.
@@ -29,7 +34,7 @@ bool are_matched_alike(const SqlContext& context, Node left, Node right);
 // Types of one value, for which IS NOT NULL means just that.
 bool is_plain_type(std::string_view type);
 
-// A table of the catalogue that a query reads as it is: no CTE, no view, no row security.
+// A table of the catalogue that a query reads as it is: no CTE, view, ONLY or row security.
 bool is_plain_table(const RangeEntry& entry);
 
 // Every column below the node belongs to the entry.

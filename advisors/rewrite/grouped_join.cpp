@@ -96,6 +96,8 @@ bool takes_a_join(const SqlContext& context, Node query) {
     return false;
   }
   const auto known = [](const RangeEntry& entry) { return entry.columns_known; };
+  const auto is_window = [](Node call) { return static_cast<bool>(call["over"]); };
+  if (std::ranges::any_of(own_nodes(query, "FuncCall"), is_window)) return false;
   return !shows_all_columns(query) && has_known_end(context, query) &&
          std::ranges::all_of(scope->entries, known) && !is_pinned_by_key(context, query);
 }
@@ -142,7 +144,7 @@ GroupedJoin grouped_join(const SqlContext& context, const CorrelatedAggregate& a
   out.obligations = {
       {Proof::kHolds, join({"the subquery is tied to the outer query by equal columns alone"}), {}},
       {Proof::kHolds, join({"the aggregate does not depend on the order of rows"}), {}},
-      nothing_volatile(context, query)};
+      nothing_volatile(context, around)};
   return out;
 }
 
