@@ -2,6 +2,7 @@
 // were: that the order of the rows has no say, that equal keys fall into one group, and that rows
 // which were not looked at before raise no error now.
 #pragma once
+#include <cstddef>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -9,6 +10,10 @@
 #include "advisors/rewrite/rewrite.h"
 
 namespace pgcounsel {
+
+// Of one rule in one statement: each is a new text that is parsed, and statements with more of them
+// are generated.
+inline constexpr std::size_t kMostRewrites = 20;
 
 // A plain SELECT that has no clause but its list, FROM, WHERE and those given ("sortClause").
 bool has_only(Node query, std::initializer_list<std::string_view> clauses);

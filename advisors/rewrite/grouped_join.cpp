@@ -12,7 +12,7 @@
 namespace pgcounsel {
 namespace {
 
-constexpr std::size_t kMost = 20;
+constexpr std::size_t kMostKeys = 8, kMostConditions = 50;
 
 // The two columns of `inner = outer`; nothing for any other condition.
 std::optional<std::pair<Node, Node>> tie_of(const SqlContext& context, Node part,
@@ -57,7 +57,8 @@ std::optional<CorrelatedAggregate> read_link(const SqlContext& context, Node lin
       return std::nullopt;
     }
   }
-  return found.keys.empty() ? std::nullopt : std::optional(found);
+  const bool many = found.keys.size() > kMostKeys || found.conditions.size() > kMostConditions;
+  return many || found.keys.empty() ? std::nullopt : std::optional(found);
 }
 
 bool shows_all_columns(Node query) {
@@ -83,7 +84,7 @@ std::string relation_of_subquery(const SyntaxTree& tree, Node query) {
 std::vector<CorrelatedAggregate> correlated_aggregates(const SqlContext& context, Node query) {
   std::vector<CorrelatedAggregate> out;
   for (const Node link : own_nodes(query, "SubLink")) {
-    if (out.size() == kMost) break;
+    if (out.size() == kMostRewrites) break;
     if (auto found = read_link(context, link)) out.push_back(std::move(*found));
   }
   return out;

@@ -136,6 +136,7 @@ void check_query(const SqlContext& context, Findings& findings, Node query) {
 
 void check(const SqlContext& context, Findings& findings) {
   for (const Node query : selects_of(context.root)) {
+    if (findings.size() >= kMostRewrites) return;
     const NodeList from = query.list("fromClause");
     if (from.size() == 1 && from[0].is("RangeSubselect") && query["whereClause"]) {
       check_query(context, findings, query);

@@ -143,6 +143,7 @@ void check_join(const SqlContext& context, Findings& findings, Node query, Node 
 
 void check(const SqlContext& context, Findings& findings) {
   for (const Node query : selects_of(context.root)) {
+    if (findings.size() >= kMostRewrites) return;
     const NodeList from = query.list("fromClause");
     if (from.size() == 1 && from[0].is("JoinExpr")) {
       check_join(context, findings, query, from[0]);
