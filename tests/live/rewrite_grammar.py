@@ -139,6 +139,10 @@ class Grammar:
         )()
 
     def about_text(self, scope):
+        array = self.column(scope, ('integer[]', 'text[]'))
+        if array and self.often(0.4):
+            value = self.literal('text' if array[1] == 'text[]' else 'integer')
+            return f'{value} = {self.pick("ANY", "ANY", "ALL")}({array[0]})'
         found = self.column(scope, TEXTS)
         if not found:
             return self.plain(scope)
