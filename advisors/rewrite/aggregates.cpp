@@ -54,17 +54,6 @@ bool is_quiet_test(Node node) {
 
 }  // namespace
 
-bool has_only(Node query, std::initializer_list<Words> clauses) {
-  constexpr std::array kClauses = {
-      Words{"groupClause"}, Words{"havingClause"},  Words{"distinctClause"}, Words{"limitCount"},
-      Words{"limitOffset"}, Words{"lockingClause"}, Words{"withClause"},     Words{"windowClause"},
-      Words{"sortClause"},  Words{"valuesLists"},   Words{"intoClause"}};
-  return query.is("SelectStmt") && query.text("op") == "SETOP_NONE" &&
-         std::ranges::none_of(kClauses, [&](Words clause) {
-           return query.has(clause) && !is_one_of(clause, clauses);
-         });
-}
-
 bool is_order_free(const SqlContext& context, Node call) {
   return !call["over"] && is_order_free_in_frame(context, call);
 }

@@ -8,15 +8,13 @@
 #include <string_view>
 
 #include "advisors/rewrite/rewrite.h"
+#include "advisors/rewrite/select_parts.h"
 
 namespace pgcounsel {
 
 // Of one rule in one statement: each is a new text that is parsed, and statements with more of them
 // are generated.
 inline constexpr std::size_t kMostRewrites = 20;
-
-// A plain SELECT that has no clause but its list, FROM, WHERE and those given ("sortClause").
-bool has_only(Node query, std::initializer_list<std::string_view> clauses);
 
 // A built-in aggregate whose result is the same in whatever order the rows come: not of floats, nor
 // min and max of values that are equal and look different. `count`, `sum`, `avg`, `min`, `max`,

@@ -53,12 +53,14 @@ bool is_output_name(Node query, Node column) {
 }  // namespace
 
 bool has_only(Node query, std::initializer_list<std::string_view> clauses) {
-  if (!query.is("SelectStmt") || query.text("op") != "SETOP_NONE" || !query.has("fromClause")) {
-    return false;
-  }
+  if (!query.is("SelectStmt") || query.text("op") != "SETOP_NONE") return false;
   return std::ranges::none_of(kClauses, [&](Words clause) {
     return query.has(clause) && std::ranges::find(clauses, clause) == clauses.end();
   });
+}
+
+bool is_plain_select(Node query, std::initializer_list<std::string_view> clauses) {
+  return query.has("fromClause") && has_only(query, clauses);
 }
 
 bool has_total_order(const SqlContext& context, Node query) {

@@ -15,6 +15,8 @@ namespace pgcounsel {
 // A plain SELECT that has, beside its list, FROM and WHERE, no other clauses than these
 // ("sortClause").
 bool has_only(Node query, std::initializer_list<std::string_view> clauses);
+// The same, and it has a FROM.
+bool is_plain_select(Node query, std::initializer_list<std::string_view> clauses);
 
 // Whether the order in which rows come does not change what is given: no LIMIT, or one under an
 // ORDER BY by columns that tell all rows apart; no aggregate that keeps an order.

@@ -85,7 +85,7 @@ bool is_indexable(const SqlContext& context, Node part) {
 std::optional<std::vector<TextEdit>> union_of_arms(const SqlContext& context, Node query,
                                                    Node either,
                                                    const std::vector<std::string>& arms) {
-  if (query != context.root || !has_only(query, {"sortClause"}) || arms.size() < 2) {
+  if (query != context.root || !is_plain_select(query, {"sortClause"}) || arms.size() < 2) {
     return std::nullopt;
   }
   const auto shown = shown_columns(context, query);

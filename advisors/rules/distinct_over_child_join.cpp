@@ -124,7 +124,7 @@ void check_sides(const SqlContext& context, Findings& findings, Node query, cons
 void check(const SqlContext& context, Findings& findings) {
   if (!is_query(context.root)) return;
   for (const Node query : context.root.all("SelectStmt")) {
-    if (!has_only(query, {"distinctClause", "sortClause", "limitCount", "limitOffset"})) continue;
+    if (!is_plain_select(query, {"distinctClause", "sortClause", "limitCount", "limitOffset"})) continue;
     const TextSpan distinct = distinct_of_query(*context.statement.tree, query);
     if (!has_plain_distinct(query) || distinct.begin == distinct.end) continue;
     const bool cut = query.has("limitCount") || query.has("limitOffset");

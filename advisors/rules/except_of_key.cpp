@@ -91,7 +91,7 @@ std::vector<TextEdit> edits_of(const SyntaxTree& tree, Node left, Node right,
 void check_query(const SqlContext& context, Findings& findings, Node query) {
   const Node left = query["larg"], right = query["rarg"];
   if (query.has("limitCount") || query.has("limitOffset") || query.has("lockingClause")) return;
-  if (!has_only(left, {}) || !has_only(right, {}) || hides_names(context, left, right)) return;
+  if (!is_plain_select(left, {}) || !is_plain_select(right, {}) || hides_names(context, left, right)) return;
   const auto shown = shown_columns(context, left);
   if (!shown || !tells_rows_apart(context, left, *shown)) return;
   const std::vector<Pair> pairs = pairs_of(context, left, right);

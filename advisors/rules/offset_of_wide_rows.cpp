@@ -179,7 +179,7 @@ void check_query(const SqlContext& context, Findings& findings, Node query) {
 
 void check(const SqlContext& context, Findings& findings) {
   const Node query = context.root;
-  if (has_only(query, {"sortClause", "limitCount", "limitOffset"})) {
+  if (is_plain_select(query, {"sortClause", "limitCount", "limitOffset"})) {
     check_query(context, findings, query);
   }
 }

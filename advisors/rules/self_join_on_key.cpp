@@ -162,7 +162,7 @@ void check(const SqlContext& context, Findings& findings) {
   if (context.review.server_version >= kDoneByPlanner || !is_query(context.root)) return;
   if (!context.root.all("LockingClause").empty()) return;
   for (const Node query : selects_of(context.root)) {
-    if (has_only(query, {"distinctClause", "groupClause", "havingClause", "sortClause",
+    if (is_plain_select(query, {"distinctClause", "groupClause", "havingClause", "sortClause",
                          "limitCount", "limitOffset"})) {
       check_query(context, findings, query);
     }

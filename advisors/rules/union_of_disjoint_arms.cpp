@@ -34,7 +34,7 @@ struct Arm {
 bool collect(Node query, NodeList& arms) {
   if (!query["larg"]) {
     arms.push_back(query);
-    return arms.size() <= kMostArms && has_only(query, {});
+    return arms.size() <= kMostArms && is_plain_select(query, {});
   }
   constexpr std::array<std::string_view, 5> kOthers = {"sortClause", "limitCount", "limitOffset",
                                                        "lockingClause", "withClause"};
