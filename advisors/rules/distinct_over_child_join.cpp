@@ -53,6 +53,18 @@ bool shows_key(const SqlContext& context, Node query, const RangeEntry& kept) {
   return kept.table->is_unique(columns);
 }
 
+// No LIMIT, or one under an ORDER BY of a key, which tells the rows apart.
+bool is_settled(const SqlContext& context, Node query, const RangeEntry& kept) {
+  if (!query.has("limitCount") && !query.has("limitOffset")) return true;
+  std::vector<std::string> columns;
+  for (const Node item : query.list("sortClause")) {
+    const ColumnUse use = context.names().resolve(item["node"]);
+    if (!is_column(item["node"]) || use.entry != &kept || use.column == nullptr) return false;
+    columns.push_back(use.column->name);
+  }
+  return kept.table->is_unique(columns);
+}
+
 std::string text_in(const SyntaxTree& tree, std::size_t begin, std::size_t end) {
   return tree.text().substr(begin, end - begin);
 }
@@ -108,6 +120,7 @@ void check_sides(const SqlContext& context, Findings& findings, Node query, cons
   const RangeEntry* const kept = entry_at(context, query, sides.kept);
   const RangeEntry* const asked = entry_at(context, query, sides.asked);
   if (kept == nullptr || asked == nullptr || !shows_key(context, query, *kept)) return;
+  if (!is_settled(context, query, *kept)) return;
   const NodeList conditions{sides.on ? sides.on : query["whereClause"], query["whereClause"]};
   if (use_of(context, query, *asked, conditions) != Use::kNone) return;
   std::vector<TextEdit> edits = edits_of(context, query, sides, *asked);
@@ -127,9 +140,8 @@ void check(const SqlContext& context, Findings& findings) {
     if (!has_only(query, {"distinctClause", "sortClause", "limitCount", "limitOffset"})) continue;
     const TextSpan distinct = distinct_of_query(*context.statement.tree, query);
     if (!has_plain_distinct(query) || distinct.begin == distinct.end) continue;
-    const bool cut = query.has("limitCount") || query.has("limitOffset");
     const auto shown = shown_columns(context, query);
-    if (cut || !shown || tells_rows_apart(context, query, *shown)) continue;
+    if (!shown || tells_rows_apart(context, query, *shown)) continue;
     for (const bool first : {true, false}) {
       const auto sides = sides_of(query, first);
       if (sides) check_sides(context, findings, query, *sides);

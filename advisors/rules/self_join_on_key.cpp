@@ -36,8 +36,8 @@ std::optional<Twins> twins_of(const SqlContext& context, Node query) {
                     entry_at(context, query, from[0]["rarg"])};
   if (twins.kept == nullptr || twins.other == nullptr) return std::nullopt;
   if (twins.kept->table != twins.other->table || !is_whole_table(context, *twins.kept) ||
-      !twins.kept->node.flag("inh") || !twins.other->node.flag("inh") ||
-      twins.other->node["alias"].has("colnames") || twins.kept->node["alias"].has("colnames")) {
+      !is_whole_table(context, *twins.other) || !twins.kept->node.flag("inh") ||
+      !twins.other->node.flag("inh")) {
     return std::nullopt;
   }
   return twins;
