@@ -22,6 +22,12 @@ void leave_open(Finding& finding, const std::vector<Obligation>& obligations) {
 
 }  // namespace
 
+bool is_told(const Findings& findings, std::string_view title) {
+  constexpr std::size_t kMostShown = 100;
+  return findings.size() >= kMostShown ||
+         std::ranges::find(findings, title, &Finding::title) != findings.end();
+}
+
 Proof known(bool holds) {
   return holds ? Proof::kHolds : Proof::kUnknown;
 }

@@ -29,6 +29,10 @@ bool add_rewrite(Findings& findings, const SqlContext& context, const SqlWords& 
                  std::string title, std::string_view object, std::vector<TextEdit> edits,
                  std::vector<Obligation> obligations);
 
+// Whether a statement has a finding of this title already, or so many that no more are shown: for
+// rules that look at each query of a statement, before they do the work of a rewrite.
+bool is_told(const Findings& findings, std::string_view title);
+
 // Whether a condition decides only by being true: a part of WHERE, HAVING or ON under nothing but
 // AND and OR, so that NULL and false are the same there.
 bool only_true_counts(Node condition);

@@ -122,6 +122,7 @@ bool has_key(const RangeEntry& entry, const std::set<std::string>& columns) {
 bool is_whole_table(const SqlContext& context, const RangeEntry& entry) {
   if (entry.table == nullptr || entry.is_cte || entry.table->kind == RelationKind::kView)
     return false;
+  if (entry.node["alias"].has("colnames")) return false;  // other names than the keys have
   const std::string name = entry.table->schema + "." + entry.table->name;
   return std::ranges::none_of(context.catalog().tables(), [&](const auto& item) {
     const auto& parents = item.second.inherits;

@@ -8,7 +8,8 @@
 
 namespace pgcounsel {
 
-// A table whose unique indexes speak for all of its rows: not one that others inherit from.
+// A table whose unique indexes speak for all of its rows, under the names of its own columns: not
+// one that others inherit from, nor `people p(a, b)`.
 bool is_whole_table(const SqlContext& context, const RangeEntry& entry);
 
 // Whether no two rows of a query's FROM and WHERE agree in all of `columns` (ColumnRefs of the

@@ -53,6 +53,18 @@ bool shows_key(const SqlContext& context, Node query, const RangeEntry& kept) {
   return kept.table->is_unique(columns);
 }
 
+// No LIMIT, or one under an ORDER BY of a key, which tells the rows apart.
+bool is_settled(const SqlContext& context, Node query, const RangeEntry& kept) {
+  if (!query.has("limitCount") && !query.has("limitOffset")) return true;
+  std::vector<std::string> columns;
+  for (const Node item : query.list("sortClause")) {
+    const ColumnUse use = context.names().resolve(item["node"]);
+    if (!is_column(item["node"]) || use.entry != &kept || use.column == nullptr) return false;
+    columns.push_back(use.column->name);
+  }
+  return kept.table->is_unique(columns);
+}
+
 std::string text_in(const SyntaxTree& tree, std::size_t begin, std::size_t end) {
   return tree.text().substr(begin, end - begin);
 }
@@ -90,7 +102,8 @@ std::vector<TextEdit> edits_of(const SqlContext& context, Node query, const Side
       kept.push_back(as_operand(tree, part));
     }
   }
-  if (inside.empty()) return {};
+  const TextSpan distinct = distinct_of_query(tree, query);
+  if (inside.empty() || distinct.begin == distinct.end) return {};
   const TextSpan one = {span_of(tree, sides.kept).begin, end_of_item(tree, sides.kept, body)};
   const TextSpan other = {span_of(tree, sides.asked).begin, end_of_item(tree, sides.asked, body)};
   kept.push_back(join(
@@ -99,7 +112,7 @@ std::vector<TextEdit> edits_of(const SqlContext& context, Node query, const Side
   if (sides.on) end = with_brackets(tree, span_of(tree, sides.on)).end;
   const auto condition = put_conditions(tree, query, kept);
   if (!condition) return {};
-  return {{distinct_of_query(tree, query), {}},
+  return {{distinct, {}},
           {{std::min(one.begin, other.begin), end}, text_in(tree, one.begin, one.end)},
           *condition};
 }
@@ -108,14 +121,15 @@ void check_sides(const SqlContext& context, Findings& findings, Node query, cons
   const RangeEntry* const kept = entry_at(context, query, sides.kept);
   const RangeEntry* const asked = entry_at(context, query, sides.asked);
   if (kept == nullptr || asked == nullptr || !shows_key(context, query, *kept)) return;
+  if (!is_settled(context, query, *kept)) return;
+  const std::string title = join({"Rows of ", kept->name, " are repeated by a join with ",
+                                  asked->name, ", and then made distinct"});
+  if (is_told(findings, title)) return;
   const NodeList conditions{sides.on ? sides.on : query["whereClause"], query["whereClause"]};
   if (use_of(context, query, *asked, conditions) != Use::kNone) return;
   std::vector<TextEdit> edits = edits_of(context, query, sides, *asked);
   if (edits.empty()) return;
-  add_rewrite(findings, context, kWords, query,
-              join({"Rows of ", kept->name, " are repeated by a join with ", asked->name,
-                    ", and then made distinct"}),
-              kept->name, std::move(edits),
+  add_rewrite(findings, context, kWords, query, title, kept->name, std::move(edits),
               {{Proof::kHolds, join({"a key of ", kept->name, " is in the list"}), {}},
                {Proof::kHolds, join({"of ", asked->name, " nothing is shown"}), {}},
                nothing_volatile(context, query)});
@@ -125,11 +139,9 @@ void check(const SqlContext& context, Findings& findings) {
   if (!is_query(context.root)) return;
   for (const Node query : context.root.all("SelectStmt")) {
     if (!is_plain_select(query, {"distinctClause", "sortClause", "limitCount", "limitOffset"})) continue;
-    const TextSpan distinct = distinct_of_query(*context.statement.tree, query);
-    if (!has_plain_distinct(query) || distinct.begin == distinct.end) continue;
-    const bool cut = query.has("limitCount") || query.has("limitOffset");
+    if (!has_plain_distinct(query)) continue;
     const auto shown = shown_columns(context, query);
-    if (cut || !shown || tells_rows_apart(context, query, *shown)) continue;
+    if (!shown || tells_rows_apart(context, query, *shown)) continue;
     for (const bool first : {true, false}) {
       const auto sides = sides_of(query, first);
       if (sides) check_sides(context, findings, query, *sides);

@@ -129,6 +129,9 @@ void check_side(const SqlContext& context, Findings& findings, Node query, Node 
   const Node side = join_node[left ? "larg" : "rarg"], other = join_node[left ? "rarg" : "larg"];
   const RangeEntry* const parent = entry_at(context, query, side);
   if (!side.is("RangeVar") || parent == nullptr || (left && !other.is("RangeVar"))) return;
+  if (parent->table == nullptr) return;
+  const std::string title = join({parent->table->name, " is joined, and nothing of it is used"});
+  if (is_told(findings, title)) return;
   const auto link = read_link(context, join_node["quals"], *parent);
   if (!link || !has_foreign_key(context, *link, *parent)) return;
   if (use_of(context, query, *parent, {join_node["quals"]}) != Use::kNone) return;
@@ -140,9 +143,7 @@ void check_side(const SqlContext& context, Findings& findings, Node query, Node 
     const std::vector<TextEdit> more = add_condition(tree, query, tests);
     edits.insert(edits.end(), more.begin(), more.end());
   }
-  add_rewrite(findings, context, kWords, side,
-              join({parent->table->name, " is joined, and nothing of it is used"}),
-              parent->table->name, std::move(edits),
+  add_rewrite(findings, context, kWords, side, title, parent->table->name, std::move(edits),
               {{Proof::kHolds,
                 join({"a foreign key of ", link->child->table->name,
                       ", validated and not deferrable, "

@@ -36,8 +36,8 @@ std::optional<Twins> twins_of(const SqlContext& context, Node query) {
                     entry_at(context, query, from[0]["rarg"])};
   if (twins.kept == nullptr || twins.other == nullptr) return std::nullopt;
   if (twins.kept->table != twins.other->table || !is_whole_table(context, *twins.kept) ||
-      !twins.kept->node.flag("inh") || !twins.other->node.flag("inh") ||
-      twins.other->node["alias"].has("colnames") || twins.kept->node["alias"].has("colnames")) {
+      !is_whole_table(context, *twins.other) || !twins.kept->node.flag("inh") ||
+      !twins.other->node.flag("inh")) {
     return std::nullopt;
   }
   return twins;
@@ -147,13 +147,14 @@ void check_query(const SqlContext& context, Findings& findings, Node query) {
     if (const auto column = compared_with_itself(context, *twins, part)) key.push_back(*column);
   }
   if (!twins->kept->table->is_unique(key) || query.all("SelectStmt").size() > 1) return;
+  const std::string& table = twins->kept->table->name;
+  const std::string title = join({table, " is joined with itself by its key"});
+  if (is_told(findings, title)) return;
   const auto names = names_to_change(context, query, *twins);
   if (!names) return;
   std::vector<TextEdit> edits = edits_of(context, query, *twins, *names);
-  const std::string& table = twins->kept->table->name;
   if (edits.empty()) return;
-  add_rewrite(findings, context, kWords, twins->other->node,
-              join({table, " is joined with itself by its key"}), table, std::move(edits),
+  add_rewrite(findings, context, kWords, twins->other->node, title, table, std::move(edits),
               {{Proof::kHolds, join({"a key of ", table, " is compared with itself"}), {}},
                nothing_volatile(context, query)});
 }

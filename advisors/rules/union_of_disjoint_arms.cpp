@@ -202,6 +202,12 @@ std::vector<Arm> read_arms(const SqlContext& context, Node query) {
 
 void check_query(const SqlContext& context, Findings& findings, Node query) {
   const std::vector<Arm> arms = read_arms(context, query);
+  if (arms.empty()) return;
+  const NodeList relations = relations_of(arms.front().query.list("fromClause").front());
+  const std::string table = relations.empty() ? std::string() : relation_words(relations.front());
+  const std::string title =
+      join({"UNION looks for rows of ", table, " that come twice, and there are none"});
+  if (is_told(findings, title)) return;
   const SyntaxTree& tree = *context.statement.tree;
   std::vector<TextEdit> edits;
   for (std::size_t at = 1; at < arms.size(); ++at) {
@@ -210,12 +216,7 @@ void check_query(const SqlContext& context, Findings& findings, Node query) {
     const std::size_t end = place_of_token(tree, *word).end;
     edits.push_back({{end, end}, " ALL"});
   }
-  if (edits.empty()) return;
-  const NodeList relations = relations_of(arms.front().query.list("fromClause").front());
-  const std::string table = relations.empty() ? std::string() : relation_words(relations.front());
-  add_rewrite(findings, context, kWords, query,
-              join({"UNION looks for rows of ", table, " that come twice, and there are none"}),
-              table, std::move(edits),
+  add_rewrite(findings, context, kWords, query, title, table, std::move(edits),
               {{Proof::kHolds, "each arm shows a key of its rows", {}},
                {Proof::kHolds, "no row fulfils the conditions of two arms", {}}});
 }
