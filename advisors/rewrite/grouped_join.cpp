@@ -97,8 +97,7 @@ bool takes_a_join(const SqlContext& context, Node query) {
     return false;
   }
   const auto known = [](const RangeEntry& entry) { return entry.columns_known; };
-  const auto is_window = [](Node call) { return static_cast<bool>(call["over"]); };
-  if (std::ranges::any_of(own_nodes(query, "FuncCall"), is_window)) return false;
+  if (!is_blind_to_order(context, query)) return false;
   return !shows_all_columns(query) && has_known_end(context, query) &&
          std::ranges::all_of(scope->entries, known) && !is_pinned_by_key(context, query);
 }

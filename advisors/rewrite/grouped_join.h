@@ -23,8 +23,8 @@ struct CorrelatedAggregate {
 // Of the SubLinks of the query itself, the first twenty of those that are one.
 std::vector<CorrelatedAggregate> correlated_aggregates(const SqlContext& context, Node query);
 
-// The query around can take one more join: one item of FROM, no `*`, no window, no clauses but
-// WHERE and ORDER BY, and it is not one row that is asked for by a key.
+// The query around can take one more join: one item of FROM, no `*`, no clauses but WHERE and
+// ORDER BY, nothing that depends on the order of rows, and not one row asked for by a key.
 bool takes_a_join(const SqlContext& context, Node query);
 
 // The edits that put the join behind FROM and its value in the place of the subquery; `after_value`

@@ -23,12 +23,21 @@ bool is_filtered_otherwise(Node query) {
   return conjuncts(query["whereClause"]).size() > 1;
 }
 
+// `count(*) > 0` and the like ask whether there is a row: EXISTS answers that better.
+bool asks_for_any(Node comparison, const CorrelatedAggregate& aggregate) {
+  const bool left = comparison["lexpr"] == aggregate.link;
+  const auto number = integer_constant(left ? comparison["rexpr"] : comparison["lexpr"]);
+  const bool equal = is_operator(comparison, "=") || is_operator(comparison, "<>");
+  return aggregate.counts && number && (*number == 0 || (*number == 1 && !equal));
+}
+
 void check_query(const SqlContext& context, Findings& findings, Node query) {
   const auto aggregates = correlated_aggregates(context, query);
   if (aggregates.empty() || !takes_a_join(context, query)) return;
   for (const CorrelatedAggregate& aggregate : aggregates) {
     const Node comparison = comparison_of(query, aggregate);
     if (!comparison || is_latest_of_group(context, comparison, aggregate)) continue;
+    if (asks_for_any(comparison, aggregate)) continue;
     GroupedJoin grouped = grouped_join(context, aggregate, aggregate.counts, {});
     SqlWords words = kWords;
     if (is_filtered_otherwise(query) && may_be_cheaper_as_it_is(aggregate, query)) {

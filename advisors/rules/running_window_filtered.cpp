@@ -82,6 +82,17 @@ bool has_plain_order(const SqlContext& context, Node key) {
   return !is_text_type(use.column->type) || equal_is_same(*use.column);
 }
 
+// The comparison follows the order of the column's own type, whatever a parameter's type is: a
+// timestamp compared with a point in time, or a text under another collation, would not.
+bool is_in_order_of(const SqlContext& context, Node value, Node key) {
+  const std::string type = context.names().type_of(key);
+  if (value.is("TypeCast")) return context.names().type_of(value) == type;
+  if (value.is("ParamRef")) {
+    return is_integer_type(type) || type == "numeric" || type == "date" || type == "uuid";
+  }
+  return value.is("A_Const") || (value.is("A_Expr") && value.all("CollateClause").empty());
+}
+
 // The same bound, or one on that column, is there already.
 bool is_bounded(const SqlContext& context, Node inner, Node key) {
   return std::ranges::any_of(conjuncts(inner["whereClause"]), [&](Node part) {
@@ -105,7 +116,8 @@ void check_query(const SqlContext& context, Findings& findings, Node query) {
     const auto bound = bound_of(context, part, sub);
     if (!bound) continue;
     const Node key = shown_column(inner, column_name(bound->column));
-    if (!key || !has_plain_order(context, key) || is_bounded(context, inner, key)) continue;
+    if (!key || !is_in_order_of(context, bound->value, key)) continue;
+    if (!has_plain_order(context, key) || is_bounded(context, inner, key)) continue;
     const auto runs = [&](Node call) {
       return runs_towards(context, call, table, key, bound->upper);
     };

@@ -1,46 +1,45 @@
-#include "analyzer/pools/windows.h"
+// Frames and orders of window functions.
+#include "advisors/rewrite/windows.h"
 
 #include <gtest/gtest.h>
 
-#include <string>
-#include <vector>
+#include <string_view>
 
 namespace pgcounsel {
 namespace {
 
-const Time kBegin{1'700'000'000 * kSecond};
+Frame frame(std::string_view words) {
+  const auto tree = SyntaxTree::parse(join({"SELECT sum(a) OVER (ORDER BY b ", words, ") FROM t"}));
+  return tree ? frame_of(tree->root().all("WindowDef").front()) : Frame::kOther;
+}
 
-// Windows as `3-7 10-12`, in seconds from the begin.
-std::string windows(const std::vector<double>& used, double size) {
-  std::string text;
-  for (const FullWindow& window : full_windows(kBegin, used, size)) {
-    if (!text.empty()) text += ' ';
-    text += std::to_string((window.start - kBegin) / kSecond) + "-" +
-            std::to_string((window.end - kBegin) / kSecond);
+TEST(Windows, FramesThatRunToTheCurrentRowAreTold) {
+  EXPECT_EQ(frame(""), Frame::kRangeToCurrent);
+  EXPECT_EQ(frame("RANGE UNBOUNDED PRECEDING"), Frame::kRangeToCurrent);
+  EXPECT_EQ(frame("RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW"), Frame::kRangeToCurrent);
+  EXPECT_EQ(frame("ROWS UNBOUNDED PRECEDING"), Frame::kRowsToCurrent);
+  EXPECT_EQ(frame("ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW"), Frame::kRowsToCurrent);
+  for (const std::string_view words :
+       {"ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING",
+        "ROWS BETWEEN 2 PRECEDING AND CURRENT ROW", "ROWS CURRENT ROW",
+        "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 FOLLOWING",
+        "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING", "GROUPS UNBOUNDED PRECEDING",
+        "ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW"}) {
+    EXPECT_EQ(frame(words), Frame::kOther) << words;
   }
-  return text;
 }
 
-TEST(FullWindows, OpenAtNineTenthsAndCloseBelowThreeQuarters) {
-  EXPECT_EQ(windows({5, 8.9, 9, 8, 7.5, 7.4, 9, 1}, 10), "2-7");  // one second of gap is joined
-  EXPECT_EQ(windows({9, 9, 7.4, 1, 1, 1, 9, 9}, 10), "0-2 6-8");
-  EXPECT_EQ(windows({8.9, 8.9, 8.9}, 10), "");
-}
-
-TEST(FullWindows, JoinGapsOfThreeSeconds) {
-  EXPECT_EQ(windows({9, 9, 0, 0, 0, 9, 9}, 10), "0-7");
-  EXPECT_EQ(windows({9, 9, 0, 0, 0, 0, 9, 9}, 10), "0-2 6-8");
-}
-
-TEST(FullWindows, LastTwoSecondsOrMore) {
-  EXPECT_EQ(windows({1, 9, 1, 1, 1, 1, 9, 9, 1}, 10), "6-8");
-  EXPECT_EQ(windows({0, 0, 9}, 10), "");
-  EXPECT_EQ(windows({0, 9, 9}, 10), "1-3");  // full to the end
-}
-
-TEST(FullWindows, AreNoneWithoutASizeOrSeconds) {
-  EXPECT_EQ(windows({9, 9, 9}, 0), "");
-  EXPECT_EQ(windows({}, 10), "");
+TEST(Windows, NullsComeFirstWhereTheOrderSaysSo) {
+  struct Case {
+    std::string_view order;
+    bool first;
+  };
+  for (const Case& item : {Case{"a", false}, Case{"a NULLS FIRST", true}, Case{"a DESC", true},
+                           Case{"a DESC NULLS LAST", false}, Case{"a ASC NULLS LAST", false}}) {
+    const auto tree = SyntaxTree::parse(join({"SELECT a FROM t ORDER BY ", item.order}));
+    ASSERT_TRUE(tree);
+    EXPECT_EQ(puts_nulls_first(tree->root().list("sortClause").front()), item.first) << item.order;
+  }
 }
 
 }  // namespace
