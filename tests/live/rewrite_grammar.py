@@ -332,6 +332,21 @@ class Grammar:
         one, two = self.plain_select(), self.plain_select()
         return f'{one} {self.pick("UNION", "UNION ALL", "EXCEPT")} {two}'
 
+    def first_of_all(self):
+        arms, kinds = [], None
+        for _ in range(self.pick(2, 2, 3)):
+            words, scope = self.source()
+            columns = [self.column(scope, kind and (kind,)) for kind in kinds or (None, None)]
+            if None in columns:
+                return self.two()
+            kinds = kinds or [kind for _, kind in columns]
+            one, two = (name for name, _ in columns)
+            names = '' if arms else ' AS k', '' if arms else ' AS m'
+            arms.append(f'SELECT {one}{names[0]}, {two}{names[1]} FROM {words}{self.where(scope)}')
+        order = self.pick('k, m', 'm DESC, k', 'm NULLS FIRST, s.k DESC NULLS LAST')
+        return (f'SELECT {self.pick("*", "k", "s.m, k")} FROM ({" UNION ALL ".join(arms)}) s '
+                f'ORDER BY {order} LIMIT {self.number()}{self.pick("", " OFFSET 2")}')
+
     def statement(self):
-        kinds = (self.ordered, self.cte, self.change, self.change, self.two)
+        kinds = (self.first_of_all, self.ordered, self.cte, self.change, self.change, self.two)
         return self.chance.choice((self.plain_select,) * 8 + (self.grouped_select,) * 3 + kinds)()
