@@ -138,7 +138,8 @@ void check_sides(const SqlContext& context, Findings& findings, Node query, cons
 void check(const SqlContext& context, Findings& findings) {
   if (!is_query(context.root)) return;
   for (const Node query : context.root.all("SelectStmt")) {
-    if (!is_plain_select(query, {"distinctClause", "sortClause", "limitCount", "limitOffset"})) continue;
+    if (!is_plain_select(query, {"distinctClause", "sortClause", "limitCount", "limitOffset"}))
+      continue;
     if (!has_plain_distinct(query)) continue;
     const auto shown = shown_columns(context, query);
     if (!shown || tells_rows_apart(context, query, *shown)) continue;

@@ -58,7 +58,9 @@ void check(const SqlContext& context, Findings& findings) {
       if (cte.text("ctematerialized") != "CTEMaterializeAlways") continue;
       if (uses_of(context.root, name) != 1 || !is_filtered(context.root, name)) continue;
       const TextSpan word = word_of(*context.statement.tree, cte);
-      if (word.begin == word.end || !cte["ctequery"].is("SelectStmt")) continue;
+      if (word.begin == word.end || !cte["ctequery"].is("SelectStmt") ||
+          !cte["ctequery"].has("fromClause"))
+        continue;
       add_rewrite(findings, context, kWords, cte,
                   join({"MATERIALIZED keeps conditions out of the CTE ", name}), name, {{word, {}}},
                   {nothing_volatile(context, cte["ctequery"]),
