@@ -72,7 +72,9 @@ std::string name_after(const SyntaxTree& tree, Node target, const std::vector<Te
   const auto alone = SyntaxTree::parse("SELECT " + text);
   if (!alone) return {};
   const NodeList targets = alone->root().list("targetList");
-  return targets.size() == 1 ? std::string(output_name(targets.front()["val"])) : std::string();
+  if (targets.size() != 1) return {};
+  const Node shown = targets.front();
+  return std::string(shown.has("name") ? shown.text("name") : output_name(shown["val"]));
 }
 
 bool keeps_name(const SyntaxTree& tree, Node target, const std::vector<TextEdit>& edits) {
