@@ -97,8 +97,7 @@ run_tidy() {
 run_push() {
   TARGETS=pgcounsel build_release -DPGCOUNSEL_PCH=ON
   run_sanitized
-  ctest --test-dir build --output-on-failure --timeout 600 -L program --parallel "$(nproc)"
-  ctest --test-dir build --output-on-failure --timeout 600 -L live
+  ctest --test-dir build --output-on-failure --timeout 600 -L 'program|live' --parallel "$(nproc)"
 }
 
 [ $# -gt 0 ] || run_push

@@ -86,13 +86,17 @@ SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
  ORDER BY c.oid, a.attnum'''
 
 
-def rows_of(db, seed, statements):
-    """INSERTs, each of which may fail; the tables come in the order in which they were created, so
-    that those that are referred to come first."""
+def tables_of(db):
+    """The columns of every table, in the order in which the tables were created."""
     tables = {}
     for line in psql(db, COLUMNS).splitlines():
         table, column, kind, not_null, parent = line.split('\x1f')
         tables.setdefault(table, []).append((column, kind, not_null == 't', parent))
+    return tables
+
+
+def rows_of(tables, seed, statements):
+    """INSERTs, each of which may fail; those that are referred to come first."""
     chance = random.Random(seed)
     values = Values(chance, statements)
     out, kept = [], {}

@@ -15,7 +15,7 @@ import time
 import judge
 import server
 from rewrite_grammar import Grammar
-from rewrite_oracle import answer, psql, rows_of
+from rewrite_oracle import answer, psql, rows_of, tables_of
 
 STATEMENTS = 250  # of a round
 # Of equal values that differ (1.0 and 1.00) the plan chooses the one that is shown; a statement that
@@ -60,7 +60,7 @@ def run_round(db, counsel, directory, seed, counts):
     pairs = rewrites_of(counsel, directory, schema, statements)
     for data in DATA_SEEDS:
         psql(db, 'DROP SCHEMA IF EXISTS t CASCADE; CREATE SCHEMA t;\n' + schema)
-        psql(db, '\n'.join(rows_of(db, seed * 10 + data if data else 0, statements)))
+        psql(db, '\n'.join(rows_of(tables_of(db), seed * 10 + data if data else 0, statements)))
         before = answers(db, [pair[1] for pair in pairs])
         other = answers(db, [pair[1] for pair in pairs], OTHER_PLANS)
         after = answers(db, [pair[2] for pair in pairs])
@@ -93,4 +93,4 @@ def test(checks, counsel, seconds, seed, rounds):
 
 
 if __name__ == '__main__':
-    judge.main(test, __doc__, seconds=20, seed=1, rounds=0)
+    judge.main(test, __doc__, seconds=10, seed=1, rounds=0)
