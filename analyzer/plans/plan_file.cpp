@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "analyzer/ingest/chunk_reader.h"
+#include "analyzer/ingest/log_records.h"
 #include "analyzer/ingest/recognised.h"
 #include "parser/log/event.h"
 
@@ -19,11 +19,11 @@ double milliseconds(Micros time) {
   return static_cast<double>(time.count()) / kMicros;
 }
 
-void take_record(const LogRecord& record, std::uint64_t lines_before, PlanFile& file) {
+void take_record(const LogRecord& record, std::uint64_t at, PlanFile& file) {
   const Event event = event_of(record);
   const auto* duration = std::get_if<DurationEvent>(&event);
   if (duration == nullptr || duration->kind != DurationEvent::Kind::kPlan) return;
-  const auto line = static_cast<std::uint32_t>(lines_before + record.line);
+  const auto line = static_cast<std::uint32_t>(at);
   Result<Plan> plan = read_logged_plan(duration->text);
   if (!plan) {
     file.troubles.push_back({line, plan.error().message});
@@ -35,23 +35,9 @@ void take_record(const LogRecord& record, std::uint64_t lines_before, PlanFile& 
 }
 
 void read_log(RecognisedInput& input, const FormatHints& hints, PlanFile& file) {
-  ChunkReader reader(input);
-  InputChunk chunk;
-  std::uint64_t lines = 0;
-  while (reader.next(chunk)) {
-    ChunkRecords& read = chunk.records;
-    const Chunk piece{chunk.text(), 1, true};
-    if (!chunk.is_read) {
-      read.clear();
-      read_chunk(input.format, piece, read);
-    }
-    if (!read.unparsed_lines.empty() && learn_prefix(input.format, read, hints.zone)) {
-      read.clear();
-      read_chunk(input.format, piece, read);
-    }
-    for (const LogRecord& record : read.records) take_record(record, lines, file);
-    lines += read.lines;
-  }
+  read_log_records(input, hints, [&](const LogRecord& record, std::uint64_t line) {
+    take_record(record, line, file);
+  });
 }
 
 void read_text(std::string_view text, PlanFile& file) {

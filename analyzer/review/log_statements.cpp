@@ -5,7 +5,7 @@
 #include <utility>
 #include <variant>
 
-#include "analyzer/ingest/chunk_reader.h"
+#include "analyzer/ingest/log_records.h"
 #include "parser/log/event.h"
 #include "parser/sql/query_tags.h"
 #include "parser/sql/redact.h"
@@ -75,23 +75,9 @@ class Collector {
 
 LogStatements statements_of_log(RecognisedInput& input, const FormatHints& hints) {
   Collector collector;
-  ChunkReader reader(input);
-  InputChunk chunk;
-  std::uint64_t lines = 0;
-  while (reader.next(chunk)) {
-    ChunkRecords& read = chunk.records;
-    const Chunk piece{chunk.text(), 1, true};
-    if (!chunk.is_read) {
-      read.clear();
-      read_chunk(input.format, piece, read);
-    }
-    if (!read.unparsed_lines.empty() && learn_prefix(input.format, read, hints.zone)) {
-      read.clear();
-      read_chunk(input.format, piece, read);
-    }
-    for (const LogRecord& record : read.records) collector.add(record, lines + record.line);
-    lines += read.lines;
-  }
+  read_log_records(input, hints, [&](const LogRecord& record, std::uint64_t line) {
+    collector.add(record, line);
+  });
   return collector.take();
 }
 
